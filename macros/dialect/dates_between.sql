@@ -1,0 +1,4 @@
+{#- Whole days from one date to another; negative when the second is earlier. -#}
+{% macro dates_between(started_on, ended_on) -%}
+    date_diff('day', {{ started_on }}, {{ ended_on }})
+{%- endmacro %}

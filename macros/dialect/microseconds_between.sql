@@ -1,0 +1,4 @@
+{#- Whole microseconds from one timestamp to another; negative when the second is earlier. -#}
+{% macro microseconds_between(started_at, ended_at) -%}
+    (epoch_us({{ ended_at }}) - epoch_us({{ started_at }}))
+{%- endmacro %}

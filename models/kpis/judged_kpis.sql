@@ -1,0 +1,93 @@
+-- Every KPI has its row for the whole log, even when no case counts; the rest only where cases are.
+-- Rates carry a Wilson 95 % interval (z = 1.96). A value share under the coverage limit is null: its sum
+-- says little (var minimum_value_coverage).
+
+with
+
+kpis as (
+    select * from {{ ref('kpis') }}
+),
+
+kpi_figures as (
+    select * from {{ ref('kpi_figures') }}
+),
+
+segments as (
+    select * from {{ ref('segments') }}
+),
+
+targets as (
+    select * from {{ ref('targets') }}
+),
+
+figures as (
+    select
+        kpi_figures.*,
+        segments.dimension,
+        segments.segment
+    from kpi_figures
+    inner join segments on kpi_figures.segment_key = segments.segment_key
+),
+
+completed as (
+    select
+        kpis.kpi,
+        kpis.case_kind,
+        kpis.form,
+        kpis.weight,
+        kpis.unit,
+        kpis.direction,
+        kpis.date_basis,
+        coalesce(figures.dimension, 'all') as dimension,
+        coalesce(figures.segment, 'all') as segment,
+        figures.month,
+        coalesce(figures.n, 0) as n,
+        figures.numerator,
+        figures.denominator,
+        figures.value,
+        case when kpis.weight = 'value' then cast(figures.known as double) / figures.n end
+            as value_coverage
+    from kpis
+    left join figures on kpis.kpi = figures.kpi
+),
+
+covered as (
+    select
+        *,
+        coalesce(value_coverage < {{ var('minimum_value_coverage') }}, false) as lacks_coverage
+    from completed
+),
+
+judged_kpis as (
+    select
+        covered.kpi,
+        covered.case_kind,
+        covered.dimension,
+        covered.segment,
+        covered.month,
+        case when not covered.lacks_coverage then covered.value end as value,
+        covered.numerator,
+        covered.denominator,
+        covered.n,
+        covered.unit,
+        case when covered.weight = 'value' then '{{ var("reporting_currency") }}' end as currency,
+        covered.date_basis,
+        case when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
+            then {{ wilson_bound('covered.value', 'covered.n', '-') }} end as low,
+        case when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
+            then {{ wilson_bound('covered.value', 'covered.n', '+') }} end as high,
+        covered.value_coverage,
+        targets.target,
+        case
+            when covered.lacks_coverage then 'low_coverage'
+            when covered.n < {{ var('minimum_cases') }} then 'too_few'
+            when targets.target is null then 'no_target'
+            when covered.direction = 'down' and covered.value <= targets.target then 'met'
+            when covered.direction = 'up' and covered.value >= targets.target then 'met'
+            else 'missed'
+        end as status
+    from covered
+    left join targets on covered.kpi = targets.kpi
+)
+
+select * from judged_kpis

@@ -1,0 +1,39 @@
+-- An opportunity is mature when it started so long ago that nine of ten closed deals had closed by that
+-- age. With few closed deals the age is unknown and none is held back.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_profiles as (
+    select * from {{ ref('case_profiles') }}
+),
+
+closed as (
+    select
+        count(*) as closed_cases,
+        percentile_cont(0.9) within group (
+            order by {{ microseconds_between('case_facts.started_at', 'case_profiles.decided_at') }}
+        ) as p90_us
+    from case_facts
+    inner join case_profiles on case_facts.case_key = case_profiles.case_key
+    where case_facts.outcome in ('won', 'lost')
+),
+
+kinds as (
+    select count(*) filter (where case_kind = 'lead') as lead_cases
+    from case_facts
+),
+
+maturity as (
+    select
+        closed.closed_cases,
+        case when closed.closed_cases >= {{ var('minimum_cases') }} then closed.p90_us end as mature_after_us,
+        kinds.lead_cases
+    from closed
+    cross join kinds
+)
+
+select * from maturity

@@ -1,0 +1,46 @@
+-- The one narrow copy of the landing: keys and times only. Text stays in the landing and is
+-- fetched back through source_order.
+
+with
+
+stg_events as (
+    select * from {{ ref('stg_events') }}
+),
+
+activity_codes as (
+    select * from {{ ref('activity_codes') }}
+),
+
+words as (
+    select * from {{ ref('words') }}
+),
+
+accepted_rows as (
+    select
+        stg_events.source_order,
+        stg_events.import_id,
+        {{ hash_key('stg_events.case_id') }} as case_key,
+        activity_codes.activity_code,
+        activity_codes.activity_rank,
+        activity_codes.is_catalogued,
+        stg_events.event_at,
+        case
+            when stg_events.is_date_only then cast(stg_events.local_date as timestamp)
+            else {{ local_time('stg_events.event_at', "'" ~ var('reporting_time_zone') ~ "'") }}
+        end as local_at,
+        stg_events.is_date_only,
+        case when stg_events.is_date_only then stg_events.time_zone end as time_zone,
+        stages.stage_key,
+        representatives.word_key as representative_key,
+        regions.word_key as region_key,
+        resources.word_key as resource_key
+    from stg_events
+    inner join activity_codes on stg_events.activity = activity_codes.activity
+    left join words as stages on stg_events.sales_stage = stages.word
+    left join words as representatives on stg_events.sales_representative = representatives.word
+    left join words as regions on stg_events.region = regions.word
+    left join words as resources on stg_events.resource = resources.word
+    where stg_events.faults is null
+)
+
+select * from accepted_rows

@@ -1,0 +1,60 @@
+-- Text comes back from the landing by its place there.
+
+with
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+stg_events as (
+    select * from {{ ref('stg_events') }}
+),
+
+activity_codes as (
+    select * from {{ ref('activity_codes') }}
+),
+
+activities as (
+    select * from {{ ref('activities') }}
+),
+
+words as (
+    select * from {{ ref('words') }}
+),
+
+events as (
+    select
+        stg_events.case_id,
+        cast(timeline.event_number as bigint) as event_number,
+        activity_codes.activity,
+        coalesce(activities.label_en, activity_codes.activity) as activity_label_en,
+        coalesce(activities.label_ja, activity_codes.activity) as activity_label_ja,
+        activity_codes.phase,
+        timeline.event_at,
+        cast(timeline.local_at as date) as event_date,
+        timeline.is_date_only,
+        timeline.is_future,
+        stages.word as stage,
+        timeline.stage_is_derived,
+        representatives.word as sales_representative,
+        regions.word as region,
+        stg_events.opportunity_value as value,
+        stg_events.resource,
+        stg_events.is_automated,
+        stg_events.document_amount as amount,
+        stg_events.quote_number,
+        stg_events.order_number,
+        stg_events.invoice_number,
+        stg_events.source_system,
+        stg_events.source_file,
+        stg_events.source_row
+    from timeline
+    inner join stg_events on timeline.source_order = stg_events.source_order
+    inner join activity_codes on timeline.activity_code = activity_codes.activity_code
+    left join activities on activity_codes.activity = activities.activity
+    left join words as stages on timeline.stage_key = stages.word_key
+    left join words as representatives on timeline.representative_key = representatives.word_key
+    left join words as regions on timeline.region_key = regions.word_key
+)
+
+select * from events

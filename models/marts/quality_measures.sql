@@ -1,0 +1,41 @@
+-- A share of nothing is null and not judged.
+
+with
+
+measures as (
+    select * from {{ ref('measures') }}
+),
+
+limits as (
+    select * from {{ ref('limits') }}
+),
+
+shared as (
+    select
+        measure,
+        cast(part as bigint) as part,
+        cast(whole as bigint) as whole,
+        cast(part as double) / cast(nullif(whole, 0) as double) as value
+    from measures
+),
+
+quality_measures as (
+    select
+        shared.measure,
+        limits.label_en,
+        limits.label_ja,
+        shared.value,
+        shared.part,
+        shared.whole,
+        limits.limit_value as "limit",
+        limits.severity,
+        case
+            when shared.value is null then 'not_applicable'
+            when shared.value > limits.limit_value then 'exceeded'
+            else 'passed'
+        end as status
+    from shared
+    left join limits on shared.measure = limits.measure
+)
+
+select * from quality_measures

@@ -1,0 +1,75 @@
+-- The owner and the region are those at the start of the step.
+
+with
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+case_names as (
+    select * from {{ ref('case_names') }}
+),
+
+case_calendars as (
+    select * from {{ ref('case_calendars') }}
+),
+
+calendar_days as (
+    select * from {{ ref('calendar_days') }}
+),
+
+activity_codes as (
+    select * from {{ ref('activity_codes') }}
+),
+
+words as (
+    select * from {{ ref('words') }}
+),
+
+steps as (
+    select
+        timeline.*,
+        timeline.local_at as arrived_local_at,
+        timeline.is_date_only as arrived_is_date_only,
+        timeline.previous_local_at as left_local_at,
+        timeline.previous_is_date_only as left_is_date_only,
+        case_names.case_id,
+        case_calendars.calendar
+    from timeline
+    inner join case_names on timeline.case_key = case_names.case_key
+    inner join case_calendars on timeline.case_key = case_calendars.case_key
+    where timeline.event_number > 1
+),
+
+transitions as (
+    select
+        steps.case_id,
+        cast(steps.event_number as bigint) as event_number,
+        left_activities.activity as from_activity,
+        arrived_activities.activity as to_activity,
+        steps.previous_at as left_at,
+        steps.event_at as arrived_at,
+        {{ elapsed_days('steps.elapsed_us') }} as elapsed_days,
+        {{ worked_days('first_day', 'left', 'last_day', 'arrived') }} as business_days,
+        representatives.word as sales_representative,
+        regions.word as region,
+        steps.same_resource
+    from steps
+    inner join activity_codes as left_activities
+        on steps.previous_activity_code = left_activities.activity_code
+    inner join activity_codes as arrived_activities
+        on steps.activity_code = arrived_activities.activity_code
+    left join words as representatives
+        on steps.previous_representative_key = representatives.word_key
+    left join words as regions on steps.previous_region_key = regions.word_key
+    left join calendar_days as first_day
+        on
+            steps.calendar = first_day.calendar
+            and cast(steps.left_local_at as date) = first_day.local_date
+    left join calendar_days as last_day
+        on
+            steps.calendar = last_day.calendar
+            and cast(steps.arrived_local_at as date) = last_day.local_date
+)
+
+select * from transitions

@@ -1,0 +1,46 @@
+-- Rank by cases down, then by id, so that it is the same in every run.
+
+with
+
+paths as (
+    select * from {{ ref('paths') }}
+),
+
+path_names as (
+    select * from {{ ref('path_names') }}
+),
+
+counted as (
+    select
+        path_names.variant_id,
+        path_names.path,
+        path_names.activity_count,
+        paths.case_count,
+        paths.median_us,
+        paths.value_reporting,
+        row_number() over most_first as rank,
+        cast(sum(paths.case_count) over (
+            order by paths.case_count desc, path_names.variant_id
+            rows between unbounded preceding and current row
+        ) as bigint) as cases_so_far,
+        cast(sum(paths.case_count) over () as bigint) as all_cases
+    from paths
+    inner join path_names on paths.path_key = path_names.path_key
+    window most_first as (order by paths.case_count desc, path_names.variant_id)
+),
+
+variants as (
+    select
+        variant_id,
+        path,
+        activity_count,
+        case_count,
+        cast(case_count as double) / all_cases as case_share,
+        cast(cases_so_far as double) / all_cases as cumulative_share,
+        rank,
+        {{ elapsed_days('median_us') }} as median_days,
+        value_reporting
+    from counted
+)
+
+select * from variants

@@ -1,0 +1,79 @@
+-- Landed rows = events + rejected + duplicates, per imported file and sheet; a test holds it.
+
+with
+
+stg_events as (
+    select * from {{ ref('stg_events') }}
+),
+
+duplicate_rows as (
+    select * from {{ ref('duplicate_rows') }}
+),
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+activity_codes as (
+    select * from {{ ref('activity_codes') }}
+),
+
+landed as (
+    select
+        stg_events.import_id,
+        max(stg_events.source_file) as source_file,
+        max(stg_events.sheet) as sheet,
+        count(distinct stg_events.source_row) as rows_read,
+        count(*) as rows_landed,
+        count(stg_events.faults) as rejected,
+        count(duplicate_rows.source_order) as duplicates,
+        count(*) filter (where duplicate_rows.is_changed) as changed,
+        max(stg_events.last_data_update) as as_of,
+        count(distinct case when not activity_codes.is_catalogued then stg_events.activity end)
+            as unknown_activities
+    from stg_events
+    left join duplicate_rows on stg_events.source_order = duplicate_rows.source_order
+    left join activity_codes on stg_events.activity = activity_codes.activity
+    group by stg_events.import_id
+),
+
+told as (
+    select
+        stg_events.import_id,
+        count(*) as events,
+        min(timeline.event_at) as earliest_at,
+        max(timeline.event_at) as latest_at
+    from timeline
+    inner join stg_events on timeline.source_order = stg_events.source_order
+    group by stg_events.import_id
+),
+
+bad_cells as (
+    select
+        import_id,
+        {{ json_names('bad_cells') }} as column_name
+    from stg_events
+    where bad_cells is not null
+),
+
+refused_cells as (
+    select
+        import_id,
+        count(*) as cells_rejected
+    from bad_cells
+    group by import_id
+),
+
+intake as (
+    select
+        landed.*,
+        coalesce(told.events, 0) as events,
+        told.earliest_at,
+        told.latest_at,
+        coalesce(refused_cells.cells_rejected, 0) as cells_rejected
+    from landed
+    left join told on landed.import_id = told.import_id
+    left join refused_cells on landed.import_id = refused_cells.import_id
+)
+
+select * from intake

@@ -1,0 +1,54 @@
+-- Cases, not visits: a case that entered a stage twice is counted once in each column it belongs to.
+
+with
+
+visits as (
+    select * from {{ ref('visits') }}
+),
+
+per_case as (
+    select
+        stage,
+        case_key,
+        bool_or(exit in ('next', 'skipped', 'won')) as has_progressed,
+        bool_or(exit = 'back') as has_returned,
+        bool_or(exit in ('lost', 'no_sale', 'disqualified')) as is_lost,
+        bool_or(is_open) as is_open,
+        bool_or(is_stalled) as is_stalled
+    from visits
+    group by stage, case_key
+),
+
+cases_per_stage as (
+    select
+        stage,
+        count(*) as entered_cases,
+        count(*) filter (where has_progressed) as progressed_cases,
+        count(*) filter (where has_returned) as returned_cases,
+        count(*) filter (where is_lost) as lost_cases,
+        count(*) filter (where is_open) as open_cases,
+        count(*) filter (where is_stalled) as stalled_cases
+    from per_case
+    group by stage
+),
+
+days_per_stage as (
+    select
+        stage,
+        percentile_cont(0.5) within group (order by spent_us) as median_us,
+        percentile_cont(0.9) within group (order by spent_us) as p90_us
+    from visits
+    where not is_open
+    group by stage
+),
+
+funnel as (
+    select
+        cases_per_stage.*,
+        days_per_stage.median_us,
+        days_per_stage.p90_us
+    from cases_per_stage
+    left join days_per_stage on cases_per_stage.stage = days_per_stage.stage
+)
+
+select * from funnel

@@ -1,0 +1,84 @@
+-- A visit is a run of events in one stage. It ends with the next stage, closed ones included, or with
+-- the deciding outcome; closed stages are not visited. Within a sales method the ladder of stages tells
+-- the direction; elsewhere a return to a stage is back, anything else next.
+
+with
+
+stage_entries as (
+    select * from {{ ref('stage_entries') }}
+),
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_profiles as (
+    select * from {{ ref('case_profiles') }}
+),
+
+followed as (
+    select
+        *,
+        lead(event_number) over history as next_number,
+        lead(entered_at) over history as next_at,
+        lead(entered_local_at) over history as next_local_at,
+        lead(entered_is_date_only) over history as next_is_date_only,
+        lead(is_closed) over history as next_is_closed,
+        lead(stage_outcome) over history as next_outcome
+    from stage_entries
+    window history as (partition by case_key order by event_number)
+),
+
+visited as (
+    select
+        *,
+        cast(row_number() over history as integer) as visit_number,
+        case
+            when lag(stage) over history is null then null
+            when sales_method = lag(sales_method) over history then case
+                when step = lag(step) over history + 1 then 'next'
+                when step > lag(step) over history then 'skipped'
+                else 'back'
+            end
+            when is_return then 'back'
+            else 'next'
+        end as arrival
+    from followed
+    where not is_closed
+    window history as (partition by case_key order by event_number)
+),
+
+stays as (
+    select
+        visited.case_key,
+        visited.visit_number,
+        visited.stage,
+        visited.entered_at,
+        visited.entered_local_at,
+        visited.entered_is_date_only,
+        coalesce(visited.next_at, case_profiles.decided_at) as left_at,
+        coalesce(visited.next_local_at, case_profiles.decided_local_at) as left_local_at,
+        case
+            when visited.next_at is null then case_profiles.is_decided_date_only
+            else visited.next_is_date_only
+        end as left_is_date_only,
+        visited.representative_key,
+        visited.region_key,
+        lead(visited.arrival) over history as direction,
+        lead(visited.stage) over history as next_stage,
+        case_facts.outcome as case_outcome,
+        case
+            when visited.next_is_closed then coalesce(
+                visited.next_outcome, nullif(case_facts.outcome, 'open'), 'next'
+            )
+            when visited.next_number is not null then lead(visited.arrival) over history
+            when case_facts.decided_number is not null then case_facts.outcome
+            else 'open'
+        end as exit
+    from visited
+    inner join case_facts on visited.case_key = case_facts.case_key
+    left join case_profiles on visited.case_key = case_profiles.case_key
+    window history as (partition by visited.case_key order by visited.visit_number)
+)
+
+select * from stays

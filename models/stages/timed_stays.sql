@@ -1,0 +1,50 @@
+-- Days as the rule for lead times has them; working days by the calendar of the case's region. An open
+-- visit lasts until the as-of moment.
+
+with
+
+stays as (
+    select * from {{ ref('stays') }}
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
+),
+
+case_calendars as (
+    select * from {{ ref('case_calendars') }}
+),
+
+calendar_days as (
+    select * from {{ ref('calendar_days') }}
+),
+
+ended as (
+    select
+        stays.*,
+        case_calendars.calendar,
+        coalesce(stays.left_at, cutoffs.as_of) as ended_at,
+        coalesce(stays.left_local_at, cutoffs.as_of_local) as ended_local_at,
+        coalesce(stays.left_is_date_only, false) as ended_is_date_only
+    from stays
+    inner join case_calendars on stays.case_key = case_calendars.case_key
+    cross join cutoffs
+),
+
+timed_stays as (
+    select
+        ended.*,
+        {{ spent_us('entered', 'ended') }} as spent_us,
+        {{ worked_days('first_day', 'entered', 'last_day', 'ended') }} as worked_days
+    from ended
+    left join calendar_days as first_day
+        on
+            ended.calendar = first_day.calendar
+            and cast(ended.entered_local_at as date) = first_day.local_date
+    left join calendar_days as last_day
+        on
+            ended.calendar = last_day.calendar
+            and cast(ended.ended_local_at as date) = last_day.local_date
+)
+
+select * from timed_stays

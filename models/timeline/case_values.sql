@@ -1,0 +1,101 @@
+-- What a case is worth, ordered and paid (docs/glossary.md: value, order status, paid status, complete).
+-- A missing rate leaves value_reporting null. A payment without any invoice proves nothing: unknown.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_profiles as (
+    select * from {{ ref('case_profiles') }}
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
+),
+
+fx_rates as (
+    select * from {{ ref('fx_rates') }}
+),
+
+told as (
+    select
+        case_profiles.*,
+        case_facts.case_key as told_case_key,
+        case_facts.outcome,
+        case_facts.is_catalogued,
+        case
+            when case_facts.outcome in ('lost', 'no_sale') then case_profiles.value_before_decision
+            else case_profiles.last_value
+        end as value,
+        case
+            when case_facts.outcome in ('lost', 'no_sale') then case_profiles.currency_before_decision
+            else case_profiles.last_currency
+        end as currency,
+        coalesce(case_profiles.decided_local_at, cutoffs.as_of_local) as rated_at
+    from case_facts
+    left join case_profiles on case_facts.case_key = case_profiles.case_key
+    cross join cutoffs
+),
+
+rated as (
+    select
+        told.*,
+        case
+            when coalesce(told.currency, '{{ var("reporting_currency") }}') = '{{ var("reporting_currency") }}'
+                then cast(1 as decimal(14, 8))
+            else fx_rates.rate
+        end as rate
+    from told
+    left join fx_rates
+        on
+            told.currency = fx_rates.currency
+            and fx_rates.reporting_currency = '{{ var("reporting_currency") }}'
+            and substr(cast(told.rated_at as varchar), 1, 7) = fx_rates.month
+),
+
+judged as (
+    select
+        *,
+        case
+            when not is_catalogued then null
+            when last_order_step = 'cancelled' then 'cancelled'
+            when not lacks_order_amount and fulfilled_amount < ordered_amount then 'partly'
+            when is_fulfilled then 'fulfilled'
+            when last_order_step is not null then 'open'
+            else 'none'
+        end as order_status,
+        case
+            when not is_catalogued then 'unknown'
+            when not (coalesce(is_invoiced, false) or coalesce(has_payment, false)) then 'none'
+            when lacks_invoice_amount or not is_invoiced then 'unknown'
+            when coalesce(paid_amount, 0) <= 0 and invoiced_amount <= 0 then 'none'
+            when coalesce(paid_amount, 0) <= 0 then 'unpaid'
+            when paid_amount + {{ var('payment_tolerance') }} / coalesce(rate, 1) >= invoiced_amount then 'paid'
+            else 'partly'
+        end as paid_status
+    from rated
+),
+
+case_values as (
+    select
+        told_case_key as case_key,
+        first_value as value_first,
+        value,
+        currency,
+        cast(cast(value as decimal(22, 4)) * rate as decimal(18, 4)) as value_reporting,
+        order_status,
+        paid_status,
+        case
+            when outcome = 'unknown' then null
+            when outcome in ('lost', 'no_sale', 'disqualified') then true
+            when paid_status = 'paid' or is_written_off then true
+            when outcome = 'won' and order_status = 'cancelled' then true
+            when outcome = 'won' and paid_status = 'unknown' then null
+            else false
+        end as is_complete
+    from judged
+)
+
+select * from case_values

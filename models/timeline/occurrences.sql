@@ -1,0 +1,30 @@
+-- Milestones read this too: per case the first and the last time of each catalogued activity.
+
+with
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+activity_codes as (
+    select * from {{ ref('activity_codes') }}
+),
+
+occurrences as (
+    select
+        timeline.case_key,
+        timeline.activity_code,
+        cast(count(*) as integer) as occurrences,
+        min(timeline.event_at) as first_at,
+        max(timeline.event_at) as last_at,
+        min_by(timeline.local_at, timeline.event_number) as first_local_at,
+        max_by(timeline.local_at, timeline.event_number) as last_local_at,
+        min_by(timeline.is_date_only, timeline.event_number) as first_is_date_only,
+        max_by(timeline.is_date_only, timeline.event_number) as last_is_date_only
+    from timeline
+    inner join activity_codes on timeline.activity_code = activity_codes.activity_code
+    where activity_codes.is_catalogued and not timeline.is_future
+    group by timeline.case_key, timeline.activity_code
+)
+
+select * from occurrences

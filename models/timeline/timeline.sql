@@ -1,0 +1,101 @@
+-- The one sort of the log. Order in a case: time, rank of the activity, place in the source.
+-- All that a later model asks of the event before is carried here, so that none sorts the log again.
+-- Stage: where a case gives any, only given ones count; a gap takes the one before (before the
+-- first: the first). Elsewhere the activities' default stages stand in.
+
+with
+
+settled_rows as (
+    select * from {{ ref('settled_rows') }}
+),
+
+activity_codes as (
+    select * from {{ ref('activity_codes') }}
+),
+
+words as (
+    select * from {{ ref('words') }}
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
+),
+
+staged as (
+    select
+        settled_rows.*,
+        words.word_key as default_stage_key
+    from settled_rows
+    inner join activity_codes on settled_rows.activity_code = activity_codes.activity_code
+    left join words on activity_codes.default_stage = words.word
+),
+
+sequenced as (
+    select
+        source_order,
+        case_key,
+        cast(row_number() over history as integer) as event_number,
+        activity_code,
+        lag(activity_code) over history as previous_activity_code,
+        event_at,
+        lag(event_at) over history as previous_at,
+        local_at,
+        lag(local_at) over history as previous_local_at,
+        is_date_only,
+        lag(is_date_only) over history as previous_is_date_only,
+        representative_key,
+        {{ known('lag', 'representative_key') }} over history as previous_representative_key,
+        region_key,
+        {{ known('lag', 'region_key') }} over history as previous_region_key,
+        resource_key,
+        lag(resource_key) over history as previous_resource_key,
+        stage_key,
+        {{ known('lag', 'stage_key') }} over history as previous_stage_key,
+        {{ known('first_value', 'stage_key') }} over whole_case as first_stage_key,
+        default_stage_key,
+        {{ known('lag', 'default_stage_key') }} over history as previous_default_stage_key
+    from staged
+    window
+        history as (partition by case_key order by event_at, activity_rank, source_order),
+        whole_case as (
+            partition by case_key order by event_at, activity_rank, source_order
+            rows between unbounded preceding and unbounded following
+        )
+),
+
+timeline as (
+    select
+        source_order,
+        case_key,
+        event_number,
+        activity_code,
+        previous_activity_code,
+        event_at,
+        previous_at,
+        {{ microseconds_between('previous_at', 'event_at') }} as elapsed_us,
+        local_at,
+        previous_local_at,
+        is_date_only,
+        previous_is_date_only,
+        event_at > cutoffs.as_of as is_future,
+        coalesce(representative_key, previous_representative_key) as representative_key,
+        previous_representative_key,
+        coalesce(region_key, previous_region_key) as region_key,
+        previous_region_key,
+        resource_key,
+        resource_key = previous_resource_key as same_resource,
+        first_stage_key is null as stage_is_derived,
+        case
+            when first_stage_key is null then coalesce(default_stage_key, previous_default_stage_key)
+            else coalesce(stage_key, previous_stage_key, first_stage_key)
+        end as stage_key,
+        case
+            when event_number = 1 then null
+            when first_stage_key is null then previous_default_stage_key
+            else coalesce(previous_stage_key, first_stage_key)
+        end as previous_stage_key
+    from sequenced
+    cross join cutoffs
+)
+
+select * from timeline

@@ -1,0 +1,67 @@
+-- How often comes from the paths, how long from the timeline.
+
+with
+
+path_steps as (
+    select * from {{ ref('path_steps') }}
+),
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+path_edges as (
+    select
+        previous_activity_code,
+        activity_code,
+        path_key,
+        count(*) as passes,
+        max(case_count) as case_count,
+        max(value_reporting) as value_reporting
+    from path_steps
+    where previous_activity_code is not null
+    group by previous_activity_code, activity_code, path_key
+),
+
+counted as (
+    select
+        previous_activity_code,
+        activity_code,
+        cast(sum(passes * case_count) as bigint) as transition_count,
+        cast(sum(case_count) as bigint) as case_count,
+        cast(max(passes) as bigint) as max_per_case,
+        cast(sum(value_reporting) as decimal(18, 4)) as value_reporting
+    from path_edges
+    group by previous_activity_code, activity_code
+),
+
+timed as (
+    select
+        previous_activity_code,
+        activity_code,
+        {{ exact_sum('elapsed_us') }} as total_us,
+        percentile_cont(0.5) within group (order by elapsed_us) as median_us,
+        percentile_cont(0.9) within group (order by elapsed_us) as p90_us,
+        min(elapsed_us) as min_us,
+        max(elapsed_us) as max_us
+    from timeline
+    where previous_activity_code is not null
+    group by previous_activity_code, activity_code
+),
+
+edges as (
+    select
+        counted.*,
+        timed.total_us,
+        timed.median_us,
+        timed.p90_us,
+        timed.min_us,
+        timed.max_us
+    from counted
+    inner join timed
+        on
+            counted.previous_activity_code = timed.previous_activity_code
+            and counted.activity_code = timed.activity_code
+)
+
+select * from edges

@@ -1,0 +1,52 @@
+-- Self-loops and repetitions (with something between) are counted apart and add up to all repeats.
+
+with
+
+repeats as (
+    select * from {{ ref('repeats') }}
+),
+
+case_values as (
+    select * from {{ ref('case_values') }}
+),
+
+counted as (
+    select
+        activity_code,
+        count(*) filter (where is_self_loop) as self_loop_count,
+        count(*) filter (where not is_self_loop) as repetition_count,
+        count(*) filter (where same_resource) as same_resource_count,
+        count(*) filter (where not same_resource) as other_resource_count,
+        {{ exact_sum('elapsed_us') }} as extra_us
+    from repeats
+    group by activity_code
+),
+
+repeated_cases as (
+    select
+        activity_code,
+        case_key
+    from repeats
+    group by activity_code, case_key
+),
+
+valued as (
+    select
+        repeated_cases.activity_code,
+        count(*) as rework_case_count,
+        cast(sum(case_values.value_reporting) as decimal(18, 4)) as value_reporting
+    from repeated_cases
+    inner join case_values on repeated_cases.case_key = case_values.case_key
+    group by repeated_cases.activity_code
+),
+
+loops as (
+    select
+        counted.*,
+        valued.rework_case_count,
+        valued.value_reporting
+    from counted
+    inner join valued on counted.activity_code = valued.activity_code
+)
+
+select * from loops

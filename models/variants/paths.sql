@@ -1,0 +1,29 @@
+-- Cases with one signature and length took one path; the case with the lowest key stands for it.
+-- Two paths under one signature would show two other signatures: the test on them stops the build.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_values as (
+    select * from {{ ref('case_values') }}
+),
+
+paths as (
+    select
+        min(case_facts.case_key) as path_key,
+        case_facts.signature,
+        case_facts.event_count,
+        count(*) as case_count,
+        min(case_facts.other_signature) as other_signature,
+        max(case_facts.other_signature) as last_other_signature,
+        percentile_cont(0.5) within group (order by case_facts.duration_us) as median_us,
+        cast(sum(case_values.value_reporting) as decimal(18, 4)) as value_reporting
+    from case_facts
+    inner join case_values on case_facts.case_key = case_values.case_key
+    group by case_facts.signature, case_facts.event_count
+)
+
+select * from paths
