@@ -20,7 +20,7 @@ medians as (
         case_segments.segment_key,
         kpi_intervals.month,
         count(*) as n,
-        {{ elapsed_days('percentile_cont(0.5) within group (order by kpi_intervals.spent_us)') }} as value
+        {{ elapsed_days(percentile(0.5, 'kpi_intervals.spent_us')) }} as value
     from kpi_intervals
     inner join case_segments on kpi_intervals.case_key = case_segments.case_key
     group by grouping sets (

@@ -14,9 +14,9 @@ case_profiles as (
 closed as (
     select
         count(*) as closed_cases,
-        percentile_cont(0.9) within group (
-            order by {{ microseconds_between('case_facts.started_at', 'case_profiles.decided_at') }}
-        ) as p90_us
+        {{ percentile(
+            0.9, microseconds_between('case_facts.started_at', 'case_profiles.decided_at')
+        ) }} as p90_us
     from case_facts
     inner join case_profiles on case_facts.case_key = case_profiles.case_key
     where case_facts.outcome in ('won', 'lost')

@@ -35,8 +35,8 @@ cases_per_stage as (
 days_per_stage as (
     select
         stage,
-        percentile_cont(0.5) within group (order by spent_us) as median_us,
-        percentile_cont(0.9) within group (order by spent_us) as p90_us
+        {{ percentile(0.5, 'spent_us') }} as median_us,
+        {{ percentile(0.9, 'spent_us') }} as p90_us
     from visits
     where not is_open
     group by stage

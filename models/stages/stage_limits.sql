@@ -15,7 +15,7 @@ won as (
     select
         stage,
         count(*) as n,
-        percentile_cont(0.9) within group (order by worked_days) as p90_days
+        round(percentile_cont(0.9) within group (order by worked_days), 9) as p90_days
     from stays
     where case_outcome = 'won' and exit <> 'open'
     group by stage

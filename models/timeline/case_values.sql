@@ -72,7 +72,7 @@ judged as (
             when lacks_invoice_amount or not is_invoiced then 'unknown'
             when coalesce(paid_amount, 0) <= 0 and invoiced_amount <= 0 then 'none'
             when coalesce(paid_amount, 0) <= 0 then 'unpaid'
-            when paid_amount + {{ var('payment_tolerance') }} / coalesce(rate, 1) >= invoiced_amount then 'paid'
+            when paid_amount + coalesce({{ var('payment_tolerance') }} / rate, 0) >= invoiced_amount then 'paid'
             else 'partly'
         end as paid_status
     from rated

@@ -17,7 +17,7 @@ edge_segments as (
         timeline.activity_code,
         count(*) as transition_count,
         count(distinct timeline.case_key) as case_count,
-        percentile_cont(0.5) within group (order by timeline.elapsed_us) as median_us,
+        {{ percentile(0.5, 'timeline.elapsed_us') }} as median_us,
         {{ exact_sum('timeline.elapsed_us') }} as total_us
     from timeline
     inner join case_segments on timeline.case_key = case_segments.case_key

@@ -40,8 +40,8 @@ timed as (
         previous_activity_code,
         activity_code,
         {{ exact_sum('elapsed_us') }} as total_us,
-        percentile_cont(0.5) within group (order by elapsed_us) as median_us,
-        percentile_cont(0.9) within group (order by elapsed_us) as p90_us,
+        {{ percentile(0.5, 'elapsed_us') }} as median_us,
+        {{ percentile(0.9, 'elapsed_us') }} as p90_us,
         min(elapsed_us) as min_us,
         max(elapsed_us) as max_us
     from timeline

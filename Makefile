@@ -1,0 +1,72 @@
+# What a person types. All that it makes (.venv*, data/, target/) is ignored by git.
+# It keeps to GNU make 3.81, which macOS has.
+
+VENV ?= .venv
+RUN := $(VENV)/bin
+LINT := .venv-lint/bin
+UV ?= uv
+
+export PYTHON
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := 0
+export GX_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint parity check soak lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.stamp ## build and publish the demo log, then show its summary
+	@$(RUN)/l2c demo
+
+# Tests and lint build in folders of their own: what you landed is never touched.
+scratch = rm -rf $$L2C_DATA_DIR && mkdir -p $$L2C_DATA_DIR/landing $$L2C_DATA_DIR/build && \
+	cp data/landing/empty.parquet $$L2C_DATA_DIR/landing/
+
+test: export L2C_DATA_DIR := data/test
+test: $(VENV)/.stamp ## build and test the log a clone carries, then run the Python tests
+	@$(scratch)
+	$(RUN)/dbt build
+	$(RUN)/python -m pytest
+
+lint: export L2C_DATA_DIR := data/lint
+lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, chapters
+	$(LINT)/ruff check
+	$(LINT)/ruff format --check
+	$(LINT)/codespell
+	$(LINT)/mypy --python-executable $(RUN)/python
+	$(LINT)/sqlfluff lint --disable-progress-bar models macros tests
+	@$(scratch)
+	$(RUN)/dbt --quiet build --empty --exclude-resource-type test unit_test
+	$(RUN)/dbt --quiet docs generate
+	COLUMNS=160 $(LINT)/dbt-bouncer run
+
+parity: $(VENV)/.stamp .venv-parity/.stamp ## compare what is published with what pm4py counts
+	L2C=$(RUN)/l2c .venv-parity/bin/python -m pytest tests/parity
+
+check: test lint parity ## all that CI runs
+
+soak: ## what is too long for CI: each Python found, DuckDB 1.5 and 2.0, equal published rows
+	bash tests/soak/run.sh
+
+lock: ## compile the locks of the three environments from pyproject.toml (needs uv)
+	$(compile) pyproject.toml --group test --output-file requirements/run.txt
+	$(compile) --group lint --output-file requirements/lint.txt
+	$(compile) --group parity --output-file requirements/parity.txt
+compile = $(UV) pip compile --quiet --universal --no-emit-index-url --python-version 3.11 \
+	--custom-compile-command "make lock"
+
+clean: ## remove what these commands made, not what you landed or published
+	rm -rf .venv .venv-* target logs data/demo data/lint data/soak data/test
+
+# An environment is made anew when its lock changes. INSTEAD: packages in place of locked ones (soak).
+$(VENV)/.stamp: requirements/run.txt pyproject.toml
+	@sh requirements/environment.sh $(VENV) $<
+	@$(RUN)/python -m pip install -qq --no-deps --editable . $(INSTEAD)
+	@touch $@
+
+.venv-%/.stamp: requirements/%.txt
+	@sh requirements/environment.sh .venv-$* $<
+	@touch $@

@@ -1,0 +1,62 @@
+"""What can be wrong with a file or a command, told so that a person can repair it."""
+
+from __future__ import annotations
+
+from runner.messages import _
+
+
+class Fault(Exception):
+    """A message for the user; `exit_code` is what the command ends with."""
+
+    exit_code = 1
+
+
+class WrongUsage(Fault):
+    """The command was given wrongly: an option, a mapping file, a missing time zone."""
+
+    exit_code = 2
+
+
+class DataFault(Fault):
+    """A file cannot be taken as it is; nothing was changed.
+
+    `problem` says what is wrong; the other arguments say where, what was expected there and what
+    to do, each already in the user's language. `row` counts records, the header's being 1.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str = "",
+        sheet: str = "",
+        row: int | None = None,
+        column: str = "",
+        value: str | None = None,
+        expected: str = "",
+        remedy: str = "",
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.file = file
+        self.sheet = sheet
+        self.row = row
+        self.column = column
+        self.value = value
+        self.expected = expected
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        place = [
+            self.file,
+            _("sheet {sheet}", sheet=self.sheet) if self.sheet else "",
+            _("row {row}", row=self.row) if self.row is not None else "",
+            _("column {column}", column=self.column) if self.column else "",
+        ]
+        details = [
+            _("value: {value}", value=repr(self.value)) if self.value is not None else "",
+            _("expected: {expected}", expected=self.expected) if self.expected else "",
+            _("what to do: {remedy}", remedy=self.remedy) if self.remedy else "",
+        ]
+        head = ": ".join([", ".join(filter(None, place)), self.problem]).removeprefix(": ")
+        return "\n  ".join([head, *filter(None, details)])

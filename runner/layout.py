@@ -1,0 +1,205 @@
+"""How the columns of one table become template columns and events: by their headers or a mapping.
+
+Cells are SQL names: `c0`, `c1` … are the table's columns, `j0_0` … those of joined files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from runner import vocabulary
+from runner.faults import DataFault
+from runner.mapping import Condition, Mapping
+from runner.messages import _
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition on a cell: its text is one of `values`, or none of them if `negated`."""
+
+    cell: str
+    values: tuple[str, ...]
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event a row may hold: its activity, the cell of its time and what must hold."""
+
+    activity: str
+    time: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A joined file: its place in the mapping, cells here to headers there, headers wanted."""
+
+    file: str
+    keys: dict[str, str]
+    headers: tuple[str, ...]
+
+
+@dataclass
+class Layout:
+    """What each cell of a table is for."""
+
+    headers: dict[str, str]
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    joins: list[Joined] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)
+
+    def header(self, column: str) -> str:
+        """Give the header that fills a template column, its own name when none does."""
+        cell = self.columns.get(column, "")
+        for number, join in enumerate(self.joins):
+            if cell.startswith(f"j{number}_"):
+                return join.headers[int(cell.partition("_")[2])]
+        return self.headers.get(cell, column)
+
+    def matches(self) -> list[tuple[str, str]]:
+        """Give each header that became something, and the template column or activity it became."""
+        columns = [(self.header(column), column) for column in self.columns]
+        return columns + [(self.headers[event.time], event.activity) for event in self.events]
+
+
+def arrange(headers: Sequence[str], mapping: Mapping | None, file: str, sheet: str = "") -> Layout:
+    """Decide what each column is for; raise `DataFault` when that cannot be decided."""
+    layout = Layout(headers=_distinct(headers))
+    used: set[str] = set()
+    if mapping:
+        used = _follow(layout, mapping, file, sheet)
+    _match(layout, used, file, sheet)
+    _require(layout, file, sheet)
+    taken = used | set(layout.columns.values())
+    layout.carried = [cell for cell in layout.headers if cell not in taken]
+    return layout
+
+
+def _distinct(headers: Sequence[str]) -> dict[str, str]:
+    """Name each cell; an empty header and one that repeats get a name of their own."""
+    named: dict[str, str] = {}
+    for number, header in enumerate(headers):
+        name = header.strip() or f"column {number + 1}"
+        while name in named.values():
+            name = f"{name} ({number + 1})"
+        named[f"c{number}"] = name
+    return named
+
+
+def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]:
+    """Apply the mapping; give the cells it turns into template columns or times."""
+    cells = {header: cell for cell, header in layout.headers.items()}
+    by_key = {vocabulary.header_key(header): cell for header, cell in cells.items()}
+
+    def cell_of(header: str) -> str:
+        cell = cells.get(header.strip()) or by_key.get(vocabulary.header_key(header))
+        if cell is None:
+            raise DataFault(
+                _(
+                    "the mapping {mapping} names a column that is not there",
+                    mapping=mapping.path.name,
+                ),
+                file=file,
+                sheet=sheet,
+                column=header,
+                expected=_one_of(header, list(cells)),
+                remedy=_("correct the header in the mapping file or in the data."),
+            )
+        return cell
+
+    def check(condition: Condition) -> Check:
+        return Check(cell_of(condition.header), condition.values, condition.negated)
+
+    layout.columns = {column: cell_of(header) for column, header in mapping.columns.items()}
+    layout.constants = dict(mapping.constants)
+    layout.events = [
+        Event(event.activity, cell_of(event.time), tuple(check(rule) for rule in event.when))
+        for event in mapping.events
+    ]
+    used = set(layout.columns.values()) | {event.time for event in layout.events}
+    for number, join in enumerate(mapping.joins):
+        layout.joins.append(
+            Joined(
+                join.file,
+                {cell_of(here): there for here, there in join.on.items()},
+                tuple(join.columns.values()),
+            )
+        )
+        for place, column in enumerate(join.columns):
+            layout.columns[column] = f"j{number}_{place}"
+    return used
+
+
+def _match(layout: Layout, used: set[str], file: str, sheet: str) -> None:
+    """Match the cells not used yet to template columns by their headers."""
+    given = {*layout.columns, *layout.constants}
+    if layout.events:
+        given |= {"ActivityName", "EventTime"}
+    for cell, header in layout.headers.items():
+        column = vocabulary.column_by_header().get(vocabulary.header_key(header))
+        if column is None or cell in used or column.name in given:
+            continue
+        if column.name in layout.columns:
+            first = layout.headers[layout.columns[column.name]]
+            raise DataFault(
+                _(
+                    "{first} and {second} are both {column}",
+                    first=first,
+                    second=header,
+                    column=column.name,
+                ),
+                file=file,
+                sheet=sheet,
+                row=1,
+                remedy=_("rename or remove one of them, or choose one with --map."),
+            )
+        layout.columns[column.name] = cell
+
+
+def _require(layout: Layout, file: str, sheet: str) -> None:
+    """Raise `DataFault` unless the case, what happened and when have a column."""
+    found = {*layout.columns, *layout.constants}
+    if layout.events:
+        found |= {"ActivityName", "EventTime"}
+    if "LeadNumber" in found:
+        found.add("SalesOpportunity")
+    missing = [
+        column
+        for column in vocabulary.columns()
+        if column.need == "required" and column.name not in found
+    ]
+    if missing:
+        raise DataFault(
+            _("no column is {columns}", columns=", ".join(column.name for column in missing)),
+            file=file,
+            sheet=sheet,
+            row=1,
+            expected="; ".join(
+                f"{column.name}: {_nearest_header(column, layout)}" for column in missing
+            ),
+            remedy=_(
+                "name the columns as in the template, or say with --map which ones they are."
+                " Headers found: {headers}",
+                headers=", ".join(layout.headers.values()),
+            ),
+        )
+
+
+def _nearest_header(column: vocabulary.Column, layout: Layout) -> str:
+    """Name what the column may be called and the header that comes nearest."""
+    names = " / ".join(column.names)
+    for name in column.names:
+        similar = vocabulary.nearest(name, layout.headers.values())
+        if similar:
+            return _("{names} (nearest header: {header})", names=names, header=similar)
+    return names
+
+
+def _one_of(header: str, headers: list[str]) -> str:
+    similar = vocabulary.nearest(header, headers)
+    found = _("one of {headers}", headers=", ".join(headers))
+    return f"{found} ({_('nearest: {name}', name=similar)})" if similar else found

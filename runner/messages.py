@@ -1,0 +1,49 @@
+"""Messages about data in the user's language; the catalogue is read when first needed."""
+
+from __future__ import annotations
+
+import os
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "ja")
+CATALOGUES = Path(__file__).parent / "locale"
+
+_current = ContextVar("language", default="en")
+
+
+def default_language() -> str:
+    """Give the language of the locale, `en` when it is not one of ours."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            language = os.environ[name][:2].lower()
+            return language if language in LANGUAGES else "en"
+    return "en"
+
+
+def use(language: str) -> None:
+    """Speak `language` from now on."""
+    _current.set(language)
+
+
+def language() -> str:
+    """Give the language spoken now."""
+    return _current.get()
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Give the translations of one language by English message."""
+    from babel.messages.pofile import read_po
+
+    with (CATALOGUES / language / "LC_MESSAGES" / "l2c.po").open("rb") as file:
+        entries = read_po(file, locale=language)
+    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+
+
+def _(message: str, /, **values: object) -> str:
+    """Translate `message`, then fill in its `{values}`."""
+    spoken = language()
+    text = message if spoken == "en" else catalogue(spoken).get(message, message)
+    return text.format(**values)

@@ -1,0 +1,100 @@
+"""The short summary at the end of a run, read from the published file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner import messages, vocabulary
+from runner.messages import _
+from runner.warehouse import Warehouse, text
+
+SLOWEST_STEPS = 5
+
+
+def headline(path: Path) -> list[str]:
+    """Say in lines how much is in a published file and what was refused."""
+    with Warehouse() as warehouse:
+        _attach(warehouse, path)
+        (events, duplicates, rejected, cells) = warehouse.rows(
+            "select sum(events), sum(duplicates), sum(rejected), sum(cells_rejected)"
+            " from intake_summary"
+        )[0]
+        cases, variants = warehouse.rows(
+            "select (select count(*) from cases), (select count(*) from variants)"
+        )[0]
+        reasons = warehouse.rows(
+            "with named as (select unnest(string_split(reasons, ' ')) as reason from rejected_rows)"
+            " select reason, count(*) from named group by reason order by count(*) desc, reason"
+        )
+        as_of = warehouse.rows("select as_of from runs")[0][0]
+    return [
+        _(
+            "{events} events, {cases} cases, {variants} variants, as of {as_of} UTC",
+            events=f"{events:,}",
+            cases=f"{cases:,}",
+            variants=f"{variants:,}",
+            as_of=as_of,
+        ),
+        _(
+            "{rejected} rows rejected, {duplicates} duplicates, {cells} cells rejected",
+            rejected=f"{rejected:,}",
+            duplicates=f"{duplicates:,}",
+            cells=f"{cells:,}",
+        ),
+        *(
+            f"  {vocabulary.reasons()[reason].text[messages.language()]} ({reason}): {count:,}"
+            for reason, count in reasons
+        ),
+    ]
+
+
+def slowest_steps(path: Path) -> list[list[str]]:
+    """Give the steps that took the most time in all: step, transitions, median, p90, total days."""
+    with Warehouse() as warehouse:
+        _attach(warehouse, path)
+        rows = warehouse.rows(
+            f"""
+            select {_label("f", "from_activity")} || ' → ' || {_label("t", "to_activity")},
+                transition_count, median_days, p90_days, total_days
+            from process_map_edges as edges
+            left join activities as f on edges.from_activity = f.activity
+            left join activities as t on edges.to_activity = t.activity
+            order by total_days desc, from_activity, to_activity limit {SLOWEST_STEPS}
+            """
+        )
+    return [
+        [step, f"{count:,}", *(f"{days:,.1f}" for days in numbers)]
+        for step, count, *numbers in rows
+    ]
+
+
+def kpis(path: Path) -> list[list[str]]:
+    """Give every KPI of the whole log: name, value with unit, cases, status."""
+    with Warehouse() as warehouse:
+        _attach(warehouse, path)
+        rows = warehouse.rows(
+            f"""
+            select kpis.label_{messages.language()}, value, kpi_values.unit, n, status
+            from kpi_values inner join kpis using (kpi)
+            where dimension = 'all' and period_grain = 'all' order by kpi
+            """
+        )
+    return [
+        [label, _figure(value, unit), f"{count:,}", status]
+        for label, value, unit, count, status in rows
+    ]
+
+
+def _figure(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.2%}" if unit == "ratio" else _("{days} days", days=f"{value:,.1f}")
+
+
+def _label(table: str, column: str) -> str:
+    return f"coalesce({table}.label_{messages.language()}, edges.{column})"
+
+
+def _attach(warehouse: Warehouse, path: Path) -> None:
+    warehouse.run(f"attach {text(str(path))} as published (read_only)")
+    warehouse.run("use published.marts")

@@ -1,0 +1,86 @@
+"""The only door to DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runner.faults import Fault
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class WarehouseError(Fault):
+    """DuckDB refused a statement; the text is its first line."""
+
+
+def text(value: str) -> str:
+    """Write a text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Write a name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Warehouse:
+    """A DuckDB database; every error of DuckDB arrives as `WarehouseError`."""
+
+    def __init__(self, path: Path | None = None, spill: Path | None = None) -> None:
+        import duckdb
+
+        self._error = duckdb.Error
+        config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
+        try:
+            self.connection: DuckDBPyConnection = duckdb.connect(
+                str(path) if path else ":memory:", config=config
+            )
+        except duckdb.Error as error:
+            raise WarehouseError(str(error).splitlines()[0]) from error
+        self.run("set TimeZone = 'UTC'")
+        self.run("set enable_progress_bar = false")
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.connection.close()
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> None:
+        """Execute a statement; raise `WarehouseError`."""
+        self._execute(self.connection, sql, values)
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Give all rows of a query; raise `WarehouseError`."""
+        return self._execute(self.connection, sql, values).fetchall()
+
+    def batches(self, sql: str, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
+        """Give the rows of a query in batches, during which other statements may run."""
+        cursor = self._execute(self.connection.cursor(), sql)
+        while batch := cursor.fetchmany(size):
+            yield batch
+
+    def insert(self, table: str, types: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows whose columns have these SQL types; a timestamp is given in microseconds."""
+        if rows:
+            lists = ", ".join(
+                f"unnest(cast(? as {'bigint' if kind == 'timestamp' else kind}[])) as v{number}"
+                for number, kind in enumerate(types)
+            )
+            cells = ", ".join(
+                f"make_timestamp(v{number})" if kind == "timestamp" else f"v{number}"
+                for number, kind in enumerate(types)
+            )
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self.run(f"insert into {table} select {cells} from (select {lists})", columns)
+
+    def _execute(
+        self, connection: DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+    ) -> DuckDBPyConnection:
+        try:
+            return connection.execute(sql, list(values)) if values else connection.execute(sql)
+        except self._error as error:
+            raise WarehouseError(str(error).splitlines()[0]) from error

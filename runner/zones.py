@@ -1,0 +1,83 @@
+"""Time zones: the one declared for times without offset, and names that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from runner import vocabulary
+from runner.faults import WrongUsage
+from runner.messages import _
+
+
+class Zones:
+    """The zone of times without offset: declared, from the project, or asked for once."""
+
+    def __init__(self, declared: str | None, ask: Callable[[str], str] | None) -> None:
+        name = declared or project_var("source_time_zone", "")
+        self._declared = zone(name) if name else None
+        self._ask = ask
+
+    @property
+    def is_declared(self) -> bool:
+        """Say whether a zone is declared."""
+        return self._declared is not None
+
+    def require(self, file: str, sheet: str, value: str) -> None:
+        """Make sure a zone is declared, because `value` is a time of day without offset."""
+        if self._declared:
+            return
+        place = f"{file}, {sheet}" if sheet else file
+        problem = _(
+            "{place}: the time {value} has no UTC offset, and no time zone is declared.",
+            place=place,
+            value=repr(value),
+        )
+        if self._ask is None:
+            raise WrongUsage(
+                problem
+                + " "
+                + _(
+                    "Pass --time-zone, such as --time-zone Asia/Tokyo, or set the var"
+                    " source_time_zone in dbt_project.yml."
+                )
+            )
+        self._declared = zone(self._ask(problem))
+
+    @property
+    def current(self) -> ZoneInfo:
+        """Give the declared zone, else the reporting zone, which only dates may take."""
+        return self._declared or zone(project_var("reporting_time_zone", "Asia/Tokyo"))
+
+
+def zone(name: str) -> ZoneInfo:
+    """Give the zone of this name; raise `WrongUsage` when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        similar = vocabulary.nearest(name, available_timezones())
+        raise WrongUsage(
+            _("{name} is not a time zone.", name=name)
+            + (" " + _("Did you mean {name}?", name=similar) if similar else "")
+            + " "
+            + _("Use a name such as Asia/Tokyo or Europe/Berlin.")
+        ) from error
+
+
+@cache
+def _project_vars() -> dict[str, Any]:
+    import yaml
+
+    path = vocabulary.PROJECT / "dbt_project.yml"
+    if not path.exists():
+        return {}
+    project = yaml.safe_load(path.read_text("utf-8")) or {}
+    found = project.get("vars") or {}
+    return {**found, **(found.get(project.get("name", "")) or {})}
+
+
+def project_var(name: str, default: str) -> str:
+    """Give a var of dbt_project.yml, `default` when it is absent or empty."""
+    return str(_project_vars().get(name) or default)

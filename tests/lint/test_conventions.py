@@ -1,0 +1,117 @@
+"""Rules of the house that no linter knows."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODELS = sorted((ROOT / "models").rglob("*.sql"))
+MACROS = sorted((ROOT / "macros").rglob("*.sql"))
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+# What a model may not say, why, and an example that must be caught.
+CLOCK = r"\b(current_(date|time(stamp)?)\b|localtime(stamp)?\b|(now|today|random|uuid)\s*\()"
+FORBIDDEN = {
+    "a clock or chance: the same files give the same answer tomorrow": (CLOCK, "current_date - 1"),
+    "a range frame: equal runs gave different answers": (
+        r"\brange\s[^()]*\bpreceding\b",
+        "order by day range between interval 3 days preceding and current row",
+    ),
+    "qualify: Spark has none": (r"\bqualify\b", "qualify row_number() over (order by id) = 1"),
+    "asof: Spark reads it as an alias": (r"\basof\b", "asof join rates using (month)"),
+    "union by name: Spark has none": (r"\bby\s+name\b", "union all by name"),
+    "a lambda: two spellings in DuckDB, a third in Spark": (r"->|\blambda\b", "x -> x + 1"),
+    "exclude: Spark says except": (r"\bexclude\b", "select * exclude (case_key)"),
+}
+# A folder of somebody's machine, or of this one.
+MACHINE_PATH = re.compile(
+    "|".join([r"/(home|Users)/\w", r"\b[A-Z]:\\\\?Users\b", re.escape(f"{ROOT}/")])
+)
+
+
+def code(text: str) -> str:
+    """SQL without comments and quoted text."""
+    return re.sub(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*|'(?:[^']|'')*'", " ", text, flags=re.DOTALL)
+
+
+def relative(path: Path) -> str:
+    """A path as the reader of a test's name wants it."""
+    return str(path.relative_to(ROOT))
+
+
+def breaches(text: str) -> list[str]:
+    """The rules a piece of SQL breaks."""
+    return [
+        rule
+        for rule, (pattern, _) in FORBIDDEN.items()
+        if re.search(pattern, code(text), re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("path", MODELS, ids=relative)
+def test_model_keeps_to_the_shared_sql(path: Path) -> None:
+    assert breaches(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", MACROS, ids=relative)
+def test_macro_reads_no_clock(path: Path) -> None:
+    assert not re.search(CLOCK, code(path.read_text(encoding="utf-8")), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", MACROS, ids=relative)
+def test_macro_says_what_it_gives(path: Path) -> None:
+    """In a comment above it; a description in YAML would say it twice."""
+    assert re.match(r"\{#-? \S", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("rule", FORBIDDEN)
+def test_each_rule_catches_its_example(rule: str) -> None:
+    assert breaches(f"select {FORBIDDEN[rule][1]}") == [rule]
+
+
+@pytest.mark.parametrize("path", MODELS, ids=relative)
+def test_model_is_short(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if line.strip()]) <= 100
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODELS if path.parent.name != "staging"], ids=relative
+)
+def test_model_ends_by_selecting_itself(path: Path) -> None:
+    """Staging is one select and has no steps to name."""
+    last_line = path.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")[2]
+    assert last_line == f"select * from {path.stem}"
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=relative)
+def test_lock_names_no_index(path: Path) -> None:
+    """The configuration of pip says where packages come from."""
+    named = r"^\s*-|://|file:| @ "
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if re.search(named, line)] == []
+
+
+def files_of_the_tree() -> Iterator[Path]:
+    """Files that git would commit."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return (ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file())
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a git checkout")
+def test_no_path_of_a_machine_is_in_the_tree() -> None:
+    named = [
+        relative(path)
+        for path in files_of_the_tree()
+        if MACHINE_PATH.search(path.read_bytes().decode("utf-8", errors="ignore"))
+    ]
+    assert named == []

@@ -1,0 +1,70 @@
+"""What the tests of the runner share: a landing of their own, and the samples that may be absent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from runner import landing, messages
+from runner.cli import cli
+from runner.warehouse import Warehouse
+
+PROJECT = Path(__file__).resolve().parents[2]
+EXAMPLES = PROJECT / "examples"
+SHARED = PROJECT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def shared() -> Callable[[str], Path]:
+    """Give a file of the samples beside the project; skip the test where they are absent."""
+
+    def find(name: str) -> Path:
+        path = SHARED / name
+        if not path.exists() and os.environ.get("L2C_REQUIRE_SHARED") != "1":
+            pytest.skip(f"../shared/data/{name} is not here")
+        return path
+
+    return find
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    messages.use("en")
+
+
+class Landing:
+    """A data folder of one test."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.data_dir.parent / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def add(self, *files: Path, **options: Any) -> list[landing.Landed]:
+        switches = {name: options.pop(name, False) for name in ("replace", "fresh")}
+        return landing.import_files(files, self.data_dir, landing.Options(**options), **switches)
+
+    def rows(self, columns: str = "*", where: str = "true") -> list[tuple[Any, ...]]:
+        with Warehouse() as warehouse:
+            return warehouse.rows(
+                f"select {columns} from read_parquet('{self.data_dir}/landing/*.parquet')"
+                f" where {where} order by source_order"
+            )
+
+    def invoke(self, *arguments: object) -> Result:
+        return CliRunner().invoke(
+            cli, [str(argument) for argument in arguments], env={"L2C_DATA_DIR": str(self.data_dir)}
+        )
+
+
+@pytest.fixture
+def landed(tmp_path: Path) -> Landing:
+    return Landing(tmp_path / "data")
