@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -112,12 +113,12 @@ def _landed(warehouse: Warehouse, path: Path) -> Landed:
         f" from {source}"
     )[0]
     reasons = warehouse.rows(
-        f"select unnest(string_split(faults, ' ')) as reason, count(*) from {source}"
-        " group by reason order by count(*) desc, reason"
+        f"select reason, count(*) from (select unnest(string_split(faults, ' ')) as reason"
+        f" from {source}) group by reason order by count(*) desc, reason"
     )
     bad_cells = warehouse.rows(
-        f"select unnest(json_keys(bad_cells)) as name, count(*) from {source}"
-        " group by name order by name"
+        f"select name, count(*) from (select unnest(json_keys(bad_cells)) as name"
+        f" from {source}) group by name order by name"
     )
     return Landed(
         import_id=int(path.stem),
@@ -198,6 +199,8 @@ def import_files(
         tempfile.TemporaryDirectory(prefix=".import-", dir=data_dir) as name,
     ):
         folder = Path(name)
+        for left_over in set(data_dir.glob(".import-*")) - {folder}:
+            shutil.rmtree(left_over)
         found = [
             table
             for number, file in enumerate(files)

@@ -7,6 +7,7 @@ others in `read_…` tables that Python filled from the distinct texts.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from runner import vocabulary
@@ -15,9 +16,9 @@ from runner.warehouse import identifier, text
 
 BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(160) || chr(12288)"
 
-# The plainest spellings: ISO with two digits everywhere. readings.py reads these texts alike.
-DAY = r"[12]\d{3}-\d\d-\d\d"
-CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
+# The plainest spellings, year first with - or /. readings.py reads these texts alike.
+DAY = r"[12]\d{3}(?:-\d\d?-\d\d?|/\d\d?/\d\d?)"
+CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
 NAIVE = f"{DAY}[T ]{CLOCK}"
 ISO = f"^({DAY})(?:[T ]({CLOCK})(?:(Z)|([+-])(0\\d|1[0-4])(?::?([0-5]\\d))?)?)?$"
 ISO_PARTS = "['day', 'clock', 'zulu', 'sign', 'hours', 'minutes']"
@@ -58,7 +59,7 @@ class Kind:
 
 
 KINDS = {
-    "amount": Kind("decimal(18, 4)", r"-?\d{1,14}(\.\d{1,4})?"),
+    "amount": Kind("decimal(18, 4)", r"-?(\d{1,14}|\d{1,3}(,\d{3}){1,3})(\.\d{1,4})?"),
     "rate": Kind("decimal(9, 6)", r"0(\.\d{1,6})?"),
     "date": Kind("date", DAY),
     "flag": Kind("boolean", "(?i)true|false"),
@@ -130,7 +131,8 @@ class LandingSql:
         for number, join in enumerate(self.layout.joins):
             joined += [f"j{number}_{place}" for place in range(len(join.headers))]
             keys = " and ".join(
-                f"trim({cell}) = j{number}.key_{place}" for place, cell in enumerate(join.keys)
+                f"trim({cell}, {BLANKS}) = j{number}.key_{place}"
+                for place, cell in enumerate(join.keys)
             )
             joins.append(f"left join j{number} on {keys}")
         return (
@@ -167,8 +169,8 @@ class LandingSql:
     def days(self) -> str:
         """Give the query of the distinct days of ISO times."""
         return (
-            f"select distinct value[1:10] as day from {self._time_texts()}"
-            f" where regexp_full_match(value[1:10], {text(DAY)})"
+            f"select distinct regexp_extract(value, {text('^' + DAY)}) as day"
+            f" from {self._time_texts()} where value is not null"
         )
 
     def naive_time(self) -> str:
@@ -214,7 +216,7 @@ class LandingSql:
             return f"cast(null as {rule.sql_type})"
         return (
             f"case when regexp_full_match({value}, {text(rule.pattern)})"
-            f" then try_cast({value} as {rule.sql_type}) end"
+            f" then try_cast(replace({value}, ',', '') as {rule.sql_type}) end"
         )
 
     def slots(self, after: int) -> str:
@@ -260,7 +262,7 @@ class LandingSql:
         columns |= {"source_row": "source_row", "source_order": "source_order"}
         joins = ["left join read_activity on read_activity.value = activity_text"]
         time = self._time("event", "time_text", joins)
-        bad = []
+        cells = []
         for column in vocabulary.columns():
             filled = self.filled(column.name)
             if filled is None:
@@ -277,7 +279,7 @@ class LandingSql:
                     table = f"read_{column.value_type}"
                     joins.append(f"left join {table} as {alias} on {alias}.value = {filled}")
                     columns[column.key] = f"coalesce({columns[column.key]}, {alias}.result)"
-            bad.append((column.name, filled, column.key))
+            cells.append((column.name, column.key))
         columns |= {
             "other_columns": _object(self.layout.headers, self.layout.carried),
             "activity": "read_activity.activity",
@@ -295,7 +297,7 @@ class LandingSql:
         bad_cells = ", ".join(
             f"case when {identifier(name)} is not null and {key} is null"
             f" then {text(_key(name))} || cast(to_json({identifier(name)}) as varchar) end"
-            for name, _filled, key in bad
+            for name, key in cells
         )
         raw = _object(self.layout.headers, list(self.layout.headers))
         time_text = self.filled("EventTime")
@@ -376,7 +378,8 @@ class LandingSql:
 
 def _holds(check: Check) -> str:
     values = ", ".join(text(value.strip()) for value in check.values)
-    return f"coalesce(trim({check.cell}), '') {'not in' if check.negated else 'in'} ({values})"
+    operator = "not in" if check.negated else "in"
+    return f"coalesce(trim({check.cell}, {BLANKS}), '') {operator} ({values})"
 
 
 def _parts(value: str) -> str:
@@ -384,8 +387,6 @@ def _parts(value: str) -> str:
 
 
 def _key(name: str) -> str:
-    import json
-
     return json.dumps(name, ensure_ascii=False) + ":"
 
 

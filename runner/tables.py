@@ -13,6 +13,8 @@ from runner.messages import _
 from runner.warehouse import Warehouse, WarehouseError, identifier, text
 
 FORMATS = (".csv", ".parquet", ".xlsx")
+# Bytes of one record when DuckDB's usual 2 MB are not enough; it sets aside a multiple of it.
+LONGEST_RECORD = 32_000_000
 
 
 @dataclass(frozen=True)
@@ -156,11 +158,12 @@ def load(warehouse: Warehouse, table: Table, arranged: layout.Layout) -> None:
         warehouse.run(f"create table raw as from {_csv_source(table.path, len(table.headers))}")
     except WarehouseError as error:
         # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
-        path = table.path.with_name("regular.csv")
+        path = table.path.with_name("again.csv")
         records = delimited.regular(table.path, len(table.headers), table.source_file)
         delimited.write(records, path)
         try:
-            warehouse.run(f"create table raw as from {_csv_source(path, len(table.headers))}")
+            source = _csv_source(path, len(table.headers), LONGEST_RECORD)
+            warehouse.run(f"create table raw as from {source}")
         except WarehouseError:
             raise DataFault(
                 _("the file cannot be read: {error}", error=str(error)),
@@ -171,11 +174,12 @@ def load(warehouse: Warehouse, table: Table, arranged: layout.Layout) -> None:
             ) from error
 
 
-def _csv_source(path: Path, width: int) -> str:
+def _csv_source(path: Path, width: int, longest: int = 2_000_000) -> str:
     columns = ", ".join(f"c{number}: 'varchar'" for number in range(width))
     return (
         f"read_csv({text(str(path))}, columns = {{{columns}}}, header = true, auto_detect = false,"
-        " delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+        " delim = ',', quote = '\"', escape = '\"', strict_mode = true,"
+        f" max_line_size = {longest})"
     )
 
 

@@ -67,7 +67,8 @@ def zone(name: str) -> ZoneInfo:
 
 
 @cache
-def _project_vars() -> dict[str, Any]:
+def project_vars() -> dict[str, Any]:
+    """Give the vars of dbt_project.yml, none when there is no such file."""
     import yaml
 
     path = vocabulary.PROJECT / "dbt_project.yml"
@@ -80,4 +81,4 @@ def _project_vars() -> dict[str, Any]:
 
 def project_var(name: str, default: str) -> str:
     """Give a var of dbt_project.yml, `default` when it is absent or empty."""
-    return str(_project_vars().get(name) or default)
+    return str(project_vars().get(name) or default)

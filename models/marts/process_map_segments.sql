@@ -28,7 +28,6 @@ process_map_segments as (
         on edge_segments.previous_activity_code = from_activities.activity_code
     inner join activity_codes as to_activities
         on edge_segments.activity_code = to_activities.activity_code
-    where segments.dimension <> 'all'
 )
 
 select * from process_map_segments

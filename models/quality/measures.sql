@@ -74,7 +74,7 @@ cases as (
         count(*) filter (
             where case_values.value is not null and case_values.value_reporting is null
         ) as without_rate,
-        count(*) filter (where case_values.paid_status <> 'none') as billed,
+        count(*) filter (where case_profiles.is_invoiced or case_profiles.has_payment) as billed,
         count(*) filter (where case_profiles.lacks_invoice_amount) as without_amount
     from case_facts
     inner join case_values on case_facts.case_key = case_values.case_key

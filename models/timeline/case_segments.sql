@@ -40,7 +40,8 @@ placed as (
 case_segments as (
     select
         placed.case_key,
-        segments.segment_key
+        segments.segment_key,
+        segments.dimension
     from placed
     inner join segments
         on

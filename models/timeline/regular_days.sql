@@ -1,5 +1,6 @@
 -- The working week without holidays, as a running total of hours since Monday 1900-01-01: whole weeks,
 -- then the weekdays before. Only days on which something happened are listed, so a log may span any years.
+-- Regions may share a calendar: its weekdays are taken once.
 
 with
 
@@ -17,6 +18,17 @@ timeline as (
 
 cutoffs as (
     select * from {{ ref('cutoffs') }}
+),
+
+working_weekdays as (
+    select
+        calendar,
+        weekday,
+        max(opens_at_hour) as opens_at_hour,
+        max(closes_at_hour) as closes_at_hour,
+        max(normal_day_hours) as normal_day_hours
+    from calendars
+    group by calendar, weekday
 ),
 
 happened as (
@@ -45,22 +57,22 @@ placed as (
 
 regular_days as (
     select
-        calendars.calendar,
+        working_weekdays.calendar,
         placed.local_date,
-        max(calendars.normal_day_hours) as normal_day_hours,
-        max(calendars.opens_at_hour) filter (
-            where calendars.weekday = placed.weekday
+        max(working_weekdays.normal_day_hours) as normal_day_hours,
+        max(working_weekdays.opens_at_hour) filter (
+            where working_weekdays.weekday = placed.weekday
         ) as opens_at_hour,
-        max(calendars.closes_at_hour) filter (
-            where calendars.weekday = placed.weekday
+        max(working_weekdays.closes_at_hour) filter (
+            where working_weekdays.weekday = placed.weekday
         ) as closes_at_hour,
-        max(placed.week_number) * sum(calendars.closes_at_hour - calendars.opens_at_hour)
-        + coalesce(sum(calendars.closes_at_hour - calendars.opens_at_hour) filter (
-            where calendars.weekday < placed.weekday
+        max(placed.week_number) * sum(working_weekdays.closes_at_hour - working_weekdays.opens_at_hour)
+        + coalesce(sum(working_weekdays.closes_at_hour - working_weekdays.opens_at_hour) filter (
+            where working_weekdays.weekday < placed.weekday
         ), 0) as hours_before
     from placed
-    cross join calendars
-    group by calendars.calendar, placed.local_date
+    cross join working_weekdays
+    group by working_weekdays.calendar, placed.local_date
 )
 
 select * from regular_days

@@ -1,6 +1,15 @@
--- The map cut by every dimension; a case belongs to the segment of its last value.
+-- The map cut by every dimension; a case belongs to the segment of its last value. As for the whole map,
+-- how often comes from the paths, how long from the timeline.
 
 with
+
+path_steps as (
+    select * from {{ ref('path_steps') }}
+),
+
+case_paths as (
+    select * from {{ ref('case_paths') }}
+),
 
 timeline as (
     select * from {{ ref('timeline') }}
@@ -8,15 +17,47 @@ timeline as (
 
 case_segments as (
     select * from {{ ref('case_segments') }}
+    where dimension <> 'all'
 ),
 
-edge_segments as (
+path_edges as (
+    select
+        path_key,
+        previous_activity_code,
+        activity_code,
+        count(*) as passes
+    from path_steps
+    where previous_activity_code is not null
+    group by path_key, previous_activity_code, activity_code
+),
+
+path_segments as (
+    select
+        case_paths.path_key,
+        case_segments.segment_key,
+        count(*) as cases
+    from case_paths
+    inner join case_segments on case_paths.case_key = case_segments.case_key
+    group by case_paths.path_key, case_segments.segment_key
+),
+
+counted as (
+    select
+        path_segments.segment_key,
+        path_edges.previous_activity_code,
+        path_edges.activity_code,
+        cast(sum(path_edges.passes * path_segments.cases) as bigint) as transition_count,
+        cast(sum(path_segments.cases) as bigint) as case_count
+    from path_edges
+    inner join path_segments on path_edges.path_key = path_segments.path_key
+    group by path_segments.segment_key, path_edges.previous_activity_code, path_edges.activity_code
+),
+
+timed as (
     select
         case_segments.segment_key,
         timeline.previous_activity_code,
         timeline.activity_code,
-        count(*) as transition_count,
-        count(distinct timeline.case_key) as case_count,
         {{ percentile(0.5, 'timeline.elapsed_us') }} as median_us,
         {{ exact_sum('timeline.elapsed_us') }} as total_us
     from timeline
@@ -24,6 +65,19 @@ edge_segments as (
     where timeline.previous_activity_code is not null
     group by
         case_segments.segment_key, timeline.previous_activity_code, timeline.activity_code
+),
+
+edge_segments as (
+    select
+        counted.*,
+        timed.median_us,
+        timed.total_us
+    from counted
+    inner join timed
+        on
+            counted.segment_key = timed.segment_key
+            and counted.previous_activity_code = timed.previous_activity_code
+            and counted.activity_code = timed.activity_code
 )
 
 select * from edge_segments

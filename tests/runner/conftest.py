@@ -1,4 +1,4 @@
-"""What the tests of the runner share: a landing of their own, and the samples that may be absent."""
+"""What the tests of the runner share: a landing of their own, samples that may be absent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from runner import landing, messages
+from runner import landing, messages, zones
 from runner.cli import cli
+from runner.vocabulary import PROJECT
 from runner.warehouse import Warehouse
 
-PROJECT = Path(__file__).resolve().parents[2]
-EXAMPLES = PROJECT / "examples"
 SHARED = PROJECT.parent / "shared" / "data"
 
 
@@ -33,8 +32,10 @@ def shared() -> Callable[[str], Path]:
 
 
 @pytest.fixture(autouse=True)
-def english() -> None:
+def defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speak English and leave out what a user may have set in dbt_project.yml."""
     messages.use("en")
+    monkeypatch.setattr(zones, "project_vars", dict)
 
 
 class Landing:

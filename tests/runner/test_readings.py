@@ -231,7 +231,10 @@ RATES = [
     ("ten", None),
 ]
 FLAGS = [
-    *((text, True) for text in ("yes", "Yes", "TRUE", "true", "1", "y", "はい", "○", "ＹＥＳ", " y ")),
+    *(
+        (text, True)
+        for text in ("yes", "Yes", "TRUE", "true", "1", "y", "はい", "○", "ＹＥＳ", " y ")
+    ),
     *((text, False) for text in ("no", "NO", "FALSE", "false", "0", "n", "いいえ", "×")),
     *((text, None) for text in ("maybe", "2", "-", "oui")),
 ]
