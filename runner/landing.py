@@ -95,7 +95,7 @@ def locked(data_dir: Path) -> Iterator[Path]:
 
 def landed_files(landing: Path) -> list[Path]:
     """Give the landing files that imports wrote, in their order."""
-    return sorted(path for path in landing.glob("*.parquet") if path.name != EMPTY)
+    return sorted(path for path in landing.glob("*.parquet") if path.stem.isdecimal())
 
 
 def imports(data_dir: Path) -> list[Landed]:

@@ -202,4 +202,4 @@ def _nearest_header(column: vocabulary.Column, layout: Layout) -> str:
 def _one_of(header: str, headers: list[str]) -> str:
     similar = vocabulary.nearest(header, headers)
     found = _("one of {headers}", headers=", ".join(headers))
-    return f"{found} ({_('nearest: {name}', name=similar)})" if similar else found
+    return f"{found} (" + _("nearest: {name}", name=similar) + ")" if similar else found

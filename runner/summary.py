@@ -79,8 +79,15 @@ def kpis(path: Path) -> list[list[str]]:
             where dimension = 'all' and period_grain = 'all' order by kpi
             """
         )
+    statuses = {
+        "met": _("target met"),
+        "missed": _("target missed"),
+        "no_target": _("no target"),
+        "too_few": _("too few cases"),
+        "low_coverage": _("too few known values"),
+    }
     return [
-        [label, _figure(value, unit), f"{count:,}", status]
+        [label, _figure(value, unit), f"{count:,}", statuses[status]]
         for label, value, unit, count, status in rows
     ]
 

@@ -34,8 +34,10 @@ counted as (
         ) as has_shared_date,
         bool_or(activity_codes.is_catalogued) as is_catalogued,
         coalesce(bool_or(activity_codes.phase = 'lead'), false) as has_lead,
-        coalesce(bool_or(activity_codes.effect = 'converted'), false) as is_converted,
-        coalesce(bool_or(activity_codes.phase <> 'lead'), false) as has_opportunity,
+        coalesce(bool_or(activity_codes.effect = 'converted' and not timeline.is_future), false)
+            as is_converted,
+        coalesce(bool_or(activity_codes.phase <> 'lead' and not timeline.is_future), false)
+            as has_opportunity,
         max_by(activity_codes.outcome, timeline.event_number) filter (
             where activity_codes.outcome is not null and not timeline.is_future
         ) as given_outcome,

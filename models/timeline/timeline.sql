@@ -1,7 +1,7 @@
 -- The one sort of the log. Order in a case: time, rank of the activity, place in the source.
 -- All that a later model asks of the event before is carried here, so that none sorts the log again.
--- Stage: where a case gives any, only given ones count; a gap takes the one before (before the
--- first: the first). Elsewhere the activities' default stages stand in.
+-- Stage: where a case gives any up to the as-of moment, only given ones count; a gap takes the one
+-- before (before the first: the first). Elsewhere the activities' default stages stand in.
 
 with
 
@@ -24,8 +24,10 @@ cutoffs as (
 staged as (
     select
         settled_rows.*,
+        settled_rows.event_at > cutoffs.as_of as is_future,
         words.word_key as default_stage_key
     from settled_rows
+    cross join cutoffs
     inner join activity_codes on settled_rows.activity_code = activity_codes.activity_code
     left join words on activity_codes.default_stage = words.word
 ),
@@ -43,6 +45,7 @@ sequenced as (
         lag(local_at) over history as previous_local_at,
         is_date_only,
         lag(is_date_only) over history as previous_is_date_only,
+        is_future,
         representative_key,
         {{ known('lag', 'representative_key') }} over history as previous_representative_key,
         region_key,
@@ -51,7 +54,8 @@ sequenced as (
         lag(resource_key) over history as previous_resource_key,
         stage_key,
         {{ known('lag', 'stage_key') }} over history as previous_stage_key,
-        {{ known('first_value', 'stage_key') }} over whole_case as first_stage_key,
+        {{ known('first_value', 'case when not is_future then stage_key end') }} over whole_case
+            as first_stage_key,
         default_stage_key,
         {{ known('lag', 'default_stage_key') }} over history as previous_default_stage_key
     from staged
@@ -77,7 +81,7 @@ timeline as (
         previous_local_at,
         is_date_only,
         previous_is_date_only,
-        event_at > cutoffs.as_of as is_future,
+        is_future,
         coalesce(representative_key, previous_representative_key) as representative_key,
         previous_representative_key,
         coalesce(region_key, previous_region_key) as region_key,
@@ -95,7 +99,6 @@ timeline as (
             else coalesce(previous_stage_key, first_stage_key)
         end as previous_stage_key
     from sequenced
-    cross join cutoffs
 )
 
 select * from timeline

@@ -334,7 +334,8 @@ def test_a_workbook_lands_its_visible_event_sheet(landed, tmp_path) -> None:
     [summary] = landed.add(workbook(tmp_path / "book.xlsx"), time_zone="Asia/Tokyo")
     assert (summary.sheet, summary.rows, summary.rejected) == ("events", 3, 1)
     assert landed.rows(
-        "sheet, source_row, SalesOpportunity, ActivityName, EventTime, is_date_only, event_at, faults"
+        "sheet, source_row, SalesOpportunity, ActivityName, EventTime, is_date_only, event_at,"
+        " faults"
     ) == [
         ("events", 2, "00012", "成約", "2026-04-01", True, moment("2026-03-31 15:00"), None),
         (
