@@ -1,4 +1,5 @@
-{#- Text columns of the template that become attributes of a case (seeds/template/template_columns.csv, carried). -#}
+{#- Text columns of the template that become attributes of a case
+    (seeds/template/template_columns.csv, carried). -#}
 {% macro carried_columns() -%}
     {{ return([
         'sales_representative', 'sales_team', 'region', 'loss_reason', 'product_category',

@@ -1,4 +1,5 @@
-{#- Whether a case meets a condition named in seeds/kpis/kpis.csv; null when the name is unknown. -#}
+{#- Whether a case meets a condition named in seeds/kpis/kpis.csv; null when the name is
+    unknown. -#}
 {% macro meets(condition) -%}
     case {{ condition }}
         when 'all' then true

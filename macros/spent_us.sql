@@ -1,4 +1,5 @@
-{#- Microseconds between two moments <name>_at, whole days of <name>_local_at where either is date-only. -#}
+{#- Microseconds between two moments <name>_at, whole days of <name>_local_at where either is
+    date-only. -#}
 {% macro spent_us(started, ended) -%}
     case
         when {{ started }}_is_date_only or {{ ended }}_is_date_only

@@ -1,4 +1,5 @@
-{#- Business days from one local time to another, by the rows of calendar_days of their dates; whole days where either is date-only. -#}
+{#- Business days from one local time to another, by the rows of calendar_days of their dates;
+    whole days where either is date-only. -#}
 {% macro worked_days(first_day, started, last_day, ended) -%}
     (cast(greatest(0, case
         when {{ started }}_is_date_only or {{ ended }}_is_date_only

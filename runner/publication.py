@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +80,7 @@ def publish(data_dir: Path) -> Published:
     (target.parent / "manifest.json").write_text(described + "\n", encoding="utf-8")
     # A log of the old file would be replayed into the new one.
     _wal(target).unlink(missing_ok=True)
-    os.replace(fresh, target)
+    fresh.replace(target)
     return Published(
         path=target,
         rows={name: rows for name, (rows, _hash) in tables.items()},

@@ -42,7 +42,8 @@ case_conditions as (
         case_facts.has_lead and case_facts.case_kind = 'opportunity' as is_converted,
         case_paths.rework_event_count > 0 as is_reworked,
         coalesce(
-            {{ microseconds_between('case_facts.started_at', 'cutoffs.as_of') }} >= maturity.mature_after_us,
+            {{ microseconds_between('case_facts.started_at', 'cutoffs.as_of') }}
+            >= maturity.mature_after_us,
             true
         ) as is_mature
     from case_facts

@@ -1,6 +1,6 @@
 -- Every KPI has its row for the whole log, even when no case counts; the rest only where cases are.
--- Rates carry a Wilson 95 % interval (z = 1.96). A value share under the coverage limit is null: its sum
--- says little (var minimum_value_coverage).
+-- Rates carry a Wilson 95 % interval (z = 1.96). A value share under the coverage limit is null:
+-- its sum says little (var minimum_value_coverage).
 
 with
 
@@ -72,10 +72,14 @@ judged_kpis as (
         covered.unit,
         case when covered.weight = 'value' then '{{ var("reporting_currency") }}' end as currency,
         covered.date_basis,
-        case when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
-            then {{ wilson_bound('covered.value', 'covered.n', '-') }} end as low,
-        case when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
-            then {{ wilson_bound('covered.value', 'covered.n', '+') }} end as high,
+        case
+            when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
+                then {{ wilson_bound('covered.value', 'covered.n', '-') }}
+        end as low,
+        case
+            when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
+                then {{ wilson_bound('covered.value', 'covered.n', '+') }}
+        end as high,
         covered.value_coverage,
         targets.target,
         case

@@ -1,4 +1,5 @@
--- An interval whose end lies before its start is not counted. No start activity: the case's first event.
+-- An interval whose end lies before its start is not counted. No start activity: the case's first
+-- event.
 
 with
 
@@ -33,17 +34,17 @@ bounded as (
     select
         named.kpi,
         case_conditions.case_key,
-        {% for part in ['at', 'local_at', 'is_date_only'] -%}
-            case
-                when named.from_activity is null then case_conditions.started_{{ part }}
-                when named.from_occurrence = 'last' then starts.last_{{ part }}
-                else starts.first_{{ part }}
-            end as from_{{ part }},
-            case
-                when named.to_occurrence = 'last' then ends.last_{{ part }}
-                else ends.first_{{ part }}
-            end as to_{{ part }}{{ ',' if not loop.last }}
-        {% endfor -%}
+    {% for part in ['at', 'local_at', 'is_date_only'] -%}
+        case
+            when named.from_activity is null then case_conditions.started_{{ part }}
+            when named.from_occurrence = 'last' then starts.last_{{ part }}
+            else starts.first_{{ part }}
+        end as from_{{ part }},
+        case
+            when named.to_occurrence = 'last' then ends.last_{{ part }}
+            else ends.first_{{ part }}
+        end as to_{{ part }}{{ ',' if not loop.last }}
+    {% endfor -%}
     from named
     inner join occurrences as ends on named.to_code = ends.activity_code
     inner join case_conditions on ends.case_key = case_conditions.case_key

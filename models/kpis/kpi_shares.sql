@@ -1,4 +1,5 @@
--- A case weighs 1, or its value in the reporting currency; an unknown value is counted in n, not in the sums.
+-- A case weighs 1, or its value in the reporting currency; an unknown value is counted in n, not in
+-- the sums.
 
 with
 

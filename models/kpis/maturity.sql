@@ -1,5 +1,5 @@
--- An opportunity is mature when it started so long ago that nine of ten closed deals had closed by that
--- age. With few closed deals the age is unknown and none is held back.
+-- An opportunity is mature when it started so long ago that nine of ten closed deals had closed by
+-- that age. With few closed deals the age is unknown and none is held back.
 
 with
 
@@ -30,7 +30,8 @@ kinds as (
 maturity as (
     select
         closed.closed_cases,
-        case when closed.closed_cases >= {{ var('minimum_cases') }} then closed.p90_us end as mature_after_us,
+        case when closed.closed_cases >= {{ var('minimum_cases') }} then closed.p90_us end
+            as mature_after_us,
         kinds.lead_cases
     from closed
     cross join kinds

@@ -14,7 +14,7 @@ case_names as (
         max(case_id) as other_case_id
     from stg_events
     where faults is null
-    group by 1
+    group by {{ hash_key('case_id') }}
 )
 
 select * from case_names

@@ -70,7 +70,7 @@ duplicate_rows as (
     select
         source_order,
         kept_source_order,
-        other_cells <> kept_other_cells as is_changed
+        other_cells != kept_other_cells as is_changed
     from ranked
     where place > 1
 )

@@ -20,13 +20,13 @@ counted as (
         paths.value_reporting,
         row_number() over most_first as rank,
         cast(sum(paths.case_count) over (
-            order by paths.case_count desc, path_names.variant_id
+            order by paths.case_count desc, path_names.variant_id asc
             rows between unbounded preceding and current row
         ) as bigint) as cases_so_far,
         cast(sum(paths.case_count) over () as bigint) as all_cases
     from paths
     inner join path_names on paths.path_key = path_names.path_key
-    window most_first as (order by paths.case_count desc, path_names.variant_id)
+    window most_first as (order by paths.case_count desc, path_names.variant_id asc)
 ),
 
 variants as (

@@ -1,4 +1,5 @@
--- Each measure is a share: part over whole. Its label, limit and severity are rows of seeds/policy/limits.csv.
+-- Each measure is a share: part over whole. Its label, limit and severity are rows of
+-- seeds/policy/limits.csv.
 
 with
 
@@ -63,7 +64,7 @@ cases as (
         count(*) filter (
             where case_facts.case_kind = 'opportunity' and case_values.value is null
         ) as without_value,
-        count(*) filter (where case_profiles.sales_representative is null) as without_representative,
+        count(*) filter (where case_profiles.sales_representative is null) as without_owner,
         count(*) filter (where case_profiles.region is null) as without_region,
         count(*) filter (where case_facts.outcome = 'lost') as lost,
         count(*) filter (
@@ -82,11 +83,12 @@ cases as (
 ),
 
 measures as (
-    select 'missing_opportunity_value' as measure, without_value as part, opportunities as whole from cases
+    select 'missing_opportunity_value' as measure, without_value as part, opportunities as whole
+    from cases
     union all
     select 'missing_sales_stage', without_stage, accepted_rows from cells
     union all
-    select 'missing_sales_representative', without_representative, cases from cases
+    select 'missing_sales_representative', without_owner, cases from cases
     union all
     select 'missing_region', without_region, cases from cases
     union all

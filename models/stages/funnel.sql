@@ -1,4 +1,5 @@
--- Cases, not visits: a case that entered a stage twice is counted once in each column it belongs to.
+-- Cases, not visits: a case that entered a stage twice is counted once in each column it belongs
+-- to.
 
 with
 

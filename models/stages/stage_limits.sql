@@ -1,5 +1,5 @@
--- Working days after which an open visit is stalled: the stage's own limit, else the p90 of the visits
--- of won deals when there are enough of them, else none.
+-- Working days after which an open visit is stalled: the stage's own limit, else the p90 of the
+-- visits of won deals when there are enough of them, else none.
 
 with
 
@@ -17,7 +17,7 @@ won as (
         count(*) as n,
         round(percentile_cont(0.9) within group (order by worked_days), 9) as p90_days
     from stays
-    where case_outcome = 'won' and exit <> 'open'
+    where case_outcome = 'won' and exit != 'open'
     group by stage
 ),
 

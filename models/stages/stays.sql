@@ -1,6 +1,6 @@
--- A visit is a run of events in one stage. It ends with the next stage, closed ones included, or with
--- the deciding outcome; closed stages are not visited. Within a sales method the ladder of stages tells
--- the direction; elsewhere a return to a stage is back, anything else next.
+-- A visit is a run of events in one stage. It ends with the next stage, closed ones included, or
+-- with the deciding outcome; closed stages are not visited. Within a sales method the ladder of
+-- stages tells the direction; elsewhere a return to a stage is back, anything else next.
 
 with
 
@@ -35,13 +35,11 @@ visited as (
         cast(row_number() over history as integer) as visit_number,
         case
             when lag(stage) over history is null then null
-            when sales_method = lag(sales_method) over history then case
-                when step = lag(step) over history + 1 then 'next'
-                when step > lag(step) over history then 'skipped'
-                else 'back'
-            end
-            when is_return then 'back'
-            else 'next'
+            when not coalesce(sales_method = lag(sales_method) over history, false)
+                then case when is_return then 'back' else 'next' end
+            when step = lag(step) over history + 1 then 'next'
+            when step > lag(step) over history then 'skipped'
+            else 'back'
         end as arrival
     from followed
     where not is_closed
@@ -68,9 +66,8 @@ stays as (
         lead(visited.stage) over history as next_stage,
         case_facts.outcome as case_outcome,
         case
-            when visited.next_is_closed then coalesce(
-                visited.next_outcome, nullif(case_facts.outcome, 'open'), 'next'
-            )
+            when visited.next_is_closed
+                then coalesce(visited.next_outcome, nullif(case_facts.outcome, 'open'), 'next')
             when visited.next_number is not null then lead(visited.arrival) over history
             when case_facts.decided_number is not null then case_facts.outcome
             else 'open'

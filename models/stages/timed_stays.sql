@@ -1,5 +1,5 @@
--- Days as the rule for lead times has them; working days by the calendar of the case's region. An open
--- visit lasts until the as-of moment.
+-- Days as the rule for lead times has them; working days by the calendar of the case's region. An
+-- open visit lasts until the as-of moment.
 
 with
 

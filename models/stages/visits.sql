@@ -15,7 +15,8 @@ visits as (
         timed_stays.*,
         timed_stays.exit = 'open' as is_open,
         timed_stays.exit = 'open'
-        and coalesce(round(timed_stays.worked_days, 9) > stage_limits.limit_days, false) as is_stalled
+        and coalesce(round(timed_stays.worked_days, 9) > stage_limits.limit_days, false)
+            as is_stalled
     from timed_stays
     left join stage_limits on timed_stays.stage = stage_limits.stage
 )

@@ -1,4 +1,5 @@
--- The wide columns of case_profiles turned into rows, the loop spelling the branch once; then the rest.
+-- The wide columns of case_profiles turned into rows, the loop spelling the branch once; then the
+-- rest.
 
 with
 
@@ -12,15 +13,15 @@ other_attributes as (
 
 attributes as (
     {% for column in carried_columns() -%}
-    select
-        case_key,
-        '{{ column }}' as attribute,
-        first_{{ column }} as first_value,
-        {{ column }} as last_value,
-        {{ column }}_count as value_count
-    from case_profiles
-    where {{ column }} is not null
-    union all
+        select
+            case_key,
+            '{{ column }}' as attribute,
+            first_{{ column }} as first_value,
+            {{ column }} as last_value,
+            {{ column }}_count as value_count
+        from case_profiles
+        where {{ column }} is not null
+        union all
     {% endfor -%}
     select
         case_key,

@@ -45,7 +45,7 @@ calendar_days as (
     left join days_off
         on
             regular_days.calendar = days_off.calendar
-            and days_off.local_date <= regular_days.local_date
+            and regular_days.local_date >= days_off.local_date
     group by regular_days.calendar, regular_days.local_date
 )
 

@@ -23,10 +23,12 @@ counted as (
         max_by(timeline.local_at, timeline.event_number) as ended_local_at,
         bool_or(timeline.is_date_only and timeline.event_number = 1) as starts_date_only,
         max_by(timeline.is_date_only, timeline.event_number) as ends_date_only,
-        bit_xor({{ hash_key('cast(timeline.event_number as bigint) * 65536 + timeline.activity_code') }})
-            as signature,
-        bit_xor({{ hash_key('cast(timeline.activity_code as bigint) * 4294967296 + timeline.event_number') }})
-            as other_signature,
+        bit_xor({{ hash_key(
+            'cast(timeline.event_number as bigint) * 65536 + timeline.activity_code'
+        ) }}) as signature,
+        bit_xor({{ hash_key(
+            'cast(timeline.activity_code as bigint) * 4294967296 + timeline.event_number'
+        ) }}) as other_signature,
         cast(count(*) filter (where timeline.elapsed_us = 0) as integer) as tie_count,
         bool_or(
             cast(timeline.local_at as date) = cast(timeline.previous_local_at as date)
@@ -36,7 +38,7 @@ counted as (
         coalesce(bool_or(activity_codes.phase = 'lead'), false) as has_lead,
         coalesce(bool_or(activity_codes.effect = 'converted' and not timeline.is_future), false)
             as is_converted,
-        coalesce(bool_or(activity_codes.phase <> 'lead' and not timeline.is_future), false)
+        coalesce(bool_or(activity_codes.phase != 'lead' and not timeline.is_future), false)
             as has_opportunity,
         max_by(activity_codes.outcome, timeline.event_number) filter (
             where activity_codes.outcome is not null and not timeline.is_future

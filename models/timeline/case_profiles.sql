@@ -1,6 +1,6 @@
--- What the cells say of a case: the last non-empty value of each attribute, the first beside it. The one
--- join of the timeline with the text of the landing. The loop spares a dozen columns written three times.
--- Events after the as-of moment decide nothing here either.
+-- What the cells say of a case: the last non-empty value of each attribute, the first beside it.
+-- The one join of the timeline with the text of the landing. The loop spares a dozen columns
+-- written three times. Events after the as-of moment decide nothing here either.
 
 with
 
@@ -44,14 +44,19 @@ case_profiles as (
     select
         case_key,
         {% for column in carried_columns() -%}
-            max_by({{ column }}, event_number) filter (where {{ column }} is not null) as {{ column }},
-            min_by({{ column }}, event_number) filter (where {{ column }} is not null) as first_{{ column }},
+            max_by({{ column }}, event_number) filter (where {{ column }} is not null)
+                as {{ column }},
+            min_by({{ column }}, event_number) filter (
+                where {{ column }} is not null
+            )
+                as first_{{ column }},
             count({{ column }}) as {{ column }}_count,
         {% endfor -%}
         max(local_at) filter (where is_decision) as decided_local_at,
         max(settled_at) filter (where is_decision) as decided_at,
         coalesce(bool_or(is_date_only and is_decision), false) as is_decided_date_only,
-        max_by(discount_rate, event_number) filter (where discount_rate is not null) as discount_rate,
+        max_by(discount_rate, event_number) filter (where discount_rate is not null)
+            as discount_rate,
         max_by(expected_close_date, event_number) filter (
             where expected_close_date is not null
         ) as expected_close_date,
@@ -61,7 +66,8 @@ case_profiles as (
         max_by(opportunity_value, event_number) filter (
             where opportunity_value is not null
         ) as last_value,
-        max_by(value_currency, event_number) filter (where opportunity_value is not null) as last_currency,
+        max_by(value_currency, event_number) filter (where opportunity_value is not null)
+            as last_currency,
         max_by(opportunity_value, event_number) filter (
             where opportunity_value > 0 and is_before_decision
         ) as value_before_decision,
@@ -74,7 +80,8 @@ case_profiles as (
         coalesce(bool_or(effect in ('fulfilled', 'accepted')), false) as is_fulfilled,
         sum(document_amount) filter (where effect = 'created') as ordered_amount,
         sum(document_amount) filter (where effect = 'fulfilled') as fulfilled_amount,
-        bool_or(effect in ('created', 'fulfilled') and document_amount is null) as lacks_order_amount,
+        bool_or(effect in ('created', 'fulfilled') and document_amount is null)
+            as lacks_order_amount,
         bool_or(invoice_sign is not null) as is_invoiced,
         bool_or(payment_sign is not null) as has_payment,
         sum(document_amount * invoice_sign) as invoiced_amount,

@@ -1,5 +1,6 @@
--- What a case is worth, ordered and paid (docs/glossary.md: value, order status, paid status, complete).
--- A missing rate leaves value_reporting null. A payment without any invoice proves nothing: unknown.
+-- What a case is worth, ordered and paid (docs/glossary.md: value, order status, paid status,
+-- complete). A missing rate leaves value_reporting null. A payment without any invoice proves
+-- nothing: unknown.
 
 with
 
@@ -30,7 +31,9 @@ told as (
             else case_profiles.last_value
         end as value,
         case
-            when case_facts.outcome in ('lost', 'no_sale') then case_profiles.currency_before_decision
+            when
+                case_facts.outcome in ('lost', 'no_sale')
+                then case_profiles.currency_before_decision
             else case_profiles.last_currency
         end as currency,
         coalesce(case_profiles.decided_local_at, cutoffs.as_of_local) as rated_at
@@ -43,7 +46,9 @@ rated as (
     select
         told.*,
         case
-            when coalesce(told.currency, '{{ var("reporting_currency") }}') = '{{ var("reporting_currency") }}'
+            when
+                coalesce(told.currency, '{{ var("reporting_currency") }}')
+                = '{{ var("reporting_currency") }}'
                 then cast(1 as decimal(14, 8))
             else fx_rates.rate
         end as rate
@@ -72,7 +77,9 @@ judged as (
             when lacks_invoice_amount or not is_invoiced then 'unknown'
             when coalesce(paid_amount, 0) <= 0 and invoiced_amount <= 0 then 'none'
             when coalesce(paid_amount, 0) <= 0 then 'unpaid'
-            when paid_amount + coalesce({{ var('payment_tolerance') }} / rate, 0) >= invoiced_amount then 'paid'
+            when
+                paid_amount + coalesce({{ var('payment_tolerance') }} / rate, 0) >= invoiced_amount
+                then 'paid'
             else 'partly'
         end as paid_status
     from rated

@@ -1,6 +1,6 @@
--- The working week without holidays, as a running total of hours since Monday 1900-01-01: whole weeks,
--- then the weekdays before. Only days on which something happened are listed, so a log may span any years.
--- Regions may share a calendar: its weekdays are taken once.
+-- The working week without holidays, as a running total of hours since Monday 1900-01-01: whole
+-- weeks, then the weekdays before. Only days on which something happened are listed, so a log may
+-- span any years. Regions may share a calendar: its weekdays are taken once.
 
 with
 
@@ -66,7 +66,8 @@ regular_days as (
         max(working_weekdays.closes_at_hour) filter (
             where working_weekdays.weekday = placed.weekday
         ) as closes_at_hour,
-        max(placed.week_number) * sum(working_weekdays.closes_at_hour - working_weekdays.opens_at_hour)
+        max(placed.week_number)
+        * sum(working_weekdays.closes_at_hour - working_weekdays.opens_at_hour)
         + coalesce(sum(working_weekdays.closes_at_hour - working_weekdays.opens_at_hour) filter (
             where working_weekdays.weekday < placed.weekday
         ), 0) as hours_before

@@ -1,5 +1,5 @@
--- Dimension `all` with its one segment is the whole; a case without the attribute is in `(none)`, so that
--- the segments of a dimension add up to all.
+-- Dimension `all` with its one segment is the whole; a case without the attribute is in `(none)`,
+-- so that the segments of a dimension add up to all.
 
 with
 

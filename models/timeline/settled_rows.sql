@@ -1,6 +1,7 @@
 -- A date says no time of day. A catalogued date-only event takes the latest time that day, in its
--- source's zone, of a timed event of its case that the process puts before it; so an invoice dated on
--- the day of the delivery does not seem to precede it. Decided before the sort, and only on such days.
+-- source's zone, of a timed event of its case that the process puts before it; so an invoice dated
+-- on the day of the delivery does not seem to precede it. Decided before the sort, and only on such
+-- days.
 
 with
 
@@ -48,7 +49,11 @@ timed as (
     from told_once
     inner join dated_zones on told_once.case_key = dated_zones.case_key
     where told_once.is_catalogued and not told_once.is_date_only
-    group by 1, 2, 3, 4
+    group by
+        told_once.case_key,
+        dated_zones.time_zone,
+        cast({{ local_time('told_once.event_at', 'dated_zones.time_zone') }} as date),
+        told_once.activity_rank
 ),
 
 anchors as (

@@ -1,5 +1,5 @@
--- The one sort of the log. Order in a case: time, rank of the activity, place in the source.
--- All that a later model asks of the event before is carried here, so that none sorts the log again.
+-- The one sort of the log. Order in a case: time, rank of the activity, place in the source. All
+-- that a later model asks of the event before is carried here, so that none sorts the log again.
 -- Stage: where a case gives any up to the as-of moment, only given ones count; a gap takes the one
 -- before (before the first: the first). Elsewhere the activities' default stages stand in.
 
@@ -90,7 +90,9 @@ timeline as (
         resource_key = previous_resource_key as same_resource,
         first_stage_key is null as stage_is_derived,
         case
-            when first_stage_key is null then coalesce(default_stage_key, previous_default_stage_key)
+            when
+                first_stage_key is null
+                then coalesce(default_stage_key, previous_default_stage_key)
             else coalesce(stage_key, previous_stage_key, first_stage_key)
         end as stage_key,
         case

@@ -1,5 +1,5 @@
--- The map cut by every dimension; a case belongs to the segment of its last value. As for the whole map,
--- how often comes from the paths, how long from the timeline.
+-- The map cut by every dimension; a case belongs to the segment of its last value. As for the whole
+-- map, how often comes from the paths, how long from the timeline.
 
 with
 
@@ -17,7 +17,7 @@ timeline as (
 
 case_segments as (
     select * from {{ ref('case_segments') }}
-    where dimension <> 'all'
+    where dimension != 'all'
 ),
 
 path_edges as (

@@ -20,7 +20,8 @@ path_ends as (
 nodes as (
     select
         path_activities.activity_code,
-        cast(sum(path_activities.occurrences * path_activities.case_count) as bigint) as event_count,
+        cast(sum(path_activities.occurrences * path_activities.case_count) as bigint)
+            as event_count,
         cast(sum(path_activities.case_count) as bigint) as case_count,
         cast(max(path_activities.occurrences) as bigint) as max_per_case,
         cast(sum(path_activities.starts * path_activities.case_count) as bigint) as start_count,

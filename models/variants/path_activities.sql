@@ -1,5 +1,5 @@
--- Rework by the activity's flag: of a rework activity every occurrence, of one whose repeats are normal
--- none, of any other all but the first.
+-- Rework by the activity's flag: of a rework activity every occurrence, of one whose repeats are
+-- normal none, of any other all but the first.
 
 with
 
