@@ -18,8 +18,12 @@ rejected as (
 remedied as (
     select
         rejected.source_order,
-        {{ ordered_text('reasons.remedy_en', ' ', 'reasons.reason') }} as remedy_en,
-        {{ ordered_text('reasons.remedy_ja', '', 'reasons.reason') }} as remedy_ja
+        {{ ordered_text(
+            'reasons.remedy_en', ' ', 'instr(rejected.faults, reasons.reason)'
+        ) }} as remedy_en,
+        {{ ordered_text(
+            'reasons.remedy_ja', '', 'instr(rejected.faults, reasons.reason)'
+        ) }} as remedy_ja
     from rejected
     inner join reasons
         on concat(' ', rejected.faults, ' ') like concat('% ', reasons.reason, ' %')
@@ -33,7 +37,9 @@ rejected_rows as (
         rejected.sheet,
         rejected.source_row,
         rejected.fault_columns as "column",
-        rejected.written_time as value,
+        case
+            when rejected.faults like '%time_%' then rejected.written_time
+        end as value,
         rejected.faults as reasons,
         remedied.remedy_en,
         remedied.remedy_ja,

@@ -67,7 +67,11 @@ stays as (
         case_facts.outcome as case_outcome,
         case
             when visited.next_is_closed
-                then coalesce(visited.next_outcome, nullif(case_facts.outcome, 'open'), 'next')
+                then coalesce(
+                    visited.next_outcome,
+                    nullif(nullif(case_facts.outcome, 'open'), 'unknown'),
+                    'next'
+                )
             when visited.next_number is not null then lead(visited.arrival) over history
             when case_facts.decided_number is not null then case_facts.outcome
             else 'open'

@@ -126,11 +126,11 @@ def test_a_failed_check_names_what_failed_and_publishes_nothing(demo: Path, tmp_
     shutil.copy(landed, landed.with_name("000002.parquet"))
     built = l2c("run", "--data-dir", tmp_path)
     assert built.exit_code == 1
-    assert "unique_stg_events_source_order" in built.output
+    assert "unique_key_stg_events_source_order" in built.output
     assert "Traceback" not in built.output
     again = l2c("publish", "--data-dir", tmp_path)
     assert again.exit_code == 1
-    assert "unique_stg_events_source_order" in again.output
+    assert "unique_key_stg_events_source_order" in again.output
     assert (tmp_path / "publish" / "lead_to_cash.duckdb").read_bytes() == before
 
 

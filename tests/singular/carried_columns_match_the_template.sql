@@ -1,0 +1,12 @@
+-- The columns the template calls carried are those that macro carried_columns lists.
+
+select key
+from {{ ref('template_columns') }}
+where
+    carried != (
+        key in (
+            {% for column in carried_columns() -%}
+                '{{ column }}'{{ ',' if not loop.last }}
+            {% endfor -%}
+        )
+    )

@@ -1,0 +1,13 @@
+-- Every event but the first of its case is one step of the process map.
+
+with
+
+counted as (
+    select
+        (select coalesce(sum(transition_count), 0) from {{ ref('edges') }}) as transitions,
+        (select count(*) from {{ ref('timeline') }}) as events,
+        (select count(*) from {{ ref('case_facts') }}) as cases
+)
+
+select * from counted
+where transitions != events - cases

@@ -1,0 +1,13 @@
+-- Each accepted row is an event, unless it repeats one of another import.
+
+with
+
+counted as (
+    select
+        (select count(*) from {{ ref('timeline') }}) as events,
+        (select count(*) from {{ ref('accepted_rows') }}) as accepted,
+        (select count(*) from {{ ref('duplicate_rows') }}) as duplicates
+)
+
+select * from counted
+where events != accepted - duplicates

@@ -1,0 +1,26 @@
+-- A condition that macro meets does not know would count no case and say nothing.
+
+with
+
+conditions as (
+    select population as condition from {{ ref('kpis') }}
+    union
+    select numerator from {{ ref('kpis') }}
+    where form = 'share'
+),
+
+satisfied as (
+    select
+        condition,
+        true as is_won,
+        true as is_closed,
+        true as is_paid,
+        true as is_lead,
+        true as is_converted,
+        true as is_reworked,
+        true as is_mature
+    from conditions
+)
+
+select condition from satisfied
+where {{ meets('condition') }} is distinct from true

@@ -1,0 +1,59 @@
+-- A misspelt name in a seed would silently match nothing.
+
+with
+
+named as (
+    select
+        'activity_aliases' as seed,
+        activity as name,
+        'activity' as kind
+    from {{ ref('activity_aliases') }}
+    union all
+    select
+        'kpis',
+        to_activity,
+        'activity'
+    from {{ ref('kpis') }}
+    union all
+    select
+        'kpis',
+        from_activity,
+        'activity'
+    from {{ ref('kpis') }}
+    union all
+    select
+        'targets',
+        kpi,
+        'kpi'
+    from {{ ref('targets') }}
+    union all
+    select
+        'activities',
+        default_stage,
+        'stage'
+    from {{ ref('activities') }}
+),
+
+defined as (
+    select
+        activity as name,
+        'activity' as kind
+    from {{ ref('activities') }}
+    union all
+    select
+        kpi,
+        'kpi'
+    from {{ ref('kpis') }}
+    union all
+    select
+        stage,
+        'stage'
+    from {{ ref('stages') }}
+)
+
+select
+    named.seed,
+    named.name
+from named
+left join defined on named.kind = defined.kind and named.name = defined.name
+where named.name is not null and defined.name is null
