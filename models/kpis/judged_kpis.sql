@@ -1,6 +1,7 @@
 -- Every KPI has its row for the whole log, even when no case counts; the rest only where cases are.
 -- Rates carry a Wilson 95 % interval (z = 1.96). A value share under the coverage limit is null:
--- its sum says little (var minimum_value_coverage).
+-- its sum says little (var minimum_value_coverage). Without an age of maturity a KPI of mature
+-- cases counts them all, and is called too_few.
 
 with
 
@@ -18,6 +19,10 @@ segments as (
 
 targets as (
     select * from {{ ref('targets') }}
+),
+
+maturity as (
+    select * from {{ ref('maturity') }}
 ),
 
 figures as (
@@ -46,8 +51,10 @@ completed as (
         figures.denominator,
         figures.value,
         case when kpis.weight = 'value' then cast(figures.known as double) / figures.n end
-            as value_coverage
+            as value_coverage,
+        kpis.population = 'mature' and maturity.mature_after_us is null as lacks_maturity
     from kpis
+    cross join maturity
     left join figures on kpis.kpi = figures.kpi
 ),
 
@@ -84,7 +91,7 @@ judged_kpis as (
         targets.target,
         case
             when covered.lacks_coverage then 'low_coverage'
-            when covered.n < {{ var('minimum_cases') }} then 'too_few'
+            when covered.n < {{ var('minimum_cases') }} or covered.lacks_maturity then 'too_few'
             when targets.target is null then 'no_target'
             when covered.direction = 'down' and covered.value <= targets.target then 'met'
             when covered.direction = 'up' and covered.value >= targets.target then 'met'

@@ -91,7 +91,7 @@ case_values as (
         first_value as value_first,
         value,
         currency,
-        cast(cast(value as decimal(22, 4)) * rate as decimal(18, 4)) as value_reporting,
+        cast(cast(value as decimal(22, 4)) * rate as decimal(28, 4)) as value_reporting,
         order_status,
         paid_status,
         case

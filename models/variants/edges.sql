@@ -30,7 +30,7 @@ counted as (
         cast(sum(passes * case_count) as bigint) as transition_count,
         cast(sum(case_count) as bigint) as case_count,
         cast(max(passes) as bigint) as max_per_case,
-        cast(sum(value_reporting) as decimal(18, 4)) as value_reporting
+        cast(sum(value_reporting) as decimal(28, 4)) as value_reporting
     from path_edges
     group by previous_activity_code, activity_code
 ),

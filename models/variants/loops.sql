@@ -34,7 +34,7 @@ valued as (
     select
         repeated_cases.activity_code,
         count(*) as rework_case_count,
-        cast(sum(case_values.value_reporting) as decimal(18, 4)) as value_reporting
+        cast(sum(case_values.value_reporting) as decimal(28, 4)) as value_reporting
     from repeated_cases
     inner join case_values on repeated_cases.case_key = case_values.case_key
     group by repeated_cases.activity_code

@@ -20,7 +20,7 @@ paths as (
         min(case_facts.other_signature) as other_signature,
         max(case_facts.other_signature) as last_other_signature,
         {{ percentile(0.5, 'case_facts.duration_us') }} as median_us,
-        cast(sum(case_values.value_reporting) as decimal(18, 4)) as value_reporting
+        cast(sum(case_values.value_reporting) as decimal(28, 4)) as value_reporting
     from case_facts
     inner join case_values on case_facts.case_key = case_values.case_key
     group by case_facts.signature, case_facts.event_count

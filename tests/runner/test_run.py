@@ -44,23 +44,6 @@ def manifest(data_dir: Path) -> dict[str, Any]:
     return described
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the demo log once; give its data folder."""
-    folder = tmp_path_factory.mktemp("data")
-    result = l2c("demo", "--data-dir", folder)
-    assert result.exit_code == 0, result.output
-    assert "2,954 events, 300 cases, 206 variants" in result.output
-    assert "(time_ambiguous): 1" in result.output
-    return folder / "demo"
-
-
-@pytest.fixture(scope="session")
-def published(demo: Path) -> Path:
-    """Give the published demo file."""
-    return demo / "publish" / "lead_to_cash.duckdb"
-
-
 def test_the_published_tables_are_those_of_the_contract(published: Path) -> None:
     names = query(
         published,

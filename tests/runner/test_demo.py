@@ -1,0 +1,172 @@
+"""The demo log gives what docs/demo-log.md says, whose numbers share no code with the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runner.vocabulary import PROJECT
+from runner.warehouse import Warehouse, text
+
+PAGE = (PROJECT / "docs" / "demo-log.md").read_text(encoding="utf-8").splitlines()
+YES_OR_NO = {"yes": True, "no": False, "null": None}
+
+
+def table(first_header: str, second_header: str) -> list[dict[str, str]]:
+    """Give the rows of the page's table that has these first headers."""
+    lines = iter(PAGE)
+    for line in lines:
+        if line.startswith(f"| {first_header} | {second_header} |"):
+            headers = cells(line)
+            next(lines)
+            return list(rows_below(headers, lines))
+    raise AssertionError(f"docs/demo-log.md has no table {first_header}, {second_header}")
+
+
+def rows_below(headers: list[str], lines: Iterator[str]) -> Iterator[dict[str, str]]:
+    """Give rows until the table ends."""
+    for line in lines:
+        if not line.startswith("|"):
+            return
+        yield dict(zip(headers, cells(line), strict=True))
+
+
+def cells(line: str) -> list[str]:
+    """Split a table's row."""
+    return [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+
+
+def number(written: str) -> float | None:
+    """Read a number of the page; `null` is none."""
+    return None if written == "null" else float(written.replace(",", ""))
+
+
+@pytest.fixture(scope="module")
+def rows(published: Path) -> Iterator[Any]:
+    """Ask the published file."""
+    with Warehouse() as warehouse:
+        warehouse.run(f"attach {text(str(published))} as published (read_only)")
+        warehouse.run("use published.marts")
+        yield warehouse.rows
+
+
+CASES = table("Case", "Shows")
+
+
+@pytest.mark.parametrize("told", CASES, ids=lambda told: told["Case"])
+def test_a_case_written_by_hand_is_as_told(told: dict[str, str], rows: Any) -> None:
+    assert rows(
+        "select outcome, order_status, paid_status, is_complete, event_count,"
+        " round(duration_days, 4), cast(value as double), rework_event_count, tie_count,"
+        " order_is_certain from cases where case_id = ?",
+        [told["Case"]],
+    ) == [
+        (
+            told["Outcome"],
+            told["Order"],
+            told["Paid"],
+            YES_OR_NO[told["Complete"]],
+            int(told["Events"]),
+            number(told["Days"]),
+            number(told["Value"]),
+            int(told["Rework"]),
+            int(told["Ties"]),
+            YES_OR_NO[told["Certain"]],
+        )
+    ]
+
+
+@pytest.mark.parametrize("told", CASES, ids=lambda told: told["Case"])
+def test_its_stage_visits_are_as_told(told: dict[str, str], rows: Any) -> None:
+    visits = told["Stage visits"].removesuffix("(derived)").strip()
+    expected = [visit.rsplit(" ", 2) for visit in visits.split("; ") if visit != "none"]
+    found = rows(
+        "select stage, days_in_stage, exit from stage_visits where case_id = ?"
+        " order by visit_number",
+        [told["Case"]],
+    )
+    assert [(stage, left_for) for stage, _days, left_for in found] == [
+        (stage, left_for) for stage, _days, left_for in expected
+    ]
+    # The page gives the first three decimals.
+    assert [days for _stage, days, _left_for in found] == pytest.approx(
+        [float(days) for _stage, days, _left_for in expected], abs=0.001
+    )
+    if visits != "none":
+        assert rows(
+            "select distinct stage_is_derived from events where case_id = ?", [told["Case"]]
+        ) == [(told["Stage visits"].endswith("(derived)"),)]
+
+
+@pytest.mark.parametrize("told", table("KPI", "Value"), ids=lambda told: told["KPI"])
+def test_a_kpi_is_as_told(told: dict[str, str], rows: Any) -> None:
+    value, n = rows(
+        "select value, n from kpi_values"
+        " where kpi = ? and dimension = 'all' and period_grain = 'all'",
+        [told["KPI"].partition(",")[0]],
+    )[0]
+    figure = told["Value"].split(" = ")[-1].split()[0]
+    assert (round(value, len(figure.partition(".")[2])), n) == (float(figure), int(told["n"]))
+
+
+TOTALS = {
+    "rows read, rows landed": "select sum(rows_read), sum(rows_landed) from intake_summary",
+    "events": "select count(*) from events",
+    "rejected rows": "select count(*) from rejected_rows",
+    "duplicates": "select sum(duplicates) from intake_summary",
+    "cells that cannot be read": "select count(*) from rejected_cells",
+    "cases": "select count(*) from cases",
+    "of these opportunities, leads": "select count(*) filter (case_kind = 'opportunity'),"
+    " count(*) filter (case_kind = 'lead') from cases",
+    "outcome won, lost, no_sale, disqualified, open": "select count(*) filter (outcome = 'won'),"
+    " count(*) filter (outcome = 'lost'), count(*) filter (outcome = 'no_sale'),"
+    " count(*) filter (outcome = 'disqualified'), count(*) filter (outcome = 'open') from cases",
+    "of the won: without an Opportunity Won event": "select count(*) from cases"
+    " where outcome_is_derived",
+    "of the open: opportunities, leads": "select count(*) filter (case_kind = 'opportunity'),"
+    " count(*) filter (case_kind = 'lead') from cases where outcome = 'open'",
+    "order_status none, open, partly, fulfilled, cancelled": "select"
+    " count(*) filter (order_status = 'none'), count(*) filter (order_status = 'open'),"
+    " count(*) filter (order_status = 'partly'), count(*) filter (order_status = 'fulfilled'),"
+    " count(*) filter (order_status = 'cancelled') from cases",
+    "paid_status none, unpaid, partly, paid, unknown": "select"
+    " count(*) filter (paid_status = 'none'), count(*) filter (paid_status = 'unpaid'),"
+    " count(*) filter (paid_status = 'partly'), count(*) filter (paid_status = 'paid'),"
+    " count(*) filter (paid_status = 'unknown') from cases",
+    "is_complete true, false, null": "select count(*) filter (is_complete),"
+    " count(*) filter (not is_complete), count(*) filter (is_complete is null) from cases",
+    "transitions (events − cases)": "select count(*) from transitions",
+    "variants": "select count(*) from variants",
+    "cases with rework, rework events": "select count(*) filter (rework_event_count > 0),"
+    " sum(rework_event_count) from cases",
+    "self-loops, of any activity": "select sum(self_loop_count) from process_map_nodes",
+    "ties; cases whose order is not certain": "select sum(tie_count),"
+    " count(*) filter (not order_is_certain) from cases",
+    "date-only events": "select count(*) from events where is_date_only",
+    "events after the as-of moment": "select count(*) from events where is_future",
+    "events from sales, orders, finance": "select"
+    " count(*) filter (source_system = 'Oracle CX Sales'),"
+    " count(*) filter (source_system = 'Oracle Order Management'),"
+    " count(*) filter (source_system = 'Oracle Fusion AR') from events",
+}
+
+
+@pytest.mark.parametrize("what", TOTALS)
+def test_a_total_is_as_told(what: str, rows: Any) -> None:
+    told = {row["What"]: row["Number"] for row in table("What", "Number")}[what]
+    expected = [number(part) for part in told.replace(";", ", ").split(", ") if part]
+    counted = list(rows(TOTALS[what])[0])
+    assert counted == (expected if len(expected) > 1 else expected * len(counted))
+
+
+def test_the_rejected_rows_and_cells_are_as_told(rows: Any) -> None:
+    assert rows("select source_row, reasons from rejected_rows order by source_row") == [
+        (int(row["Row"]), row["Reason"]) for row in table("Row", "Case") if "Reason" in row
+    ]
+    told = [row for row in map(cells, PAGE) if len(row) == 4 and row[1] == "D36-BAD-CELLS"]
+    assert sorted(rows('select source_row, "column", value from rejected_cells')) == sorted(
+        (int(row), column, written) for row, _case, column, written in told
+    )
