@@ -149,9 +149,11 @@ def report(landed: Landed) -> list[str]:
         _("bad cells"): [f"{column} {count:,}" for column, count in landed.bad_cells.items()],
         _("unknown activities"): [*unknown[:MANY], *(["…"] if len(unknown) > MANY else [])],
         _("matched"): [
-            given if given == became else f"{given} → {became}" for given, became in landed.matched
+            _became(*pair) for pair in landed.matched if pair not in landed.event_columns
         ],
+        _("columns that became events"): [_became(*pair) for pair in landed.event_columns],
         _("carried"): list(landed.carried),
+        _("sheets skipped"): [f"{sheet} ({reason})" for sheet, reason in landed.skipped],
     }
     return [
         _(
@@ -166,6 +168,10 @@ def report(landed: Landed) -> list[str]:
         ),
         *(f"  {label}: {', '.join(found)}" for label, found in details.items() if found),
     ]
+
+
+def _became(header: str, name: str) -> str:
+    return header if header == name else f"{header} → {name}"
 
 
 @cli.command()

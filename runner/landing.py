@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import dictionaries, layout, readings, tables
+from runner import dictionaries, readings, tables
 from runner.faults import DataFault, WrongUsage
 from runner.landing_sql import PREPARATION, LandingSql, landing_columns
 from runner.mapping import Mapping
@@ -62,6 +62,10 @@ class Landed:
     unknown_activities: dict[str, str | None] = field(default_factory=dict)
     matched: tuple[tuple[str, str], ...] = ()
     carried: tuple[str, ...] = ()
+    # Of a deals sheet: headers that became events, with their activity.
+    event_columns: tuple[tuple[str, str], ...] = ()
+    # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
 def prepare(data_dir: Path) -> Path:
@@ -204,7 +208,7 @@ def import_files(
         found = [
             table
             for number, file in enumerate(files)
-            for table in tables.find(file, folder / str(number), options.mapping)
+            for table in tables.find(file, folder / str(number), options.mapping, options.formats)
         ]
         there = landed_files(landing)
         with Warehouse() as warehouse:
@@ -258,14 +262,14 @@ def _land(
     table: Table, import_id: int, after: int, options: Options, zones: Zones, folder: Path
 ) -> Landed:
     """Write the landing file of one table into `folder`, its source order past `after`."""
-    arranged = layout.arrange(table.headers, options.mapping, table.source_file, table.sheet)
+    arranged = table.layout
     if options.source_system and "SourceSystem" not in arranged.columns:
         arranged.constants.setdefault("SourceSystem", options.source_system)
     reads_iso = not any(form.startswith("%Y") for form in options.formats)
     database, target = folder / f"{import_id}.duckdb", _path(folder, import_id)
     with Warehouse(database, spill=folder) as warehouse:
-        tables.load(warehouse, table, arranged)
-        tables.load_joins(warehouse, table, arranged, options.mapping)
+        tables.load(warehouse, table)
+        tables.load_joins(warehouse, table, options.mapping)
         sql = LandingSql(arranged, reads_iso)
         for statement in PREPARATION:
             warehouse.run(statement)
@@ -294,4 +298,10 @@ def _land(
         unknown_activities=unknown,
         matched=tuple(arranged.matches()),
         carried=tuple(arranged.headers[cell] for cell in arranged.carried),
+        event_columns=tuple(
+            (arranged.headers[event.time], event.activity)
+            for event in arranged.events
+            if arranged.is_deals
+        ),
+        skipped=table.skipped,
     )

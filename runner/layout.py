@@ -5,10 +5,10 @@ Cells are SQL names: `c0`, `c1` … are the table's columns, `j0_0` … those of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from runner import vocabulary
+from runner import deals, vocabulary
 from runner.faults import DataFault
 from runner.mapping import Condition, Mapping
 from runner.messages import _
@@ -43,7 +43,7 @@ class Joined:
 
 @dataclass
 class Layout:
-    """What each cell of a table is for."""
+    """What each cell of a table is for; `is_deals`: its events were found by their headers."""
 
     headers: dict[str, str]
     columns: dict[str, str] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Layout:
     events: list[Event] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
+    is_deals: bool = False
 
     def header(self, column: str) -> str:
         """Give the header that fills a template column, its own name when none does."""
@@ -66,15 +67,32 @@ class Layout:
         return columns + [(self.headers[event.time], event.activity) for event in self.events]
 
 
-def arrange(headers: Sequence[str], mapping: Mapping | None, file: str, sheet: str = "") -> Layout:
-    """Decide what each column is for; raise `DataFault` when that cannot be decided."""
-    layout = Layout(headers=_distinct(headers))
+class Unneeded(DataFault):
+    """A sheet that holds no events: other sheets of its workbook may."""
+
+
+def arrange(
+    rows: Sequence[Sequence[str]],
+    mapping: Mapping | None,
+    file: str,
+    sheet: str = "",
+    formats: Sequence[str] = (),
+) -> Layout:
+    """Decide what each column is for from the header and the rows after it.
+
+    Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
+    cannot be decided.
+    """
+    layout = Layout(headers=_distinct(rows[0]))
     used: set[str] = set()
     if mapping:
         used = _follow(layout, mapping, file, sheet)
     _match(layout, used, file, sheet)
+    _find_events(layout, used, rows, formats)
     _require(layout, file, sheet)
     taken = used | set(layout.columns.values())
+    if layout.is_deals:
+        taken |= {event.time for event in layout.events}
     layout.carried = [cell for cell in layout.headers if cell not in taken]
     return layout
 
@@ -98,7 +116,7 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     def cell_of(header: str) -> str:
         cell = cells.get(header.strip()) or by_key.get(vocabulary.header_key(header))
         if cell is None:
-            raise DataFault(
+            raise Unneeded(
                 _(
                     "the mapping {mapping} names a column that is not there",
                     mapping=mapping.path.name,
@@ -160,6 +178,36 @@ def _match(layout: Layout, used: set[str], file: str, sheet: str) -> None:
         layout.columns[column.name] = cell
 
 
+def _find_events(
+    layout: Layout, used: set[str], rows: Sequence[Sequence[str]], formats: Sequence[str]
+) -> None:
+    """Read a table that lacks ActivityName or EventTime as deals, if columns name activities.
+
+    A row per deal tells its stage at the time of the extract, not at that of each event, so
+    SalesStage is carried; so are an ActivityName or EventTime that stands alone.
+    """
+    long = {"ActivityName", "EventTime"}
+    if layout.events or long <= {*layout.columns, *layout.constants} or long & set(layout.constants):
+        return
+    named = [
+        (Event(activity, cell, ()), deals.holds_dates(_column(rows, place), formats))
+        for place, cell in enumerate(layout.headers)
+        if cell not in used and cell not in layout.columns.values()
+        if (activity := deals.activity_of(rows[0][place]))
+    ]
+    events = [event for event, has_dates in named if has_dates is not False]
+    # Columns that are all empty make a deals sheet only when nothing speaks against it.
+    if events and (len(events) == len(named) or any(has_dates for _event, has_dates in named)):
+        layout.events, layout.is_deals = events, True
+        for column in (*long, "SalesStage"):
+            if layout.columns.get(column) not in used:
+                layout.columns.pop(column, None)
+
+
+def _column(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
+    return (row[place] for row in rows[1:] if place < len(row))
+
+
 def _require(layout: Layout, file: str, sheet: str) -> None:
     """Raise `DataFault` unless the case, what happened and when have a column."""
     found = {*layout.columns, *layout.constants}
@@ -173,7 +221,7 @@ def _require(layout: Layout, file: str, sheet: str) -> None:
         if column.need == "required" and column.name not in found
     ]
     if missing:
-        raise DataFault(
+        raise Unneeded(
             _("no column is {columns}", columns=", ".join(column.name for column in missing)),
             file=file,
             sheet=sheet,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import delimited, layout, sheets
+from runner import deals, delimited, layout, sheets
 from runner.faults import DataFault
 from runner.mapping import Mapping
 from runner.messages import _
@@ -25,11 +28,15 @@ class Table:
     sheet: str
     sha256: str
     path: Path
-    headers: list[str]
+    layout: layout.Layout
     folder: Path
+    # Sheets beside it that hold no events, with the reason.
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
-def find(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
+def find(
+    file: Path, folder: Path, mapping: Mapping | None, formats: Sequence[str]
+) -> list[Table]:
     """Find the tables of one file; raise `DataFault` when it has none that can be read."""
     folder.mkdir()
     if not file.is_file():
@@ -44,11 +51,11 @@ def find(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
     source.symlink_to(file.resolve())
     match source.suffix:
         case ".csv":
-            return [_csv_table(file, source)]
+            return [_csv_table(file, source, mapping, formats)]
         case ".parquet":
-            return [_parquet_table(file, source)]
+            return [_parquet_table(file, source, mapping, formats)]
         case ".xlsx":
-            return _sheet_tables(file, folder, mapping)
+            return _sheet_tables(file, folder, mapping, formats)
     raise DataFault(
         _("files of this kind cannot be read"),
         file=file.name,
@@ -57,20 +64,32 @@ def find(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
     )
 
 
-def _csv_table(file: Path, source: Path) -> Table:
+def _csv_table(
+    file: Path, source: Path, mapping: Mapping | None, formats: Sequence[str]
+) -> Table:
     outline = delimited.outline(file)
-    headers = delimited.header(file)
+    header = delimited.header(file)
+    rows = itertools.dropwhile(delimited.is_blank, delimited.records(file))
+    arranged = layout.arrange(
+        list(itertools.islice(rows, deals.SAMPLE)), mapping, file.name, formats=formats
+    )
     if outline.has_blank_records:
         # DuckDB leaves out blank lines, and every row after them would be misnumbered.
         source = source.with_name("regular.csv")
-        delimited.write(delimited.regular(file, len(headers)), source)
-    return Table(file.name, "", outline.sha256, source, headers, file.parent)
+        delimited.write(delimited.regular(file, len(header)), source)
+    return Table(file.name, "", outline.sha256, source, arranged, file.parent)
 
 
-def _parquet_table(file: Path, source: Path) -> Table:
+def _parquet_table(
+    file: Path, source: Path, mapping: Mapping | None, formats: Sequence[str]
+) -> Table:
     with Warehouse() as warehouse:
         try:
-            described = warehouse.rows(f"describe from read_parquet({text(str(source))})")
+            types = warehouse.rows(f"describe from read_parquet({text(str(source))})")
+            cells = ", ".join(_parquet_text(name, kind) for name, kind, *_rest in types)
+            sample = warehouse.rows(
+                f"select {cells} from read_parquet({text(str(source))}) limit {deals.SAMPLE}"
+            )
         except WarehouseError as error:
             raise DataFault(
                 _("the file is not readable Parquet"),
@@ -78,36 +97,33 @@ def _parquet_table(file: Path, source: Path) -> Table:
                 expected=_("a Parquet file"),
                 remedy=_("export it again."),
             ) from error
+    rows = [[name for name, *_rest in types], *([cell or "" for cell in row] for row in sample)]
+    arranged = layout.arrange(rows, mapping, file.name, formats=formats)
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Table(file.name, "", digest, source, [row[0] for row in described], file.parent)
+    return Table(file.name, "", digest, source, arranged, file.parent)
 
 
-def _sheet_tables(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
-    """Give the sheets that can be laid out; when none can, raise what is wrong with them."""
+def _sheet_tables(
+    file: Path, folder: Path, mapping: Mapping | None, formats: Sequence[str]
+) -> list[Table]:
+    """Give the sheets that hold events; when none does, raise what is wrong with them."""
     tables, faults = [], []
     for number, sheet in enumerate(sheets.read(file)):
         try:
-            layout.arrange(sheet.rows[0], mapping, file.name, sheet.name)
+            arranged = layout.arrange(sheet.rows, mapping, file.name, sheet.name, formats)
             if all(map(delimited.is_blank, sheet.rows[1:])):
                 raise without_rows(file.name, sheet.name)
-        except DataFault as fault:
+        except layout.Unneeded as fault:
             faults.append((sheet, fault))
             continue
         path = folder / f"{number}.csv"
         delimited.write(sheet.rows, path)
-        tables.append(
-            Table(
-                file.name,
-                sheet.name,
-                hashlib.sha256(path.read_bytes()).hexdigest(),
-                path,
-                sheet.rows[0],
-                file.parent,
-            )
-        )
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        tables.append(Table(file.name, sheet.name, digest, path, arranged, file.parent))
     if tables:
-        return tables
+        skipped = tuple((sheet.name, fault.problem) for sheet, fault in faults)
+        return [dataclasses.replace(tables[0], skipped=skipped), *tables[1:]]
     if len(faults) == 1:
         raise faults[0][1]
     if not faults:
@@ -132,9 +148,9 @@ def _sheet_tables(file: Path, folder: Path, mapping: Mapping | None) -> list[Tab
     )
 
 
-def without_rows(file: str, sheet: str) -> DataFault:
+def without_rows(file: str, sheet: str) -> layout.Unneeded:
     """Say that a table has no row."""
-    return DataFault(
+    return layout.Unneeded(
         _("there is no row below the header"),
         file=file,
         sheet=sheet,
@@ -143,26 +159,27 @@ def without_rows(file: str, sheet: str) -> DataFault:
     )
 
 
-def load(warehouse: Warehouse, table: Table, arranged: layout.Layout) -> None:
+def load(warehouse: Warehouse, table: Table) -> None:
     """Load the table's text as `raw`; rowid counts its records from 0."""
+    width = len(table.layout.headers)
     if table.path.suffix.lower() == ".parquet":
         source = f"read_parquet({text(str(table.path))})"
         types = warehouse.rows(f"describe from {source}")
         cells = ", ".join(
             f"{_parquet_text(name, kind)} as {cell}"
-            for cell, (name, kind, *_rest) in zip(arranged.headers, types, strict=True)
+            for cell, (name, kind, *_rest) in zip(table.layout.headers, types, strict=True)
         )
         warehouse.run(f"create table raw as select {cells} from {source}")
         return
     try:
-        warehouse.run(f"create table raw as from {_csv_source(table.path, len(table.headers))}")
+        warehouse.run(f"create table raw as from {_csv_source(table.path, width)}")
     except WarehouseError as error:
         # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
         path = table.path.with_name("again.csv")
-        records = delimited.regular(table.path, len(table.headers), table.source_file)
+        records = delimited.regular(table.path, width, table.source_file)
         delimited.write(records, path)
         try:
-            source = _csv_source(path, len(table.headers), LONGEST_RECORD)
+            source = _csv_source(path, width, LONGEST_RECORD)
             warehouse.run(f"create table raw as from {source}")
         except WarehouseError:
             raise DataFault(
@@ -193,11 +210,9 @@ def _parquet_text(name: str, kind: str) -> str:
     return f"cast({column} as varchar)"
 
 
-def load_joins(
-    warehouse: Warehouse, table: Table, arranged: layout.Layout, mapping: Mapping | None
-) -> None:
+def load_joins(warehouse: Warehouse, table: Table, mapping: Mapping | None) -> None:
     """Load the joined files as `j0`, `j1` …; raise `DataFault` for a key that repeats."""
-    for number, join in enumerate(arranged.joins):
+    for number, join in enumerate(table.layout.joins):
         beside = [table.folder, mapping.path.parent] if mapping else [table.folder]
         file = next(
             (folder / join.file for folder in beside if (folder / join.file).is_file()), None

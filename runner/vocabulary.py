@@ -185,6 +185,12 @@ def activity_by_name() -> dict[str, str]:
     return known
 
 
+@cache
+def activity_by_header() -> dict[str, str]:
+    """Give the catalogued activity for each name, label and alias reduced as a header."""
+    return {header_key(name): activity for name, activity in activity_by_name().items()}
+
+
 def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:
     """Give the most similar of `known`, or None when none is similar."""
     by_key = {header_key(other) if reduce else other: other for other in known}
