@@ -40,20 +40,12 @@ def cli() -> None:
     """From exported sales rows to a published, tested process-mining database."""
 
 
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --data-dir and --lang; the command gets `data_dir`.
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --lang and speak that language.
 
     Stands above `import_options`, so that its messages already have their language.
     """
 
-    @click.option(
-        "--data-dir",
-        envvar="L2C_DATA_DIR",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=vocabulary.PROJECT / "data",
-        show_default="data/ of the project",
-        help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
-    )
     @click.option(
         "--lang",
         type=click.Choice(messages.LANGUAGES),
@@ -62,11 +54,23 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Language of messages about data.",
     )
     @functools.wraps(command)
-    def with_data(*args: Any, lang: str, **values: Any) -> Any:
+    def with_language(*args: Any, lang: str, **values: Any) -> Any:
         messages.use(lang)
         return command(*args, **values)
 
-    return with_data
+    return with_language
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --data-dir and --lang; the command gets `data_dir`."""
+    return click.option(
+        "--data-dir",
+        envvar="L2C_DATA_DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=vocabulary.PROJECT / "data",
+        show_default="data/ of the project",
+        help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
+    )(language_option(command))
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,6 +117,23 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _ask_zone(problem: str) -> str:
     click.echo(problem, err=True)
     return str(click.prompt(_("Time zone of these times"), err=True))
+
+
+@cli.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; default: lead_to_cash_template_en.xlsx or …_ja.xlsx, here.",
+)
+@language_option
+def template(output: Path | None) -> None:
+    """Write the Excel template: what to fill in, with examples and where Oracle keeps it."""
+    from runner import template_book
+
+    path = output or template_book.default_path()
+    template_book.write(path)
+    click.echo(_("Template: {file}", file=path))
 
 
 @cli.command("import")

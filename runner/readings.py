@@ -13,6 +13,9 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal
 
 UNREADABLE, AMBIGUOUS, NONEXISTENT = "time_unreadable", "time_ambiguous", "time_nonexistent"
+EXAMPLE = "time_example"
+# How a time of the template's example rows begins, by language.
+EXAMPLE_MARKS = {"en": "e.g.", "ja": "例"}
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 CLOCK_DIRECTIVES = ("%H", "%I", "%M", "%S", "%f", "%p", "%c", "%X", "%T", "%R")
@@ -63,6 +66,8 @@ def read_time(text: str, formats: Sequence[str] = ()) -> Written | str:
     Gives the fault's code when that fails. Day-first and month-first are never guessed.
     """
     text = plain(text)
+    if text.startswith(tuple(EXAMPLE_MARKS.values())):
+        return EXAMPLE
     fault = ""
     for form in formats:
         try:
