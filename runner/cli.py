@@ -136,6 +136,40 @@ def template(output: Path | None) -> None:
     click.echo(_("Template: {file}", file=path))
 
 
+@cli.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Workbook to write: the file with its wrong cells coloured and the reasons beside them.",
+)
+@language_option
+@import_options
+def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
+    """Say what an import of FILEs would refuse or doubt; nothing is landed."""
+    from runner import findings, inspection, marking
+
+    if output and len(files) > 1:
+        raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
+    found = [inspection.inspect(file, options) for file in files]
+    for inspected in found:
+        for entry in inspected.landed:
+            for line in [*report(entry), *inspected.understood(entry)]:
+                click.echo(line)
+        click.echo()
+        for line in findings.lines(inspected.findings):
+            click.echo(line)
+        click.echo(inspected.verdict())
+    if output:
+        marking.write(output, found[0], options)
+        click.echo(_("Marked workbook: {file}", file=output))
+    if any(inspected.is_refused for inspected in found):
+        click.get_current_context().exit(1)
+
+
 @cli.command("import")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."

@@ -66,6 +66,7 @@ class Landed:
     event_columns: tuple[tuple[str, str], ...] = ()
     # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
     skipped: tuple[tuple[str, str], ...] = ()
+    headers: tuple[str, ...] = ()
 
 
 def prepare(data_dir: Path) -> Path:
@@ -173,6 +174,11 @@ def forget(data_dir: Path, names: Sequence[str]) -> list[Landed]:
         for entry in chosen:
             _path(landing, entry.import_id).unlink()
     return chosen
+
+
+def path_of(data_dir: Path, entry: Landed) -> Path:
+    """Give the landing file of an import."""
+    return _path(data_dir / "landing", entry.import_id)
 
 
 def _path(landing: Path, import_id: int) -> Path:
@@ -304,4 +310,5 @@ def _land(
             if arranged.is_deals
         ),
         skipped=table.skipped,
+        headers=tuple(arranged.headers.values()),
     )

@@ -31,6 +31,11 @@ class Field:
     choices: str = ""
 
 
+def font() -> str:
+    """Give the font of what we write for people: one their Excel has."""
+    return "Yu Gothic" if messages.language() == "ja" else "Calibri"
+
+
 def titles() -> dict[str, str]:
     """Give the names of the sheets, in their order."""
     return {
@@ -39,6 +44,15 @@ def titles() -> dict[str, str]:
         "deals": _("Deals"),
         "activities": _("Activities"),
     }
+
+
+def sheets_without_rows() -> set[str]:
+    """Give the names, in every language, of the sheets that are only to be read."""
+    found = set()
+    for language in messages.LANGUAGES:
+        with messages.speaking(language):
+            found |= {title for name, title in titles().items() if name in ("guide", "activities")}
+    return found
 
 
 def needs() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -53,7 +52,7 @@ class _Template:
     def __init__(self, book: Workbook) -> None:
         self.book = book
         self.language = messages.language()
-        self.font = "Yu Gothic" if self.language == "ja" else "Calibri"
+        self.font = template.font()
         self.day = "yyyy/mm/dd" if self.language == "ja" else "yyyy-mm-dd"
 
     def write(self) -> None:
@@ -93,7 +92,7 @@ class _Template:
         # Ids are text on purpose: Excel would make 12 of 00012.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{LAST_ROW}"})
         for place, field in enumerate(fields):
-            width = max(WIDTHS[field.kind], min(_breadth(field.header) + 3, 24))
+            width = max(WIDTHS[field.kind], min(vocabulary.breadth(field.header) + 3, 24))
             sheet.set_column(place, place, width, self.style(num_format=self._form(field.kind)))
             look = self.heading(self._colour(field), align="center", border=1, border_color="white")
             sheet.write_string(0, place, field.header, look)
@@ -115,14 +114,14 @@ class _Template:
         return NEEDS.get(field.look) or (TEAL, SEA)[phases.index(field.look) % 2]
 
     def _note_shape(self, note: str) -> dict[str, Any]:
-        lines = sum(1 + _breadth(line) // 54 for line in note.split("\n"))
+        lines = sum(1 + vocabulary.breadth(line) // 54 for line in note.split("\n"))
         return {
             "width": 340,
             "height": 16 + 16 * lines,
             "color": "#FFFBE6",
             "font_name": self.font,
             "font_size": 9,
-            "author": "l2c",
+            "author": "l2c template",
         }
 
     def _example(self, sheet: Worksheet, row: int, place: int, kind: str, text: str) -> None:
@@ -307,7 +306,7 @@ class _Template:
                 "\n".join(map(template.place, sources)),
                 "\n".join(tags[source.certainty] for source in sources),
             ]
-            lines = max(1 + _breadth(texts[2]) // 56, 1 + _breadth(texts[3]) // 38, len(sources))
+            lines = max(1 + vocabulary.breadth(texts[2]) // 56, 1 + vocabulary.breadth(texts[3]) // 38, len(sources))
             sheet.set_row(row, 15 * lines + 4)
             for place, value in enumerate(texts, start=1):
                 look = cell
@@ -329,11 +328,6 @@ class _Template:
             " project's proposal; your system may be set up otherwise."
         )
         sheet.write_string(row, 1, note, self.style(font_color=GREY, indent=1))
-
-
-def _breadth(text: str) -> int:
-    """Count the columns a text takes: two for a full-width sign."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def _letters(place: int) -> str:

@@ -196,3 +196,8 @@ def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:
     by_key = {header_key(other) if reduce else other: other for other in known}
     found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, 0.7)
     return by_key[found[0]] if found else None
+
+
+def breadth(text: str) -> int:
+    """Count the columns a text takes on a sheet: two for a full-width sign."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)

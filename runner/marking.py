@@ -1,0 +1,277 @@
+"""The workbook an inspection returns: the user's own, wrong cells coloured, the reason beside."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runner import findings, messages, tables, template, vocabulary
+from runner.faults import DataFault
+from runner.findings import DOUBT, NOTE, REFUSED, WEIGHTS, Finding
+from runner.inspection import Inspected
+from runner.landing import Options
+from runner.messages import _
+from runner.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+COLOURS = {REFUSED: "FFC7CE", DOUBT: "FFEB9C", NOTE: "E7E6E6"}
+AUTHOR = "l2c inspect"
+# Between a comment that was there and ours, so that the next inspection takes only ours away.
+SEPARATOR = f"\n── {AUTHOR} ──\n"
+# Always true, and known by its look. A colour laid over leaves the cell's own format as it is.
+RULE = f'LEN("{AUTHOR}")>0'
+# Excel takes longer lists of cells in one rule, but not much longer ones.
+CELLS_OF_A_RULE = 200
+LONGEST_TEXT = 32_767
+MOST_ROWS = 1_048_576
+
+
+def write(path: Path, inspected: Inspected, options: Options) -> None:
+    """Write the inspected file as a workbook with its findings; raise `DataFault` if it exists."""
+    if path.exists():
+        raise DataFault(
+            _("there is a file of this name already"),
+            file=str(path),
+            remedy=_("choose another name with -o: somebody's rows may be in it."),
+        )
+    with tempfile.TemporaryDirectory(prefix="l2c-inspect-") as folder:
+        book = _own(inspected) or _rebuilt(inspected, options, Path(folder))
+        _unmark(book)
+        _mark(book, inspected)
+        _list(book, inspected)
+        book.save(path)
+
+
+def _own(inspected: Inspected) -> Workbook | None:
+    """Open the user's workbook; None when openpyxl cannot, or does not see what was landed."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with warnings.catch_warnings():
+            # What it leaves out is told on the sheet of findings.
+            warnings.simplefilter("ignore")
+            book = load_workbook(inspected.file, rich_text=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        return None
+    return book if {entry.sheet for entry in inspected.landed} <= set(book.sheetnames) else None
+
+
+def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
+    """Write what was landed as sheets of text; without any, an empty workbook."""
+    from openpyxl import Workbook, load_workbook
+    from xlsxwriter import Workbook as Writer
+
+    if not inspected.landed:
+        empty = Workbook()
+        empty.remove(empty.worksheets[0])
+        return empty
+    path = folder / "rebuilt.xlsx"
+    with Writer(str(path)) as book:
+        words = book.add_format({"num_format": "@"})
+        bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
+        for table in tables.find(inspected.file, folder / "0", options.mapping, options.formats):
+            headers = list(table.layout.headers.values())
+            sheet = book.add_worksheet(_sheet_name(inspected, table.sheet))
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, len(headers) - 1, 18, words)
+            for place, header in enumerate(headers):
+                sheet.write_string(0, place, header[:LONGEST_TEXT], bold)
+            with Warehouse(folder / "rows.duckdb") as warehouse:
+                tables.load(warehouse, table)
+                row = 0
+                for batch in warehouse.batches("select * from raw order by rowid"):
+                    for record in batch:
+                        row += 1
+                        for place, value in enumerate(record):
+                            if value is not None and row < MOST_ROWS:
+                                sheet.write_string(row, place, value[:LONGEST_TEXT], words)
+            (folder / "rows.duckdb").unlink()
+    return load_workbook(path)
+
+
+def _sheet_name(inspected: Inspected, sheet: str) -> str:
+    """Give a name Excel takes for the sheet of a table."""
+    name = "".join(" " if sign in "[]:*?/\\" else sign for sign in sheet or inspected.file.stem)
+    return name.strip("' ")[:31] or "1"
+
+
+def _titles() -> set[str]:
+    titles = set()
+    for language in messages.LANGUAGES:
+        with messages.speaking(language):
+            titles.add(_("Inspection"))
+    return titles
+
+
+def _unmark(book: Workbook) -> None:
+    """Take away what an earlier inspection marked."""
+    for title in _titles() & set(book.sheetnames):
+        del book[title]
+    for sheet in book.worksheets:
+        for area in [*sheet.conditional_formatting]:
+            if any(RULE in rule.formula for rule in area.rules):
+                del sheet.conditional_formatting[area.sqref]
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment:
+                    own = cell.comment.text.partition(SEPARATOR)[0]
+                    if cell.comment.author == AUTHOR:
+                        cell.comment = None
+                    else:
+                        _comment(cell, own, cell.comment.author)
+
+
+def _mark(book: Workbook, inspected: Inspected) -> None:
+    """Colour each cell that a finding is about and write its reason beside it."""
+    from openpyxl.formatting.rule import FormulaRule
+    from openpyxl.styles import PatternFill
+
+    by_cell: dict[tuple[str, str], list[Finding]] = {}
+    for finding in inspected.findings:
+        for place in _places(book, inspected, finding):
+            by_cell.setdefault(place, []).append(finding)
+    for (sheet, place), found in by_cell.items():
+        cell = book[sheet][place]
+        reason = "\n\n".join(dict.fromkeys(_reason(finding) for finding in found))
+        own = cell.comment
+        _comment(cell, own.text + SEPARATOR + reason, own.author) if own else _comment(
+            cell, reason, AUTHOR
+        )
+    for weight, colour in COLOURS.items():
+        fill = PatternFill(bgColor=colour, fill_type="solid")
+        for sheet in book.worksheets:
+            cells = [
+                place
+                for (name, place), found in by_cell.items()
+                if name == sheet.title
+                and min(WEIGHTS.index(finding.weight) for finding in found) == WEIGHTS.index(weight)
+            ]
+            for start in range(0, len(cells), CELLS_OF_A_RULE):
+                area = " ".join(cells[start : start + CELLS_OF_A_RULE])
+                sheet.conditional_formatting.add(area, FormulaRule(formula=[RULE], fill=fill))
+
+
+def _places(book: Workbook, inspected: Inspected, finding: Finding) -> list[tuple[str, str]]:
+    """Give sheet and address of the cells a finding is about; none, when it has no sheet here."""
+    from openpyxl.utils import get_column_letter
+
+    name = finding.sheet or (book.sheetnames[0] if inspected.landed else "")
+    if name not in book.sheetnames:
+        return []
+    headers = next(
+        (entry.headers for entry in inspected.landed if entry.sheet == finding.sheet), ()
+    )
+    row = finding.row or 1
+    columns = [headers.index(header) + 1 for header in finding.columns if header in headers]
+    return [
+        (name, _shown(book[name], f"{get_column_letter(column)}{row}")) for column in columns or [1]
+    ]
+
+
+def _shown(sheet: Worksheet, place: str) -> str:
+    """Give the cell that shows what stands at a place: the first of merged ones."""
+    merged = next((area for area in sheet.merged_cells.ranges if place in area), None)
+    return merged.coord.partition(":")[0] if merged else place
+
+
+def _reason(finding: Finding) -> str:
+    told = [f"[{findings.names()[finding.weight]}] {finding.problem}"]
+    if finding.expected:
+        told.append(_("expected: {expected}", expected=finding.expected))
+    if finding.remedy:
+        told.append(_("what to do: {remedy}", remedy=finding.remedy))
+    return "\n".join(told)
+
+
+def _comment(cell: Cell, text: str, author: str) -> None:
+    from openpyxl.comments import Comment
+
+    lines = sum(1 + len(line) // 30 for line in text.split("\n"))
+    cell.comment = Comment(_clean(text), author, height=24 + 18 * lines, width=340)
+
+
+def _list(book: Workbook, inspected: Inspected) -> None:
+    """Write every finding on a sheet of its own, each with a way to its cell."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet = book.create_sheet(_("Inspection"), 0)
+    book.active = sheet
+    font = {"name": template.font()}
+    title = _("What the import would refuse or doubt in {file}", file=inspected.file.name)
+    _put(sheet, 1, 1, title).font = Font(bold=True, size=14, **font)
+    note = _(
+        "Correct the coloured cells on the sheets that follow and import this workbook; this sheet"
+        " is not read. Charts, pictures and macros are not in this copy."
+    )
+    _put(sheet, 2, 1, note).font = Font(color="7D8797", **font)
+    columns = {
+        _("Weight"): 13,
+        _("Sheet"): 16,
+        _("Row"): 8,
+        _("Column"): 18,
+        _("Value"): 24,
+        _("Problem"): 46,
+        _("Expected"): 40,
+        _("What to do"): 52,
+    }
+    for place, (header, width) in enumerate(columns.items(), start=1):
+        cell = _put(sheet, 4, place, header)
+        cell.font = Font(bold=True, color="FFFFFF", **font)
+        cell.fill = PatternFill("solid", fgColor="1F3A5F")
+        sheet.column_dimensions[cell.column_letter].width = width
+    sheet.freeze_panes = "A5"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    ordered = sorted(inspected.findings, key=lambda finding: WEIGHTS.index(finding.weight))
+    for row, finding in enumerate(ordered, start=5):
+        texts = [
+            findings.names()[finding.weight],
+            finding.sheet,
+            str(finding.row or ""),
+            _(", ").join(finding.columns),
+            finding.value or "",
+            finding.problem,
+            finding.expected,
+            finding.remedy,
+        ]
+        lines = 1
+        for place, (text, width) in enumerate(zip(texts, columns.values(), strict=True), start=1):
+            cell = _put(sheet, row, place, text)
+            cell.font = Font(size=10, **font)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            lines = max(lines, 1 + vocabulary.breadth(text) // width)
+        sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
+        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[finding.weight])
+        for name, address in _places(book, inspected, finding)[:1]:
+            quoted = name.replace("'", "''")
+            cell = sheet.cell(row, 3 if finding.row else 4)
+            cell.hyperlink = f"#'{quoted}'!{address}"
+            cell.font = Font(size=10, color="0563C1", underline="single", **font)
+    untold = sum(inspected.untold.values())
+    if untold:
+        _put(sheet, 5 + len(ordered), 1, _("{count} more are not listed.", count=f"{untold:,}"))
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+    """Write a text that stays one, whatever it begins with."""
+    cell: Any = sheet.cell(row, column)
+    cell.value = _clean(text)
+    cell.data_type = "s"
+    return cell
+
+
+def _clean(text: str) -> str:
+    """Replace the signs that a workbook cannot hold, and cut what is too long for a cell."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    return ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST_TEXT]
