@@ -1,4 +1,4 @@
-"""The inspection: what an import would refuse or doubt, found by importing into a folder of its own."""
+"""What an import would refuse or doubt, found by importing into a folder of its own."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from runner import landing, readings, template, vocabulary, zones
 from runner.faults import DataFault
 from runner.findings import DOUBT, NOTE, REFUSED, Finding, of_fault
-from runner.messages import _, language
 from runner.landing import Landed, Options
+from runner.messages import _, language
 from runner.warehouse import Warehouse, text
 
 # More places than anybody corrects by hand; the rest is counted.
@@ -38,7 +38,6 @@ class Inspected:
         """Say whether the import would refuse something of it."""
         return any(finding.weight == REFUSED for finding in self.findings)
 
-
     def understood(self, entry: Landed) -> list[str]:
         """Give the lines that the import itself does not say of a sheet."""
         examples = self.times[entry.sheet]
@@ -51,7 +50,8 @@ class Inspected:
     def verdict(self) -> str:
         """Say in a line whether the import would take the file."""
         counts = [
-            sum(finding.weight == weight for finding in self.findings) for weight in (REFUSED, DOUBT)
+            sum(finding.weight == weight for finding in self.findings)
+            for weight in (REFUSED, DOUBT)
         ]
         return _(
             "{file}: {refused} refused, {doubtful} doubtful",
@@ -158,7 +158,9 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findin
                 row,
                 about,
                 time if code.startswith("time_") else None,
-                _expected("EventTime") if code.startswith("time_") and code != readings.EXAMPLE else "",
+                _expected("EventTime")
+                if code.startswith("time_") and code != readings.EXAMPLE
+                else "",
                 reasons[code].remedy[language()],
             )
 

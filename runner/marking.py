@@ -18,7 +18,6 @@ from runner.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-    from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 COLOURS = {REFUSED: "FFC7CE", DOUBT: "FFEB9C", NOTE: "E7E6E6"}
@@ -134,28 +133,25 @@ def _mark(book: Workbook, inspected: Inspected) -> None:
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
 
-    by_cell: dict[tuple[str, str], list[Finding]] = {}
+    marks: dict[str, dict[str, list[Finding]]] = {}
     for finding in inspected.findings:
-        for place in _places(book, inspected, finding):
-            by_cell.setdefault(place, []).append(finding)
-    for (sheet, place), found in by_cell.items():
-        cell = book[sheet][place]
-        reason = "\n\n".join(dict.fromkeys(_reason(finding) for finding in found))
-        own = cell.comment
-        _comment(cell, own.text + SEPARATOR + reason, own.author) if own else _comment(
-            cell, reason, AUTHOR
-        )
-    for weight, colour in COLOURS.items():
-        fill = PatternFill(bgColor=colour, fill_type="solid")
-        for sheet in book.worksheets:
-            cells = [
-                place
-                for (name, place), found in by_cell.items()
-                if name == sheet.title
-                and min(WEIGHTS.index(finding.weight) for finding in found) == WEIGHTS.index(weight)
-            ]
-            for start in range(0, len(cells), CELLS_OF_A_RULE):
-                area = " ".join(cells[start : start + CELLS_OF_A_RULE])
+        for name, place in _places(book, inspected, finding):
+            marks.setdefault(name, {}).setdefault(place, []).append(finding)
+    for name, found in marks.items():
+        sheet: Any = book[name]
+        cells: dict[str, list[str]] = {weight: [] for weight in WEIGHTS}
+        for place, about in found.items():
+            cells[min((finding.weight for finding in about), key=WEIGHTS.index)].append(place)
+            reason = "\n\n".join(dict.fromkeys(map(_reason, about)))
+            own = sheet[place].comment
+            if own:
+                _comment(sheet[place], own.text + SEPARATOR + reason, own.author)
+            else:
+                _comment(sheet[place], reason, AUTHOR)
+        for weight, places in cells.items():
+            fill = PatternFill(bgColor=COLOURS[weight], fill_type="solid")
+            for start in range(0, len(places), CELLS_OF_A_RULE):
+                area = " ".join(places[start : start + CELLS_OF_A_RULE])
                 sheet.conditional_formatting.add(area, FormulaRule(formula=[RULE], fill=fill))
 
 
@@ -191,7 +187,7 @@ def _reason(finding: Finding) -> str:
     return "\n".join(told)
 
 
-def _comment(cell: Cell, text: str, author: str) -> None:
+def _comment(cell: Any, text: str, author: str) -> None:
     from openpyxl.comments import Comment
 
     lines = sum(1 + len(line) // 30 for line in text.split("\n"))
@@ -205,14 +201,14 @@ def _list(book: Workbook, inspected: Inspected) -> None:
 
     sheet = book.create_sheet(_("Inspection"), 0)
     book.active = sheet
-    font = {"name": template.font()}
+    font = template.font()
     title = _("What the import would refuse or doubt in {file}", file=inspected.file.name)
-    _put(sheet, 1, 1, title).font = Font(bold=True, size=14, **font)
+    _put(sheet, 1, 1, title).font = Font(bold=True, size=14, name=font)
     note = _(
         "Correct the coloured cells on the sheets that follow and import this workbook; this sheet"
         " is not read. Charts, pictures and macros are not in this copy."
     )
-    _put(sheet, 2, 1, note).font = Font(color="7D8797", **font)
+    _put(sheet, 2, 1, note).font = Font(color="7D8797", name=font)
     columns = {
         _("Weight"): 13,
         _("Sheet"): 16,
@@ -225,7 +221,7 @@ def _list(book: Workbook, inspected: Inspected) -> None:
     }
     for place, (header, width) in enumerate(columns.items(), start=1):
         cell = _put(sheet, 4, place, header)
-        cell.font = Font(bold=True, color="FFFFFF", **font)
+        cell.font = Font(bold=True, color="FFFFFF", name=font)
         cell.fill = PatternFill("solid", fgColor="1F3A5F")
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = "A5"
@@ -247,7 +243,7 @@ def _list(book: Workbook, inspected: Inspected) -> None:
         lines = 1
         for place, (text, width) in enumerate(zip(texts, columns.values(), strict=True), start=1):
             cell = _put(sheet, row, place, text)
-            cell.font = Font(size=10, **font)
+            cell.font = Font(size=10, name=font)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             lines = max(lines, 1 + vocabulary.breadth(text) // width)
         sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
@@ -256,13 +252,13 @@ def _list(book: Workbook, inspected: Inspected) -> None:
             quoted = name.replace("'", "''")
             cell = sheet.cell(row, 3 if finding.row else 4)
             cell.hyperlink = f"#'{quoted}'!{address}"
-            cell.font = Font(size=10, color="0563C1", underline="single", **font)
+            cell.font = Font(size=10, color="0563C1", underline="single", name=font)
     untold = sum(inspected.untold.values())
     if untold:
         _put(sheet, 5 + len(ordered), 1, _("{count} more are not listed.", count=f"{untold:,}"))
 
 
-def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:
     """Write a text that stays one, whatever it begins with."""
     cell: Any = sheet.cell(row, column)
     cell.value = _clean(text)

@@ -221,8 +221,15 @@ class _Template:
         for place, width in enumerate((3, 26, 22, 58, 40, 66, 16)):
             sheet.set_column(place, place, width, self.style())
         sheet.set_row(1, 32)
-        sheet.write_string(1, 1, _("Lead to cash: template"), self.style(bold=True, font_size=20, font_color=NAVY))
-        sheet.write_string(2, 1, _("From the first lead to the last payment, in rows."), self.style(font_color=GREY))
+        sheet.write_string(
+            1, 1, _("Lead to cash: template"), self.style(bold=True, font_size=20, font_color=NAVY)
+        )
+        sheet.write_string(
+            2,
+            1,
+            _("From the first lead to the last payment, in rows."),
+            self.style(font_color=GREY),
+        )
         row = self._steps(sheet, 4)
         row = self._legend(sheet, row + 1)
         row = self._columns(sheet, row + 1)
@@ -261,7 +268,7 @@ class _Template:
                 "Dates are written year first: 2026-04-01, 2026/4/1 9:05, 2026年4月1日. A day"
                 " without a time is enough."
             ),
-            _("Numbers stay as they are typed: 00012 keeps its zeros. Amounts: 1200000 or 1,200,000."),
+            _("Ids stay as typed: 00012 keeps its zeros. Amounts: 1200000 or 1,200,000."),
             _("Check the file: {command}", command="l2c inspect FILE.xlsx"),
             _("Analyse it: {command}", command="l2c run FILE.xlsx --time-zone Asia/Tokyo"),
         ]
@@ -306,14 +313,16 @@ class _Template:
                 "\n".join(map(template.place, sources)),
                 "\n".join(tags[source.certainty] for source in sources),
             ]
-            lines = max(1 + vocabulary.breadth(texts[2]) // 56, 1 + vocabulary.breadth(texts[3]) // 38, len(sources))
+            lines = max(
+                1 + vocabulary.breadth(texts[2]) // 56,
+                1 + vocabulary.breadth(texts[3]) // 38,
+                len(sources),
+            )
             sheet.set_row(row, 15 * lines + 4)
             for place, value in enumerate(texts, start=1):
                 look = cell
                 if place == 1:
-                    look = self.style(
-                        bold=True, indent=1, font_color=NEEDS[column.need], **RULE
-                    )
+                    look = self.style(bold=True, indent=1, font_color=NEEDS[column.need], **RULE)
                 sheet.write_string(row, place, value, look)
         return row + 1
 

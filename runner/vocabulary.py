@@ -130,9 +130,7 @@ def stages() -> tuple[dict[str, str], ...]:
     """Give the labels of the stages of the first sales method, by language."""
     rows = _rows("stages.csv", PROJECT / "seeds" / "policy")
     return tuple(
-        _by_language(row, "label")
-        for row in rows
-        if row["sales_method"] == rows[0]["sales_method"]
+        _by_language(row, "label") for row in rows if row["sales_method"] == rows[0]["sales_method"]
     )
 
 
