@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import landing, readings, template, vocabulary, zones
+from runner import landing, messages, readings, template, vocabulary, zones
 from runner.faults import DataFault
 from runner.findings import DOUBT, NOTE, REFUSED, Finding, of_fault
 from runner.landing import Landed, Options
@@ -116,7 +115,7 @@ def _look(
 
 
 def _headers(entry: Landed) -> dict[str, str]:
-    """Give the header that fills each template column."""
+    """Give the header that fills each template column or holds the dates of each activity."""
     return {became: header for header, became in entry.matched}
 
 
@@ -129,40 +128,43 @@ def _expected(column: str) -> str:
 def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
     """Tell each fault of each rejected row with the columns it is about."""
     headers, reasons = _headers(entry), vocabulary.reasons()
-    cases = [headers[name] for name in ("SalesOpportunity", "LeadNumber") if name in headers]
-    activity = headers.get("ActivityName", "ActivityName")
-    for row, faults, columns, time, raw in warehouse.rows(
-        "select source_row, faults, fault_columns, EventTime, raw"
+    missing = {
+        "case_missing": tuple(
+            headers[name] for name in ("SalesOpportunity", "LeadNumber") if name in headers
+        ),
+        "activity_missing": (headers.get("ActivityName", "ActivityName"),),
+    }
+    for row, faults, columns, time in warehouse.rows(
+        "select source_row, faults, fault_columns, EventTime"
         f" from {rows} where faults is not null order by source_order limit {PLACES}"
     ):
         # The columns of a row's faults are joined in the order of its faults.
         rest = columns or ""
         for code in faults.split(" "):
-            about: tuple[str, ...] = ()
-            if code == "case_missing":
-                about = tuple(cases)
-            elif code == "activity_missing":
-                about = (activity,)
-            if about:
-                rest = rest.removeprefix(", ".join(about)).removeprefix(", ")
-            elif code == "no_event":
-                empty = [header for header, _event in entry.event_columns]
-                about = tuple(header for header in empty if header not in json.loads(raw or "{}"))
-                about = about or (rest,)
-            else:
-                about = (rest,)
-            yield Finding(
-                NOTE if faults == readings.EXAMPLE else REFUSED,
+            about = missing.get(code) or _known(rest, entry.headers)
+            rest = rest.removeprefix(", ".join(about)).removeprefix(", ")
+            found = Finding(
+                REFUSED,
                 reasons[code].text[language()],
                 entry.sheet,
                 row,
                 about,
                 time if code.startswith("time_") else None,
-                _expected("EventTime")
-                if code.startswith("time_") and code != readings.EXAMPLE
-                else "",
+                _expected("EventTime") if code.startswith("time_") else "",
                 reasons[code].remedy[language()],
             )
+            if faults == readings.EXAMPLE:
+                # An example deal has one such fault per date; the row is told once.
+                found = dataclasses.replace(
+                    found, weight=NOTE, columns=(), value=None, expected=""
+                )
+            yield found
+
+
+def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Take headers apart that were joined by commas; one of them may hold a comma itself."""
+    found = tuple(header for header in headers if f", {header}, " in f", {joined}, ")
+    return found or (joined,)
 
 
 def _bad_cells(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
@@ -197,13 +199,13 @@ def _without_zone(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Fi
         order by source_order limit 1
         """
     ):
-        times = {became: header for header, became in entry.event_columns}
+        headers = _headers(entry)
         yield Finding(
             REFUSED,
             _("No time zone is declared for the times without UTC offset ({count}).", count=count),
             entry.sheet,
             row,
-            (_headers(entry).get("EventTime") or times.get(activity, "EventTime"),),
+            (headers.get("EventTime") or headers.get(activity, "EventTime"),),
             value,
             _("a time with its offset, such as 2026-04-01 09:05+09:00, or a declared zone"),
             _(
@@ -286,10 +288,20 @@ def _examples_in_use(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator
         )
 
 
+def sheets_of_ours() -> set[str]:
+    """Give the names, in every language, of the sheets we write that are not to be imported."""
+    found = set()
+    for known in messages.LANGUAGES:
+        with messages.speaking(known):
+            titles = template.titles()
+            found |= {titles["guide"], titles["activities"], _("Inspection")}
+    return found
+
+
 def _skipped(entry: Landed) -> Iterator[Finding]:
-    """Tell each sheet that would not be read, unless it is a list of the template."""
+    """Tell each sheet that would not be read, unless it is one of ours."""
     for sheet, reason in entry.skipped:
-        if sheet not in template.sheets_without_rows():
+        if sheet not in sheets_of_ours():
             yield Finding(
                 DOUBT,
                 _("The sheet would not be read: {reason}.", reason=reason),

@@ -102,18 +102,12 @@ def _sheet_name(inspected: Inspected, sheet: str) -> str:
     return name.strip("' ")[:31] or "1"
 
 
-def _titles() -> set[str]:
-    titles = set()
-    for language in messages.LANGUAGES:
-        with messages.speaking(language):
-            titles.add(_("Inspection"))
-    return titles
-
-
 def _unmark(book: Workbook) -> None:
     """Take away what an earlier inspection marked."""
-    for title in _titles() & set(book.sheetnames):
-        del book[title]
+    for language in messages.LANGUAGES:
+        with messages.speaking(language):
+            if _("Inspection") in book.sheetnames:
+                del book[_("Inspection")]
     for sheet in book.worksheets:
         for area in [*sheet.conditional_formatting]:
             if any(RULE in rule.formula for rule in area.rules):
@@ -135,6 +129,8 @@ def _mark(book: Workbook, inspected: Inspected) -> None:
 
     marks: dict[str, dict[str, list[Finding]]] = {}
     for finding in inspected.findings:
+        if finding.weight == NOTE:
+            continue
         for name, place in _places(book, inspected, finding):
             marks.setdefault(name, {}).setdefault(place, []).append(finding)
     for name, found in marks.items():
@@ -197,6 +193,7 @@ def _comment(cell: Any, text: str, author: str) -> None:
 def _list(book: Workbook, inspected: Inspected) -> None:
     """Write every finding on a sheet of its own, each with a way to its cell."""
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.hyperlink import Hyperlink
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet = book.create_sheet(_("Inspection"), 0)
@@ -251,7 +248,7 @@ def _list(book: Workbook, inspected: Inspected) -> None:
         for name, address in _places(book, inspected, finding)[:1]:
             quoted = name.replace("'", "''")
             cell = sheet.cell(row, 3 if finding.row else 4)
-            cell.hyperlink = f"#'{quoted}'!{address}"
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{address}")
             cell.font = Font(size=10, color="0563C1", underline="single", name=font)
     untold = sum(inspected.untold.values())
     if untold:

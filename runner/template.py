@@ -46,15 +46,6 @@ def titles() -> dict[str, str]:
     }
 
 
-def sheets_without_rows() -> set[str]:
-    """Give the names, in every language, of the sheets that are only to be read."""
-    found = set()
-    for language in messages.LANGUAGES:
-        with messages.speaking(language):
-            found |= {title for name, title in titles().items() if name in ("guide", "activities")}
-    return found
-
-
 def needs() -> dict[str, str]:
     """Give what each need of a column is called."""
     return {
