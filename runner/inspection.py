@@ -219,7 +219,7 @@ def _unknown_activities(entry: Landed, warehouse: Warehouse, rows: str) -> Itera
     """Tell each use of a name that is not in the activity list."""
     header = _headers(entry).get("ActivityName")
     for name, nearest in entry.unknown_activities.items():
-        near = _label(nearest) if nearest else ""
+        near = vocabulary.said(nearest) if nearest else ""
         finding = Finding(
             DOUBT,
             _("This activity is not in the list; it is kept under its own name."),
@@ -236,12 +236,6 @@ def _unknown_activities(entry: Landed, warehouse: Warehouse, rows: str) -> Itera
         )
         for (row,) in places if header else [(None,)]:
             yield dataclasses.replace(finding, row=row)
-
-
-def _label(activity: str) -> str:
-    return next(
-        known.label[language()] for known in vocabulary.activities() if known.name == activity
-    )
 
 
 def _misspelt_headers(entry: Landed) -> Iterator[Finding]:

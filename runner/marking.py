@@ -29,16 +29,28 @@ RULE = f'LEN("{AUTHOR}")>0'
 # Excel takes longer lists of cells in one rule, but not much longer ones.
 CELLS_OF_A_RULE = 200
 LONGEST_TEXT = 32_767
-MOST_ROWS = 1_048_576
+# A workbook is held in memory to be marked: 100,000 rows of eight columns take half a gigabyte.
+MOST_ROWS = 200_000
 
 
 def write(path: Path, inspected: Inspected, options: Options) -> None:
-    """Write the inspected file as a workbook with its findings; raise `DataFault` if it exists."""
+    """Write the inspected file as a workbook with its findings.
+
+    Raises `DataFault` when the workbook exists or the file has too many rows for one.
+    """
     if path.exists():
         raise DataFault(
             _("there is a file of this name already"),
             file=str(path),
             remedy=_("choose another name with -o: somebody's rows may be in it."),
+        )
+    rows = sum(entry.rows for entry in inspected.landed)
+    if rows > MOST_ROWS:
+        raise DataFault(
+            _("the file has too many rows to be returned as a workbook: {rows}", rows=f"{rows:,}"),
+            file=inspected.file.name,
+            expected=_("at most {rows} rows", rows=f"{MOST_ROWS:,}"),
+            remedy=_("correct it where it was exported, or inspect it in parts."),
         )
     with tempfile.TemporaryDirectory(prefix="l2c-inspect-") as folder:
         book = _own(inspected) or _rebuilt(inspected, options, Path(folder))
@@ -72,13 +84,13 @@ def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
         empty = Workbook()
         empty.remove(empty.worksheets[0])
         return empty
-    path = folder / "rebuilt.xlsx"
+    path, names = folder / "rebuilt.xlsx", _sheet_names(inspected)
     with Writer(str(path)) as book:
         words = book.add_format({"num_format": "@"})
         bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
         for table in tables.find(inspected.file, folder / "0", options.mapping, options.formats):
             headers = list(table.layout.headers.values())
-            sheet = book.add_worksheet(_sheet_name(inspected, table.sheet))
+            sheet = book.add_worksheet(names[table.sheet])
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(headers) - 1, 18, words)
             for place, header in enumerate(headers):
@@ -90,16 +102,24 @@ def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
                     for record in batch:
                         row += 1
                         for place, value in enumerate(record):
-                            if value is not None and row < MOST_ROWS:
+                            if value is not None:
                                 sheet.write_string(row, place, value[:LONGEST_TEXT], words)
             (folder / "rows.duckdb").unlink()
     return load_workbook(path)
 
 
-def _sheet_name(inspected: Inspected, sheet: str) -> str:
-    """Give a name Excel takes for the sheet of a table."""
-    name = "".join(" " if sign in "[]:*?/\\" else sign for sign in sheet or inspected.file.stem)
-    return name.strip("' ")[:31] or "1"
+def _sheet_names(inspected: Inspected) -> dict[str, str]:
+    """Give each landed table a name that Excel takes for a sheet: short, and once."""
+    names: dict[str, str] = {}
+    for entry in inspected.landed:
+        wanted = entry.sheet or inspected.file.stem
+        wanted = "".join(" " if sign in "[]:*?/\\" else sign for sign in wanted).strip("' ") or "1"
+        taken, name, number = {name.casefold() for name in names.values()}, wanted[:31], 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{wanted[: 28 - len(str(number))]} ({number})"
+        names[entry.sheet] = name
+    return names
 
 
 def _unmark(book: Workbook) -> None:
@@ -155,7 +175,9 @@ def _places(book: Workbook, inspected: Inspected, finding: Finding) -> list[tupl
     """Give sheet and address of the cells a finding is about; none, when it has no sheet here."""
     from openpyxl.utils import get_column_letter
 
-    name = finding.sheet or (book.sheetnames[0] if inspected.landed else "")
+    name = finding.sheet
+    if name not in book.sheetnames:
+        name = _sheet_names(inspected).get(finding.sheet, "")
     if name not in book.sheetnames:
         return []
     headers = next(

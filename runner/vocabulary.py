@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from runner.messages import language
+
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = PROJECT / "seeds" / "template"
 
@@ -194,6 +196,16 @@ def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:
     by_key = {header_key(other) if reduce else other: other for other in known}
     found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, 0.7)
     return by_key[found[0]] if found else None
+
+
+def said(name: str) -> str:
+    """Give what a template column or an activity is called: in English its name, else its label."""
+    if language() == "en":
+        return name
+    for known in (*columns(), *activities()):
+        if known.name == name:
+            return known.label[language()]
+    return name
 
 
 def breadth(text: str) -> int:

@@ -363,6 +363,16 @@ def test_signs_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
     assert coloured(output)["odd"]["C2"] == RED
 
 
+def test_what_is_too_long_for_a_workbook_is_told_in_lines_only(landed, monkeypatch) -> None:
+    monkeypatch.setattr(marking, "MOST_ROWS", 6)
+    output = landed.data_dir.parent / "marked.xlsx"
+    result = landed.invoke("inspect", landed.write("bad.csv", BAD), "-o", output)
+    assert result.exit_code == 1
+    assert "bad.csv: 7 refused, 2 doubtful" in result.output
+    assert "the file has too many rows to be returned as a workbook: 7" in result.output
+    assert not output.exists()
+
+
 @pytest.mark.parametrize(
     "name",
     ["1904", "any_sheets", "date_1904", "date_iso", "empty_sheet", "encoded_entities", "errors",
