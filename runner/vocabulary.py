@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from runner import messages
+
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = PROJECT / "seeds" / "template"
 
@@ -20,10 +22,16 @@ class Column:
 
     name: str
     key: str
+    label_ja: str
     need: str
     value_type: str
     names: tuple[str, ...]
     expected: dict[str, str]
+
+    @property
+    def shown(self) -> str:
+        """The column's name in the user's language: its key, or its Japanese label."""
+        return self.label_ja if messages.language() == "ja" else self.name
 
     @property
     def is_read(self) -> bool:
@@ -51,6 +59,7 @@ def columns() -> tuple[Column, ...]:
         Column(
             name=row["column_name"],
             key=row["key"],
+            label_ja=row["label_ja"],
             need=row["need"],
             value_type=row["value_type"],
             names=tuple(
