@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from runner.faults import Fault, WrongUsage
 from runner.messages import _
 
 if TYPE_CHECKING:
-    from runner.landing import Landed, Options
+    from runner.landing import Landed
+    from runner.options import Options
 
 
 class Commands(click.Group):
@@ -89,26 +91,33 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         help="How dates are written, such as %d/%m/%Y; may be repeated. Replaces the mapping's.",
     )
+    @click.option("--dates-only", is_flag=True, help="Times of day mean nothing: read days only.")
     @click.option("--source-system", help="System of record of rows that name none.")
+    @click.option(
+        "--sheet",
+        "sheets",
+        multiple=True,
+        help="Sheet of a workbook, or file of a zip, to read; may be repeated. Default: all"
+        " visible ones that hold events.",
+    )
+    @click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected.")
+    @click.option("--delimiter", help="Sign between cells, or tab, semicolon. Default: detected.")
+    @click.option(
+        "--decimal",
+        type=click.Choice([".", ","]),
+        default=".",
+        show_default=True,
+        help="Sign of decimals.",
+    )
     @functools.wraps(command)
-    def with_import(
-        *args: Any,
-        mapping: Path | None,
-        time_zone: str | None,
-        date_formats: tuple[str, ...],
-        source_system: str | None,
-        **values: Any,
-    ) -> Any:
-        from runner.landing import Options
+    def with_import(*args: Any, **values: Any) -> Any:
         from runner.mapping import read
+        from runner.options import Options
 
-        options = Options(
-            mapping=read(mapping) if mapping else None,
-            time_zone=time_zone,
-            date_formats=date_formats,
-            source_system=source_system,
-            ask_zone=_ask_zone if sys.stdin.isatty() and sys.stderr.isatty() else None,
-        )
+        given = {field.name: values.pop(field.name) for field in fields(Options) if field.name in values}
+        given["mapping"] = read(given["mapping"]) if given["mapping"] else None
+        is_asked = sys.stdin.isatty() and sys.stderr.isatty()
+        options = Options(**given, ask_zone=_ask_zone if is_asked else None)
         return command(*args, options=options, **values)
 
     return with_import
@@ -150,11 +159,12 @@ def template(output: Path | None) -> None:
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import findings, inspection, marking
+    from runner import archives, findings, inspection, marking
 
-    if output and len(files) > 1:
+    expanded = archives.expand(files)
+    if output and len(expanded) > 1:
         raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
-    found = [inspection.inspect(file, options) for file in files]
+    found = [inspection.inspect(file, options) for file in expanded]
     for inspected in found:
         for entry in inspected.landed:
             for line in [*report(entry), *inspected.understood(entry)]:

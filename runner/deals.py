@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from runner import readings, vocabulary
+from runner import times, vocabulary
 
 # Rows of a file by which its columns are judged.
 SAMPLE = 1_000
@@ -26,5 +26,5 @@ def holds_dates(texts: Iterable[str], formats: Sequence[str]) -> bool | None:
     A date that is ambiguous or not in the calendar is one: its row is refused, not the column.
     """
     filled = [text for text in texts if text.strip()]
-    dates = sum(readings.read_time(text, formats) != readings.UNREADABLE for text in filled)
+    dates = sum(times.read_time(text, formats) != times.UNREADABLE for text in filled)
     return 2 * dates >= len(filled) if filled else None

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import landing, messages, readings, template, vocabulary, zones
+from runner import landing, messages, times, template, vocabulary, zones
 from runner.faults import DataFault
 from runner.findings import DOUBT, NOTE, REFUSED, Finding, of_fault
-from runner.landing import Landed, Options
+from runner.landing import Landed
+from runner.options import Options
 from runner.messages import _, language
 from runner.warehouse import Warehouse, text
 
@@ -153,7 +154,7 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findin
                 _expected("EventTime") if code.startswith("time_") else "",
                 reasons[code].remedy[language()],
             )
-            if faults == readings.EXAMPLE:
+            if faults == times.EXAMPLE:
                 # An example deal has one such fault per date; the row is told once.
                 found = dataclasses.replace(
                     found, weight=NOTE, columns=(), value=None, expected=""
@@ -174,7 +175,7 @@ def _bad_cells(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findi
         f"""
         select distinct source_row, name, json_extract_string(bad_cells, '$."' || name || '"')
         from (select source_row, bad_cells, unnest(json_keys(bad_cells)) as name from {rows}
-            where faults is distinct from '{readings.EXAMPLE}')
+            where faults is distinct from '{times.EXAMPLE}')
         order by source_row, name limit {PLACES}
         """
     ):
@@ -219,7 +220,7 @@ def _unknown_activities(entry: Landed, warehouse: Warehouse, rows: str) -> Itera
     """Tell each use of a name that is not in the activity list."""
     header = _headers(entry).get("ActivityName")
     for name, nearest in entry.unknown_activities.items():
-        near = vocabulary.said(nearest) if nearest else ""
+        near = vocabulary.shown(nearest) if nearest else ""
         finding = Finding(
             DOUBT,
             _("This activity is not in the list; it is kept under its own name."),

@@ -12,6 +12,10 @@ from runner import deals, vocabulary
 from runner.faults import DataFault
 from runner.mapping import Condition, Mapping
 from runner.messages import _
+from runner.options import Options
+
+# A header is looked for in so many rows.
+HEADER_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -68,33 +72,63 @@ class Layout:
 
 
 class Unneeded(DataFault):
-    """A sheet that holds no events: other sheets of its workbook may."""
+    """A sheet that holds no events: other sheets of its workbook may. `headers` are what it has."""
+
+    headers = ""
+
+
+def locate(
+    rows: Sequence[Sequence[str]], file: str, sheet: str, options: Options
+) -> tuple[int, Layout]:
+    """Find the header in the first rows; give how many rows stand before it, and the layout.
+
+    The first row that can be one is it. When none can, raises what is wrong with the likeliest.
+    """
+    faults: list[tuple[int, Unneeded]] = []
+    for before, row in enumerate(rows[:HEADER_ROWS]):
+        if not any(cell.strip() for cell in row):
+            continue
+        try:
+            return before, arrange(rows[before:], file, sheet, options, before + 1)
+        except Unneeded as fault:
+            faults.append((sum(map(_is_known, row)), fault))
+    raise max(faults, key=lambda found: found[0])[1]
+
+
+def _is_known(header: str) -> bool:
+    key = vocabulary.header_key(header)
+    return key in vocabulary.column_by_header() or deals.activity_of(header) is not None
 
 
 def arrange(
-    rows: Sequence[Sequence[str]],
-    mapping: Mapping | None,
-    file: str,
-    sheet: str = "",
-    formats: Sequence[str] = (),
+    rows: Sequence[Sequence[str]], file: str, sheet: str, options: Options, row: int = 1
 ) -> Layout:
-    """Decide what each column is for from the header and the rows after it.
+    """Decide what each column is for from the header, which is row `row`, and the rows after it.
 
     Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
     cannot be decided.
     """
     layout = Layout(headers=_distinct(rows[0]))
     used: set[str] = set()
-    if mapping:
-        used = _follow(layout, mapping, file, sheet)
-    _match(layout, used, file, sheet)
-    _find_events(layout, used, rows, formats)
-    _require(layout, file, sheet)
+    if options.mapping:
+        used = _follow(layout, options.mapping, file, sheet)
+    _match(layout, used, file, sheet, row)
+    _find_events(layout, used, rows, options.formats)
+    _require(layout, file, sheet, row)
     taken = used | set(layout.columns.values())
     if layout.is_deals:
         taken |= {event.time for event in layout.events}
     layout.carried = [cell for cell in layout.headers if cell not in taken]
+    if options.source_system and "SourceSystem" not in layout.columns:
+        layout.constants.setdefault("SourceSystem", options.source_system)
     return layout
+
+
+def required_names() -> str:
+    """Name the columns that events need."""
+    return ", ".join(
+        column.shown for column in vocabulary.columns() if column.need == "required"
+    )
 
 
 def _distinct(headers: Sequence[str]) -> dict[str, str]:
@@ -152,7 +186,7 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     return used
 
 
-def _match(layout: Layout, used: set[str], file: str, sheet: str) -> None:
+def _match(layout: Layout, used: set[str], file: str, sheet: str, row: int) -> None:
     """Match the cells not used yet to template columns by their headers."""
     given = {*layout.columns, *layout.constants}
     if layout.events:
@@ -168,11 +202,11 @@ def _match(layout: Layout, used: set[str], file: str, sheet: str) -> None:
                     "{first} and {second} are both {column}",
                     first=first,
                     second=header,
-                    column=column.name,
+                    column=column.shown,
                 ),
                 file=file,
                 sheet=sheet,
-                row=1,
+                row=row,
                 remedy=_("rename or remove one of them, or choose one with --map."),
             )
         layout.columns[column.name] = cell
@@ -208,7 +242,7 @@ def _column(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
     return (row[place] for row in rows[1:] if place < len(row))
 
 
-def _require(layout: Layout, file: str, sheet: str) -> None:
+def _require(layout: Layout, file: str, sheet: str, row: int) -> None:
     """Raise `DataFault` unless the case, what happened and when have a column."""
     found = {*layout.columns, *layout.constants}
     if layout.events:
@@ -221,13 +255,13 @@ def _require(layout: Layout, file: str, sheet: str) -> None:
         if column.need == "required" and column.name not in found
     ]
     if missing:
-        raise Unneeded(
-            _("no column is {columns}", columns=", ".join(column.name for column in missing)),
+        fault = Unneeded(
+            _("no column is {columns}", columns=", ".join(column.shown for column in missing)),
             file=file,
             sheet=sheet,
-            row=1,
+            row=row,
             expected="; ".join(
-                f"{column.name}: {_nearest_header(column, layout)}" for column in missing
+                f"{column.shown}: {_nearest_header(column, layout)}" for column in missing
             ),
             remedy=_(
                 "name the columns as in the template, or say with --map which ones they are."
@@ -235,6 +269,8 @@ def _require(layout: Layout, file: str, sheet: str) -> None:
                 headers=", ".join(layout.headers.values()),
             ),
         )
+        fault.headers = ", ".join(layout.headers.values())
+        raise fault
 
 
 def _nearest_header(column: vocabulary.Column, layout: Layout) -> str:

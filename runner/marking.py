@@ -8,12 +8,12 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner import findings, messages, tables, template, vocabulary
+from runner import findings, messages, staging, tables, template, vocabulary
 from runner.faults import DataFault
 from runner.findings import DOUBT, NOTE, REFUSED, WEIGHTS, Finding
 from runner.inspection import Inspected
-from runner.landing import Options
 from runner.messages import _
+from runner.options import Options
 from runner.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -88,23 +88,24 @@ def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
     with Writer(str(path)) as book:
         words = book.add_format({"num_format": "@"})
         bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
-        for table in tables.find(inspected.file, folder / "0", options.mapping, options.formats):
+        for number, table in enumerate(tables.find(inspected.file, folder / "source", options)):
             headers = list(table.layout.headers.values())
             sheet = book.add_worksheet(names[table.sheet])
-            sheet.freeze_panes(1, 0)
+            sheet.freeze_panes(table.header_row, 0)
             sheet.set_column(0, len(headers) - 1, 18, words)
+            # Rows keep their numbers, so what stood above the header is left blank.
             for place, header in enumerate(headers):
-                sheet.write_string(0, place, header[:LONGEST_TEXT], bold)
-            with Warehouse(folder / "rows.duckdb") as warehouse:
-                tables.load(warehouse, table)
-                row = 0
-                for batch in warehouse.batches("select * from raw order by rowid"):
-                    for record in batch:
-                        row += 1
-                        for place, value in enumerate(record):
+                sheet.write_string(table.header_row - 1, place, header[:LONGEST_TEXT], bold)
+            scratch = folder / str(number)
+            scratch.mkdir()
+            with Warehouse() as warehouse:
+                staging.load(warehouse, table, scratch)
+                for batch in warehouse.batches("select * from raw order by record"):
+                    for *cells, record in batch:
+                        for place, value in enumerate(cells):
                             if value is not None:
+                                row = table.header_row + record
                                 sheet.write_string(row, place, value[:LONGEST_TEXT], words)
-            (folder / "rows.duckdb").unlink()
     return load_workbook(path)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner import messages, readings, template, vocabulary
+from runner import messages, times, template, vocabulary
 from runner.faults import DataFault
 from runner.messages import _
 from runner.template import Field
@@ -130,7 +130,7 @@ class _Template:
         if not text:
             sheet.write_blank(row, place, None, look)
         elif kind == "time":
-            sheet.write_string(row, place, f"{readings.EXAMPLE_MARKS[self.language]} {text}", look)
+            sheet.write_string(row, place, f"{times.EXAMPLE_MARKS[self.language]} {text}", look)
         elif kind == "date":
             sheet.write_datetime(row, place, date.fromisoformat(text), look)
         elif kind in ("amount", "rate"):

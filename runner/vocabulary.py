@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from runner.messages import language
+from runner import messages
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = PROJECT / "seeds" / "template"
@@ -29,6 +29,11 @@ class Column:
     expected: dict[str, str]
     description: dict[str, str]
     example: dict[str, str]
+
+    @property
+    def shown(self) -> str:
+        """The column's name in the user's language: its key, or its Japanese label."""
+        return shown(self.name)
 
     @property
     def is_read(self) -> bool:
@@ -191,21 +196,22 @@ def activity_by_header() -> dict[str, str]:
     return {header_key(name): activity for name, activity in activity_by_name().items()}
 
 
+@cache
+def labels_ja() -> dict[str, str]:
+    """Give the Japanese label of each column and activity."""
+    return {known.name: known.label["ja"] for known in (*columns(), *activities())}
+
+
+def shown(name: str) -> str:
+    """Give the name of a column or activity in the user's language."""
+    return labels_ja().get(name, name) if messages.language() == "ja" else name
+
+
 def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:
     """Give the most similar of `known`, or None when none is similar."""
     by_key = {header_key(other) if reduce else other: other for other in known}
     found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, 0.7)
     return by_key[found[0]] if found else None
-
-
-def said(name: str) -> str:
-    """Give what a template column or an activity is called: in English its name, else its label."""
-    if language() == "en":
-        return name
-    for known in (*columns(), *activities()):
-        if known.name == name:
-            return known.label[language()]
-    return name
 
 
 def breadth(text: str) -> int:

@@ -16,7 +16,7 @@ from openpyxl.styles import Font, PatternFill
 
 from runner import inspection, marking, messages
 from runner.findings import DOUBT, NOTE, REFUSED, Finding, lines
-from runner.landing import Options
+from runner.options import Options
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,DiscountRate\n"
 BAD = HEADER + (
