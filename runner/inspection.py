@@ -126,6 +126,12 @@ def _expected(column: str) -> str:
     )
 
 
+def _expected_time(code: str, value: str) -> str:
+    if code == times.AMBIGUOUS:
+        return _("; ").join(either_way(value))
+    return _expected("EventTime") if code.startswith("time_") else ""
+
+
 def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
     """Tell each fault of each rejected row with the columns it is about."""
     headers, reasons = _headers(entry), vocabulary.reasons()
@@ -151,7 +157,7 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findin
                 row,
                 about,
                 time if code.startswith("time_") else None,
-                _expected("EventTime") if code.startswith("time_") else "",
+                _expected_time(code, time or ""),
                 reasons[code].remedy[language()],
             )
             if faults == times.EXAMPLE:
@@ -160,6 +166,19 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findin
                     found, weight=NOTE, columns=(), value=None, expected=""
                 )
             yield found
+
+
+def either_way(value: str) -> list[str]:
+    """Say how an ambiguous date is read under each format that could be declared."""
+    return [
+        _(
+            "{value} is {day} with --date-format {form}",
+            value=value,
+            day=written.local.date(),
+            form=form,
+        )
+        for form, written in times.both_readings(value)
+    ]
 
 
 def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:

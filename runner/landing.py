@@ -45,6 +45,8 @@ class Landed:
     carried: tuple[str, ...] = ()
     # Of a deals sheet: headers that became events, with their activity.
     event_columns: tuple[tuple[str, str], ...] = ()
+    # A date that was refused because it can be read day first or month first.
+    ambiguous: str | None = None
     # What was found out about the file: encoding, delimiter, header_row, dates, merged.
     understood: dict[str, str] = field(default_factory=dict)
     # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
@@ -297,6 +299,10 @@ def _land(
             f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
         )
         landed = _landed(warehouse, target)
+        ambiguous = warehouse.rows(
+            f"""select min("EventTime") from read_parquet({text(str(target))})
+            where contains(faults, '{times.AMBIGUOUS}')"""
+        )[0][0]
     database.unlink()
     shutil.rmtree(scratch)
     return dataclasses.replace(
@@ -309,6 +315,7 @@ def _land(
             for event in arranged.events
             if arranged.is_deals
         ),
+        ambiguous=ambiguous,
         understood=table.understood
         | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
         skipped=table.skipped,

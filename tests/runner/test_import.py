@@ -576,7 +576,7 @@ def test_messages_about_data_are_japanese_on_request(landed) -> None:
         "エラー: a.csv, 2 行目: この行のセルは 2 個です\n"
         "  値: 'A,x'\n"
         "  期待する内容: 見出しと同じ 3 個のセル\n"
-        "  対処: カンマを含むセルは引用符で囲み、足りないセルは補ってください。\n"
+        "  対処: 区切り文字を含むセルは引用符で囲み、足りないセルは補ってください。\n"
     )
     outcome = landed.invoke(
         "import", landed.write("b.csv", f"{HEADER}\nA,x,soon\n"), "--lang", "ja"
