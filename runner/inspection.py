@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import landing, messages, times, template, vocabulary, zones
+from runner import landing, messages, template, times, vocabulary, zones
 from runner.faults import DataFault
 from runner.findings import DOUBT, NOTE, REFUSED, Finding, of_fault
 from runner.landing import Landed
-from runner.options import Options
 from runner.messages import _, language
+from runner.options import Options
 from runner.warehouse import Warehouse, text
 
 # More places than anybody corrects by hand; the rest is counted.
@@ -162,9 +162,7 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findin
             )
             if faults == times.EXAMPLE:
                 # An example deal has one such fault per date; the row is told once.
-                found = dataclasses.replace(
-                    found, weight=NOTE, columns=(), value=None, expected=""
-                )
+                found = dataclasses.replace(found, weight=NOTE, columns=(), value=None, expected="")
             yield found
 
 
@@ -302,23 +300,30 @@ def _examples_in_use(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator
         )
 
 
-def sheets_of_ours() -> set[str]:
-    """Give the names, in every language, of the sheets we write that are not to be imported."""
+def _ours(*names: str) -> set[str]:
+    """Give the names, in every language, of sheets that we write."""
     found = set()
     for known in messages.LANGUAGES:
         with messages.speaking(known):
-            titles = template.titles()
-            found |= {titles["guide"], titles["activities"], _("Inspection")}
+            titles = template.titles() | {"inspection": _("Inspection")}
+            found |= {titles[name] for name in names}
     return found
 
 
 def _skipped(entry: Landed) -> Iterator[Finding]:
-    """Tell each sheet that would not be read, unless it is one of ours."""
+    """Tell each sheet that would not be read, unless it is ours and only to be looked at."""
+    harmless = {
+        _("there is no row below the header"),
+        _("the sheet is empty"),
+        _("not among those asked for"),
+    }
     for sheet, reason in entry.skipped:
-        if sheet not in sheets_of_ours():
-            yield Finding(
-                DOUBT,
-                _("The sheet would not be read: {reason}.", reason=reason),
-                sheet,
-                remedy=_("Nothing, when it holds no events; else correct its headers."),
-            )
+        if sheet in _ours("guide", "activities", "inspection"):
+            continue
+        is_meant = sheet in _ours("events", "deals")
+        yield Finding(
+            NOTE if reason in harmless else REFUSED if is_meant else DOUBT,
+            _("The sheet would not be read: {reason}.", reason=reason),
+            sheet,
+            remedy=_("Nothing, when it holds no events; else correct its headers."),
+        )

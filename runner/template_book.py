@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner import messages, times, template, vocabulary
+from runner import messages, template, times, vocabulary
 from runner.faults import DataFault
 from runner.messages import _
 from runner.template import Field

@@ -199,7 +199,8 @@ def activity_by_header() -> dict[str, str]:
 @cache
 def labels_ja() -> dict[str, str]:
     """Give the Japanese label of each column and activity."""
-    return {known.name: known.label["ja"] for known in (*columns(), *activities())}
+    labels = {column.name: column.label["ja"] for column in columns()}
+    return labels | {activity.name: activity.label["ja"] for activity in activities()}
 
 
 def shown(name: str) -> str:

@@ -53,10 +53,8 @@ class Terminal:
 
     def console(self, block: str) -> str:
         """Give a console block with what its commands print now."""
-        lines = []
-        for command in re.findall(r"^\$ (.+)$", block, re.MULTILINE):
-            lines.append(f"$ {command}\n{self.run(command)}")
-        return "".join(lines)
+        commands = re.findall(r"^\$ (.+)$", block, re.MULTILINE)
+        return "".join(f"$ {command}\n{self.run(command)}" for command in commands)
 
 
 def answer(sql: str) -> str:

@@ -14,7 +14,7 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from runner import inspection, marking, messages
+from runner import inspection, marking, messages, template_book
 from runner.findings import DOUBT, NOTE, REFUSED, Finding, lines
 from runner.options import Options
 
@@ -101,26 +101,32 @@ def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
         (BAD, {}),
         (HEADER + "1,Won,2026-13-01,1,\n1,Won,2026-12-01,1,\n,,,,\n,Won,,1,\n", {}),
         ("商談番号,商談作成,成約,商談金額\n1,2026-04-01,2026-02-30,x\n2,,,1\n,2026-04-01,,\n", {}),
-        (HEADER + "1,Won,03/04/2026,1,\n1,Won,13/04/2026 25:00,1,0.5\n", {"date_formats": ("%d/%m/%Y",)}),
+        (
+            HEADER + "1,Won,03/04/2026,1,\n1,Won,13/04/2026 25:00,1,0.5\n",
+            {"date_formats": ("%d/%m/%Y",)},
+        ),
         ("LeadNumber,ActivityName,EventTime\n,Won,x\nL1,Won,2026-04-01T09:00Z\n", {}),
     ],
     ids=["events", "empty rows", "deals", "declared format", "leads"],
-)  # fmt: skip
+)
 def test_inspection_and_import_agree(landed, content: str, options: dict[str, Any]) -> None:
     path = landed.write("file.csv", content)
     inspected = inspect(path, **options)
     landed.add(path, **options)
     refused = [f for f in inspected.findings if f.weight == REFUSED]
     rejected = landed.rows("distinct source_row", "faults is not null and faults != 'time_example'")
-    bad = landed.rows("distinct source_row", "bad_cells is not null and faults is distinct from 'time_example'")  # fmt: skip
+    bad = landed.rows(
+        "distinct source_row", "bad_cells is not null and faults is distinct from 'time_example'"
+    )
     assert {f.row for f in refused} == {row for (row,) in [*rejected, *bad]}
     assert bool(refused) == inspected.is_refused
 
 
 def test_times_without_offset_and_zone_are_a_finding_not_the_end(landed) -> None:
     path = landed.write(
-        "naive.csv", HEADER + "1,Opportunity Won,2026-04-01 09:05,x,\n2,Opportunity Won,2026-04-02 10:00,1,\n"
-    )  # fmt: skip
+        "naive.csv",
+        HEADER + "1,Opportunity Won,2026-04-01 09:05,x,\n2,Opportunity Won,2026-04-02 10:00,1,\n",
+    )
     assert found(path) == [
         (REFUSED, 2, ("OpportunityValue",), "x"),
         (REFUSED, 2, ("EventTime",), "2026-04-01 09:05"),
@@ -144,6 +150,33 @@ def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
         "near.csv", "商談番号,アクティビティ,発生日時,商談金頟,備考\n1,成約,2026-04-01,1,a\n"
     )
     assert found(path) == [(DOUBT, 1, ("商談金頟",), "商談金頟")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "place", "weights"),
+    [("Events", "C1", [REFUSED]), ("Deals", "A1", [REFUSED]), ("Other", "C1", [DOUBT])],
+)
+def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, weights) -> None:
+    """Where the template means rows to be, that is no mere doubt."""
+    path = landed.data_dir.parent / "template.xlsx"
+    template_book.write(path)
+    book = openpyxl.load_workbook(path)
+    if sheet == "Other":
+        book["Events"].title = "Other"
+    book[sheet][place] = "Whatever"
+    book.save(path)
+    told = [f for f in inspect(path).findings if f.sheet == sheet]
+    assert [finding.weight for finding in told] == weights
+    assert told[0].problem.startswith("The sheet would not be read: no column is ")
+
+
+def test_an_emptied_sheet_of_the_template_is_no_fault(landed) -> None:
+    path = landed.data_dir.parent / "template.xlsx"
+    template_book.write(path)
+    book = openpyxl.load_workbook(path)
+    book["Events"].delete_rows(2, 5)
+    book.save(path)
+    assert found(path) == [(NOTE, 2, (), None), (NOTE, None, (), None)]
 
 
 def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
@@ -171,10 +204,13 @@ def test_beyond_the_places_told_the_rest_is_counted(landed, monkeypatch) -> None
 def test_equal_problems_are_told_once_the_gravest_first() -> None:
     findings = [
         Finding(DOUBT, "odd", "S", 2, ("A",), "x"),
-        *(Finding(REFUSED, "bad", "S", row, ("B",), f"v{row}", "good", "fix") for row in range(3, 15)),
+        *(
+            Finding(REFUSED, "bad", "S", row, ("B",), f"v{row}", "good", "fix")
+            for row in range(3, 15)
+        ),
         Finding(REFUSED, "empty", "S", 4, ("C",)),
         Finding(REFUSED, "empty", "S", 9, ("C",)),
-    ]  # fmt: skip
+    ]
     assert list(lines(findings)) == [
         "[refused] sheet S, column B: bad",
         *(f"  row {row}: 'v{row}'" for row in range(3, 13)),
@@ -196,7 +232,9 @@ def test_the_command_lands_nothing_and_says_by_its_code_whether_all_is_well(land
     good = landed.invoke(
         "inspect", landed.write("good.csv", HEADER + "1,Opportunity Won,2026-04-01,1,\n")
     )
-    both = landed.invoke("inspect", landed.data_dir.parent / "good.csv", landed.data_dir.parent / "bad.csv")
+    both = landed.invoke(
+        "inspect", landed.data_dir.parent / "good.csv", landed.data_dir.parent / "bad.csv"
+    )
     assert (bad.exit_code, good.exit_code, both.exit_code) == (1, 0, 1)
     assert good.output.splitlines()[-1] == "good.csv: 0 refused, 0 doubtful"
     assert "  times as written: 2026-04-01 (1)" in good.output.splitlines()
@@ -220,7 +258,9 @@ def test_one_workbook_comes_back_and_replaces_nothing(landed) -> None:
 
 
 def test_the_japanese_inspection_has_no_english_left(landed) -> None:
-    path = landed.write("bad.csv", BAD.replace(HEADER, "商談番号,アクティビティ,発生日時,商談金額,値引率\n"))
+    path = landed.write(
+        "bad.csv", BAD.replace(HEADER, "商談番号,アクティビティ,発生日時,商談金額,値引率\n")
+    )
     output = landed.data_dir.parent / "marked.xlsx"
     result = landed.invoke("inspect", path, "--lang", "ja", "-o", output)
     told = result.output
@@ -238,22 +278,39 @@ def test_the_japanese_inspection_has_no_english_left(landed) -> None:
 
 
 def test_a_csv_comes_back_as_text_with_its_wrong_cells_marked(landed) -> None:
-    path = landed.write("bad.csv", BAD.replace("4,,2026-02-30,=1+1", '4,,2026-02-30,"=HYPERLINK(""x"")"'))
+    path = landed.write(
+        "bad.csv", BAD.replace("4,,2026-02-30,=1+1", '4,,2026-02-30,"=HYPERLINK(""x"")"')
+    )
     output = landed.data_dir.parent / "marked.xlsx"
     marking.write(output, inspect(path), Options())
     book = openpyxl.load_workbook(output)
     assert book.sheetnames == ["Inspection", "bad"]
     assert [cell.value for cell in book["bad"][1]] == HEADER.strip().split(",")
-    assert [cell.value for cell in book["bad"][5]] == ["4", None, "2026-02-30", '=HYPERLINK("x")', None]
-    assert {cell.data_type for row in book["bad"].iter_rows() for cell in row if cell.value} == {"s"}
+    assert [cell.value for cell in book["bad"][5]] == [
+        "4",
+        None,
+        "2026-02-30",
+        '=HYPERLINK("x")',
+        None,
+    ]
+    assert {cell.data_type for row in book["bad"].iter_rows() for cell in row if cell.value} == {
+        "s"
+    }
     with zipfile.ZipFile(output) as archive:
         parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
         assert len(parts) == 2
         assert all(b"<f>" not in archive.read(part) for part in parts)
     assert coloured(output)["bad"] == {
-        "C3": RED, "D3": RED, "A4": RED, "E4": RED, "B5": RED, "C5": RED, "D5": RED,
-        "B6": YELLOW, "A8": YELLOW,
-    }  # fmt: skip
+        "C3": RED,
+        "D3": RED,
+        "A4": RED,
+        "E4": RED,
+        "B5": RED,
+        "C5": RED,
+        "D5": RED,
+        "B6": YELLOW,
+        "A8": YELLOW,
+    }
     assert comments(output, "bad")["C3"].startswith(
         "[refused] The date could be read day first or month first."
     )
@@ -267,7 +324,9 @@ def own_workbook(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "商談"
-    sheet.append(["Sales opportunity", "Activity", "Event time", "Opportunity value", "Note", "Twice"])
+    sheet.append(
+        ["Sales opportunity", "Activity", "Event time", "Opportunity value", "Note", "Twice"]
+    )
     sheet.append(["00012", "Quote Issued", datetime(2026, 4, 1, 9, 5), 1200, "a"])
     sheet.append(["00013", "Quote Issued", "04/05/2026", 2400, "=1+1", "=D3*2"])
     sheet.append(["00014", "成約", date(2026, 4, 3), "n/a", None])
@@ -345,7 +404,9 @@ def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
 
 
 def test_a_file_that_cannot_be_read_comes_back_as_its_findings(landed) -> None:
-    path = landed.write("broken.csv", 'SalesOpportunity,ActivityName,EventTime\n1,"a"b,2026-04-01\n')
+    path = landed.write(
+        "broken.csv", 'SalesOpportunity,ActivityName,EventTime\n1,"a"b,2026-04-01\n'
+    )
     output = landed.data_dir.parent / "marked.xlsx"
     result = landed.invoke("inspect", path, "-o", output)
     assert result.exit_code == 1
@@ -355,7 +416,9 @@ def test_a_file_that_cannot_be_read_comes_back_as_its_findings(landed) -> None:
 
 
 def test_signs_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
-    path = landed.write("odd.csv", HEADER + "1,\x01\x0b odd,bad\x02time,1,\n" + f"2,Won,{'x' * 40_000},1,\n")  # fmt: skip
+    path = landed.write(
+        "odd.csv", HEADER + "1,\x01\x0b odd,bad\x02time,1,\n" + f"2,Won,{'x' * 40_000},1,\n"
+    )
     output = landed.data_dir.parent / "marked.xlsx"
     assert landed.invoke("inspect", path, "-o", output).exit_code == 1
     book = openpyxl.load_workbook(output)
@@ -375,10 +438,23 @@ def test_what_is_too_long_for_a_workbook_is_told_in_lines_only(landed, monkeypat
 
 @pytest.mark.parametrize(
     "name",
-    ["1904", "any_sheets", "date_1904", "date_iso", "empty_sheet", "encoded_entities", "errors",
-     "formula_stress_test", "header-row", "merged_range", "no-header", "pass_protected",
-     "sheet_visibility", "sheet_visibility_strict"],
-)  # fmt: skip
+    [
+        "1904",
+        "any_sheets",
+        "date_1904",
+        "date_iso",
+        "empty_sheet",
+        "encoded_entities",
+        "errors",
+        "formula_stress_test",
+        "header-row",
+        "merged_range",
+        "no-header",
+        "pass_protected",
+        "sheet_visibility",
+        "sheet_visibility_strict",
+    ],
+)
 def test_a_strange_workbook_is_inspected_and_returned(landed, shared, name: str) -> None:
     messages.use("ja")
     path = shared(f"bad_inputs/excel/{name}.xlsx")
