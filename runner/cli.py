@@ -110,7 +110,8 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         from runner.mapping import read
         from runner.options import Options
 
-        given = {field.name: values.pop(field.name) for field in fields(Options) if field.name in values}
+        named = [field.name for field in fields(Options) if field.name in values]
+        given = {name: values.pop(name) for name in named}
         given["mapping"] = read(given["mapping"]) if given["mapping"] else None
         is_asked = sys.stdin.isatty() and sys.stderr.isatty()
         options = Options(**given, ask_zone=_ask_zone if is_asked else None)
@@ -132,7 +133,7 @@ def _ask_zone(problem: str) -> str:
 @data_options
 @import_options
 def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: bool) -> None:
-    """Add files to the landing: CSV (UTF-8), Parquet or xlsx, by headers or by a mapping."""
+    """Add files to the landing: CSV, workbooks, Parquet or a zip, by headers or by a mapping."""
     from runner import landing
 
     for landed in landing.import_files(files, data_dir, options, replace=replace):
@@ -144,18 +145,20 @@ def report(landed: Landed) -> list[str]:
     """Say in lines what became of one file or sheet."""
     from runner.dictionaries import MANY
 
-    name = f"{landed.source_file}, {landed.sheet}" if landed.sheet else landed.source_file
+    shown = vocabulary.shown
     unknown = [
-        _("{name} (nearest: {nearest})", name=given, nearest=nearest) if nearest else given
+        _("{name} (nearest: {nearest})", name=given, nearest=shown(nearest)) if nearest else given
         for given, nearest in landed.unknown_activities.items()
     ]
     reasons = vocabulary.reasons()
     details = {
+        _("read as"): [_understood(key, value) for key, value in landed.understood.items()],
         _("rejected"): [
             f"{reason} {count:,} ({reasons[reason].text[messages.language()]})"
             for reason, count in landed.reasons.items()
         ],
-        _("bad cells"): [f"{column} {count:,}" for column, count in landed.bad_cells.items()],
+        _("either way"): _either_way(landed.ambiguous),
+        _("bad cells"): [f"{shown(name)} {count:,}" for name, count in landed.bad_cells.items()],
         _("unknown activities"): [*unknown[:MANY], *(["…"] if len(unknown) > MANY else [])],
         _("matched"): [
             _became(*pair) for pair in landed.matched if pair not in landed.event_columns
@@ -168,7 +171,7 @@ def report(landed: Landed) -> list[str]:
         _(
             "{name}: {rows} rows read, {events} events, {rejected} rejected, {cells} bad cells,"
             " {unknown} unknown activities",
-            name=name,
+            name=f"{landed.source_file}, {landed.sheet}" if landed.sheet else landed.source_file,
             rows=f"{landed.rows:,}",
             events=f"{landed.events:,}",
             rejected=f"{landed.rejected:,}",
@@ -180,7 +183,41 @@ def report(landed: Landed) -> list[str]:
 
 
 def _became(header: str, name: str) -> str:
-    return header if header == name else f"{header} → {name}"
+    shown = vocabulary.shown(name)
+    return header if header == shown else f"{header} → {shown}"
+
+
+def _understood(key: str, value: str) -> str:
+    """Say one thing that was found out about a file."""
+    if key == "delimiter":
+        names = {
+            "comma": _("cells between commas"),
+            "tab": _("cells between tabs"),
+            "semicolon": _("cells between semicolons"),
+            "pipe": _("cells between pipes"),
+        }
+        return names.get(value, _("cells between {sign}", sign=value))
+    return {
+        "encoding": value,
+        "header_row": _("header in row {row}", row=value),
+        "dates": _("dates of the {year} system", year=value),
+        "merged": _("{count} merged cells repeated in the rows they cover", count=value),
+    }[key]
+
+
+def _either_way(ambiguous: str | None) -> list[str]:
+    """Show how an ambiguous date would be read under each format that could be declared."""
+    from runner.times import both_readings
+
+    return [
+        _(
+            "{value} is {day} with --date-format {form}",
+            value=ambiguous,
+            day=written.local.date(),
+            form=form,
+        )
+        for form, written in both_readings(ambiguous or "")
+    ]
 
 
 @cli.command()

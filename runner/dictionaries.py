@@ -40,9 +40,7 @@ def read_times(
         read_times(warehouse, sql, table, zones, options)
 
 
-def _day(
-    text: str, options: Options, zones: Zones
-) -> tuple[date | None, int | None, str | None]:
+def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
     """Read a day, its offset in the zone, or a fault that holds whatever clock follows."""
     day = times.read_day(text, options.formats)
     if isinstance(day, date):

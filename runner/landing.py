@@ -45,6 +45,8 @@ class Landed:
     carried: tuple[str, ...] = ()
     # Of a deals sheet: headers that became events, with their activity.
     event_columns: tuple[tuple[str, str], ...] = ()
+    # A date that was refused because it can be read day first or month first.
+    ambiguous: str | None = None
     # What was found out about the file: encoding, delimiter, header_row, dates, merged.
     understood: dict[str, str] = field(default_factory=dict)
     # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
@@ -99,9 +101,10 @@ def _landed(warehouse: Warehouse, path: Path) -> Landed:
         f"select count(*) filter (faults is null), count(faults) from {source}"
     )[0]
     # An import of an earlier version did not note its rows.
-    rows = int(facts.get("rows", 0)) or warehouse.rows(
-        f"select count(distinct source_row) from {source}"
-    )[0][0]
+    rows = (
+        int(facts.get("rows", 0))
+        or warehouse.rows(f"select count(distinct source_row) from {source}")[0][0]
+    )
     reasons = warehouse.rows(
         f"select reason, count(*) from (select unnest(string_split(faults, ' ')) as reason"
         f" from {source}) group by reason order by count(*) desc, reason"
@@ -291,6 +294,10 @@ def _land(
             f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
         )
         landed = _landed(warehouse, target)
+        ambiguous = warehouse.rows(
+            f"""select min("EventTime") from read_parquet({text(str(target))})
+            where contains(faults, '{times.AMBIGUOUS}')"""
+        )[0][0]
     database.unlink()
     shutil.rmtree(scratch)
     return dataclasses.replace(
@@ -303,6 +310,7 @@ def _land(
             for event in arranged.events
             if arranged.is_deals
         ),
+        ambiguous=ambiguous,
         understood=table.understood
         | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
         skipped=table.skipped,

@@ -25,7 +25,7 @@ UNITS = {
     "million": Decimal(1_000_000),
     "billion": Decimal(1_000_000_000),
 }
-_UNIT = re.compile(r"\s*(十億|億|百万|万|千)円?$")
+_UNIT = re.compile(r"\s*(十億円?|億円?|百万円?|万円?|千円?|円)$")
 
 
 def read_number(text: str, decimal: str = ".") -> Decimal | None:
@@ -66,7 +66,7 @@ def read_amount(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> 
     is_negative = text.startswith("(") and text.endswith(")")
     inside = text[1:-1] if is_negative else text
     if match := _UNIT.search(inside):
-        unit = UNITS[f"{match[1]}円"]
+        unit = UNITS[match[1].removesuffix("円") + "円"]
         text = _UNIT.sub("", inside)
         text = f"({text})" if is_negative else text
     number = read_number(text, decimal)

@@ -74,10 +74,13 @@ _TIME = re.compile(
     rf"(?P<day>.+?)(?:(?:T|\s+|(?<=[日)]))\s*(?P<clock>{_CLOCK}))?", re.IGNORECASE | re.ASCII
 )
 _DIGITS = re.compile(
-    r"(\d{8})T?(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?", re.IGNORECASE | re.ASCII
+    r"(\d{8})T?(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?",
+    re.IGNORECASE | re.ASCII,
 )
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
-_YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\b(.*)", re.ASCII | re.DOTALL)
+_YEAR_LAST = re.compile(
+    r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\b(.*)", re.ASCII | re.DOTALL
+)
 _FORMAT_CLOCK = re.compile(r"[T\s]*%(?:[HIMSfpXTR].*|c)$")
 
 

@@ -31,7 +31,7 @@ class Column:
     @property
     def shown(self) -> str:
         """The column's name in the user's language: its key, or its Japanese label."""
-        return self.label_ja if messages.language() == "ja" else self.name
+        return shown(self.name)
 
     @property
     def is_read(self) -> bool:
@@ -122,6 +122,18 @@ def activity_by_name() -> dict[str, str]:
 def activity_by_header() -> dict[str, str]:
     """Give the catalogued activity for each name, label and alias reduced as a header."""
     return {header_key(name): activity for name, activity in activity_by_name().items()}
+
+
+@cache
+def labels_ja() -> dict[str, str]:
+    """Give the Japanese label of each column and activity."""
+    columns_ja = {column.name: column.label_ja for column in columns()}
+    return columns_ja | {row["activity"]: row["label_ja"] for row in _rows("activities.csv")}
+
+
+def shown(name: str) -> str:
+    """Give the name of a column or activity in the user's language."""
+    return labels_ja().get(name, name) if messages.language() == "ja" else name
 
 
 def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:

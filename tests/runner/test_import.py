@@ -274,8 +274,14 @@ def test_no_bad_input_ends_in_a_traceback(landed, shared) -> None:
         ("empty_sheet.xlsx", "sheet Sheet1: the sheet is empty"),
         ("errors.xlsx", "Found: Feuil1: #DIV/0!; Feuil2: the sheet is empty"),
         ("merged_range.xlsx", "no sheet has the columns that are needed"),
-        ("sheet_visibility.xlsx", "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden"),
-        ("sheet_visibility_strict.xlsx", "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden"),
+        (
+            "sheet_visibility.xlsx",
+            "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden",
+        ),
+        (
+            "sheet_visibility_strict.xlsx",
+            "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden",
+        ),
     ],
 )
 def test_a_bad_workbook_is_refused_by_name(landed, shared, name: str, message: str) -> None:
@@ -576,7 +582,7 @@ def test_messages_about_data_are_japanese_on_request(landed) -> None:
         "エラー: a.csv, 2 行目: この行のセルは 2 個です\n"
         "  値: 'A,x'\n"
         "  期待する内容: 見出しと同じ 3 個のセル\n"
-        "  対処: カンマを含むセルは引用符で囲み、足りないセルは補ってください。\n"
+        "  対処: 区切り文字を含むセルは引用符で囲み、足りないセルは補ってください。\n"
     )
     outcome = landed.invoke(
         "import", landed.write("b.csv", f"{HEADER}\nA,x,soon\n"), "--lang", "ja"

@@ -55,6 +55,19 @@ AMOUNTS = [
     ("円", None),
     ("#VALUE!", None),
     ("12.5%", None),
+    ("‐1,200", "-1200"),
+    ("1,200-", "-1200"),
+    ("-1,200-", None),
+    ("€1,200", "1200"),
+    ("１，２００．５", "1200.5"),
+    ("￥▲１，２００", "-1200"),
+    ("△1,200千円", "-1200000"),
+    ("1,200千円", "1200000"),
+    ("(1.5百万円)", "-1500000"),
+    ("1.2億円", "120000000"),
+    ("３万円", "30000"),
+    ("3万", "30000"),
+    ("▲", None),
 ]
 RATES = [
     ("0", "0"),
@@ -138,3 +151,40 @@ def test_sql_and_python_read_cells_alike(landed, column: str, key: str, cases: l
     ]
     assert summary.bad_cells == {column: len(refused)}
     assert summary.events == len(cases)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.234,56", "1234.56"),
+        ("1 234,56", "1234.56"),
+        ("1,200", "1.2"),
+        ("1.200", "1200"),
+        ("-0,5", "-0.5"),
+        ("▲1.200", "-1200"),
+        ("1.234.567", "1234567"),
+        ("1.2", None),
+        ("1,234.56", None),
+    ],
+)
+def test_amounts_with_a_decimal_comma(landed, text: str, expected: str | None) -> None:
+    assert numbers.read_amount(text, ",") == _decimal(expected)
+    header = "SalesOpportunity;ActivityName;EventTime;Amount;DiscountRate"
+    landed.add(landed.write("t.csv", f"{header}\n1;x;2026-04-01;{text};0,125\n"), decimal=",")
+    assert landed.rows("Amount, document_amount, discount_rate") == [
+        (text, _decimal(expected), Decimal("0.125"))
+    ]
+
+
+def test_a_unit_of_the_mapping_multiplies_and_one_in_the_cell_speaks_for_itself(landed) -> None:
+    from runner import mapping
+
+    rules = mapping.read(landed.write("m.yml", "unit: {商談金額: 千円, Amount: 百万円}"))
+    header = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,Amount"
+    rows = '1,x,2026-04-01,"▲1,200",1.5\n2,x,2026-04-01,1200円,２\n3,x,2026-04-01,5百万円,a\n'
+    landed.add(landed.write("t.csv", f"{header}\n{rows}"), mapping=rules)
+    assert landed.rows("opportunity_value, document_amount") == [
+        (Decimal(-1_200_000), Decimal(1_500_000)),
+        (Decimal(1_200), Decimal(2_000_000)),
+        (Decimal(5_000_000), None),
+    ]

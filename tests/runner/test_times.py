@@ -83,7 +83,64 @@ TIMES = [
     ("2026", (), TOKYO, "time_unreadable", None),
     ("202604011", (), TOKYO, "time_unreadable", None),
     ("T10:20", (), TOKYO, "time_unreadable", None),
-    ("46113", (), TOKYO, "time_unreadable", None),
+    # Excel's count of days, with the part of a day.
+    ("46113", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("46113.378472222", (), TOKYO, "2026-04-01 00:05:00", False),
+    ("46113.5", (), TOKYO, "2026-04-01 03:00:00", False),
+    ("4611", (), TOKYO, "time_unreadable", None),
+    ("461130", (), TOKYO, "time_unreadable", None),
+    # Japanese eras, from their first day on.
+    ("令和8年4月1日", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("令和８年４月１日", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("令和 8 年 4 月 1 日", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("令和元年5月1日", (), TOKYO, "2019-04-30 15:00:00", True),
+    ("令和元年4月30日", (), TOKYO, "time_nonexistent", None),
+    ("㋿8年4月1日", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("R8.4.1", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("R08/04/01 9:05", (), TOKYO, "2026-04-01 00:05:00", False),
+    ("R8-4-1", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("R080401", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("令8.4.1", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("平成31年4月30日", (), TOKYO, "2019-04-29 15:00:00", True),
+    ("平成32年1月1日", (), TOKYO, "2019-12-31 15:00:00", True),
+    ("H1.1.8", (), TOKYO, "1989-01-07 15:00:00", True),
+    ("H1.1.7", (), TOKYO, "time_nonexistent", None),
+    ("昭和64年1月7日", (), TOKYO, "1989-01-06 15:00:00", True),
+    ("R0.4.1", (), TOKYO, "time_nonexistent", None),
+    ("X8.4.1", (), TOKYO, "time_unreadable", None),
+    # Clocks.
+    ("2026年4月1日 午前9:05", (), TOKYO, "2026-04-01 00:05:00", False),
+    ("2026年4月1日午後3時5分", (), TOKYO, "2026-04-01 06:05:00", False),
+    ("2026年4月1日(水) 15時05分30秒", (), TOKYO, "2026-04-01 06:05:30", False),
+    ("2026/4/1 午後０：３０", (), TOKYO, "2026-04-01 03:30:00", False),
+    ("2026/4/1 12:30 AM", (), TOKYO, "2026-03-31 15:30:00", False),
+    ("2026/4/1 12:30:00 pm", (), TOKYO, "2026-04-01 03:30:00", False),
+    ("2026/4/1 午後13:00", (), TOKYO, "time_nonexistent", None),
+    ("2026-04-01 24:00", (), TOKYO, "2026-04-01 15:00:00", False),
+    ("2026-12-31 24:00:00", (), TOKYO, "2026-12-31 15:00:00", False),
+    ("2026-04-01 24:01", (), TOKYO, "time_nonexistent", None),
+    ("2026-04-01T24:00Z", (), TOKYO, "2026-04-02 00:00:00", False),
+    ("20260401T090500Z", (), TOKYO, "2026-04-01 09:05:00", False),
+    ("20260401090500", (), TOKYO, "2026-04-01 00:05:00", False),
+    ("202604010905", (), TOKYO, "2026-04-01 00:05:00", False),
+    ("2026-04-01 09:05 JST", (), BERLIN, "2026-04-01 00:05:00", False),
+    ("2026-04-01 09:05 UTC", (), BERLIN, "2026-04-01 09:05:00", False),
+    ("2026−04−01", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("2026. 4. 1", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("2026-4/1", (), TOKYO, "time_unreadable", None),
+    ("2026年4月", (), TOKYO, "time_unreadable", None),
+    # A month that is named cannot be mistaken.
+    ("01-Apr-2026", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("1 April 2026 09:05", (), TOKYO, "2026-04-01 00:05:00", False),
+    ("Apr 1, 2026", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("2026-Apr-01", (), TOKYO, "2026-03-31 15:00:00", True),
+    ("01-Foo-2026", (), TOKYO, "time_unreadable", None),
+    ("01-APR-26", (), TOKYO, "time_unreadable", None),
+    # A declared day takes any usual clock after it.
+    ("01/04/2026 9:05", ("%d/%m/%Y",), TOKYO, "2026-04-01 00:05:00", False),
+    ("01/04/2026 午後3時", ("%d/%m/%Y",), TOKYO, "2026-04-01 06:00:00", False),
+    ("01/04/2026", ("%d/%m/%Y %H:%M",), TOKYO, "2026-03-31 15:00:00", True),
+    ("13/13/2026 9:05", ("%d/%m/%Y",), TOKYO, "time_unreadable", None),
     ("2026-04-01 09:05:60", (), TOKYO, "time_nonexistent", None),
     ("2026-04-01 extra", (), TOKYO, "time_unreadable", None),
     ("20-10-16", DAY_FIRST, TOKYO, "2016-10-19 15:00:00", True),
@@ -168,3 +225,29 @@ def test_a_declared_format_must_be_one() -> None:
     assert times.is_format("%d/%m/%Y")
     assert not times.is_format("DD/MM/YYYY")
     assert not times.is_format("%d/%m/%Q")
+
+
+def test_a_number_of_days_counts_from_1904_where_the_workbook_says_so() -> None:
+    written = times.read_time("44651", is_1904=True)
+    assert written == times.Written(datetime(2026, 4, 1), True, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("01/02/2026", [("%d/%m/%Y", date(2026, 2, 1)), ("%m/%d/%Y", date(2026, 1, 2))]),
+        ("25/12/2026 10:00", [("%d/%m/%Y", date(2026, 12, 25))]),
+        (
+            "20-10-16",
+            [("%d-%m-%y", date(2016, 10, 20)), ("%y-%m-%d", date(2020, 10, 16))],
+        ),
+        ("soon", []),
+    ],
+)
+def test_an_ambiguous_date_shows_how_it_could_be_read(text: str, readings: list) -> None:
+    found = [(form, written.local.date()) for form, written in times.both_readings(text)]
+    assert found == readings
+
+
+def test_there_are_enough_spellings() -> None:
+    assert len({text for text, *_rest in TIMES}) >= 120
