@@ -57,6 +57,7 @@ print(json.dumps({"rows": landed.events, "cpu": cpu, "wall": wall, "peak": peak}
 
 COPY = """
 import duckdb, json, sys, time
+duckdb.sql("set enable_progress_bar = false")
 cpu = time.process_time()
 duckdb.sql(f"copy (from '{sys.argv[1]}') to '{sys.argv[1]}.copy' (format parquet)")
 print(json.dumps({"cpu": time.process_time() - cpu}))
@@ -72,7 +73,7 @@ def measured(script: str, file: Path) -> dict[str, float]:
         capture_output=True,
         text=True,
     )
-    found: dict[str, float] = json.loads(process.stdout)
+    found: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
     return found
 
 

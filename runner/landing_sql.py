@@ -157,7 +157,8 @@ class LandingSql:
                 for place, cell in enumerate(join.keys)
             )
             joins.append(f"left join j{number} on {keys}")
-        return f"select {rows}.*{''.join(', ' + name for name in joined)} from {rows} {' '.join(joins)}"
+        cells = ", ".join([f"{rows}.*", *joined])
+        return f"select {cells} from {rows} {' '.join(joins)}"
 
     def padded(self) -> str:
         """Give the query that says of each column whether a cell begins with a blank."""
@@ -188,9 +189,9 @@ class LandingSql:
         return f"({union}) as times"
 
     def days(self) -> str:
-        """Give the query of the distinct texts of days."""
+        """Give the query of the distinct first words of times: every day that a clock follows."""
         return (
-            f"select distinct regexp_extract(value, {text(TIME)}, 1) as day"
+            "select distinct split_part(replace(value, 'T', ' '), ' ', 1) as day"
             f" from {self._time_texts()} where value is not null"
         )
 

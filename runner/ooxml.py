@@ -67,9 +67,7 @@ def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterato
 
 
 def _corrections(content: bytes, forms: dict[int, Form]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Give place and text of each error, of each number shown in a form of its own, and of each
-    formula whose value was never calculated.
-    """
+    """Give place and text of errors, numbers shown in a form, formulas without a value."""
     row = column = -1
     for tag in _TAG.finditer(content):
         given = dict(_ATTRIBUTE.findall(tag[2] if tag[1] else tag[3]))

@@ -33,13 +33,13 @@ _ERA_NAMES = {
     **{name[0]: name for name in _ERAS},
     **dict(zip("MTSHR", _ERAS, strict=True)),
 }
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
 _MONTHS = {
     name[:length]: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december"
-        "".split(),
-        start=1,
-    )
+    for number, name in enumerate(_MONTH_NAMES, start=1)
     for length in (3, len(name))
 } | {"sept": 9}
 

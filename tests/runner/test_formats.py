@@ -365,12 +365,16 @@ def test_the_report_of_an_import_is_japanese(landed) -> None:
     assert output.splitlines()[1:] == [
         "  読み取り方: UTF-8, セミコロン区切り, 見出しは 2 行目",
         "  取込不可: time_ambiguous 1 (日付が「日/月」とも「月/日」とも読めます。)",
-        "  どちらとも読める日付: 01/02/2026 は --date-format %d/%m/%Y なら 2026-02-01,"
-        " 01/02/2026 は --date-format %m/%d/%Y なら 2026-01-02",
+        (
+            "  どちらとも読める日付: 01/02/2026 は --date-format %d/%m/%Y なら 2026-02-01,"
+            " 01/02/2026 は --date-format %m/%d/%Y なら 2026-01-02"
+        ),
         "  読み取れないセル: 金額 1",
         "  一覧にないアクティビティ: 成約済(近い名前: 成約)",
-        "  対応付けた列: SalesOpportunity → 商談番号, Activity → アクティビティ,"
-        " Event time → 発生日時, Amount → 金額",
+        (
+            "  対応付けた列: SalesOpportunity → 商談番号, Activity → アクティビティ,"
+            " Event time → 発生日時, Amount → 金額"
+        ),
     ]
 
 
