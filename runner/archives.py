@@ -18,8 +18,10 @@ def expand(files: Sequence[Path]) -> list[Path]:
     """Give the files, a pattern such as exports/*.csv as those it fits, in the order of names."""
     found: list[Path] = []
     for file in files:
-        fits = [] if file.exists() else sorted(map(Path, glob.glob(str(file), recursive=True)))
-        found += fits or [file]
+        pattern = str(file)
+        # Path.glob takes no absolute pattern.
+        fits = [] if file.exists() else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+        found += map(Path, fits) if fits else [file]
     return found
 
 

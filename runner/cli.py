@@ -18,7 +18,6 @@ from runner.faults import Fault, WrongUsage
 from runner.messages import _
 
 if TYPE_CHECKING:
-    from runner.landing import Landed
     from runner.options import Options
 
 
@@ -160,7 +159,7 @@ def template(output: Path | None) -> None:
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import archives, findings, inspection, marking
+    from runner import archives, findings, inspection, intake, marking
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
@@ -168,7 +167,7 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
     found = [inspection.inspect(file, options) for file in expanded]
     for inspected in found:
         for entry in inspected.landed:
-            for line in [*report(entry, with_faults=False), *inspected.understood(entry)]:
+            for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
                 click.echo(line)
         click.echo()
         for line in findings.lines(inspected.findings):
@@ -190,87 +189,11 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
 @import_options
 def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: bool) -> None:
     """Add files to the landing: CSV, workbooks, Parquet or a zip, by headers or by a mapping."""
-    from runner import landing
+    from runner import intake, landing
 
     for landed in landing.import_files(files, data_dir, options, replace=replace):
-        for line in report(landed):
+        for line in intake.report(landed):
             click.echo(line)
-
-
-def report(landed: Landed, with_faults: bool = True) -> list[str]:
-    """Say in lines what became of one file or sheet, and with which faults."""
-    from runner.dictionaries import MANY
-
-    shown = vocabulary.shown
-    unknown = [
-        _("{name} (nearest: {nearest})", name=given, nearest=shown(nearest)) if nearest else given
-        for given, nearest in landed.unknown_activities.items()
-    ]
-    reasons = vocabulary.reasons()
-    is_english = messages.language() == "en"
-    faults = {
-        _("rejected"): [
-            f"{reason} {count:,} ({text})" if is_english else f"{text} {count:,}"
-            for reason, count in landed.reasons.items()
-            for text in [reasons[reason].text[messages.language()]]
-        ],
-        _("either way"): _either_way(landed.ambiguous),
-        _("bad cells"): [f"{shown(name)} {count:,}" for name, count in landed.bad_cells.items()],
-        _("unknown activities"): [*unknown[:MANY], *(["…"] if len(unknown) > MANY else [])],
-    }
-    details = {
-        _("read as"): [_understood(key, value) for key, value in landed.understood.items()],
-        **(faults if with_faults else {}),
-        _("matched"): [
-            _became(*pair) for pair in landed.matched if pair not in landed.event_columns
-        ],
-        _("columns that became events"): [_became(*pair) for pair in landed.event_columns],
-        _("carried"): list(landed.carried),
-        _("sheets skipped"): [f"{sheet} ({reason})" for sheet, reason in landed.skipped],
-    }
-    return [
-        _(
-            "{name}: {rows} rows read, {events} events, {rejected} rejected, {cells} bad cells,"
-            " {unknown} unknown activities",
-            name=f"{landed.source_file}, {landed.sheet}" if landed.sheet else landed.source_file,
-            rows=f"{landed.rows:,}",
-            events=f"{landed.events:,}",
-            rejected=f"{landed.rejected:,}",
-            cells=f"{sum(landed.bad_cells.values()):,}",
-            unknown=f"{len(unknown):,}",
-        ),
-        *(f"  {label}: {', '.join(found)}" for label, found in details.items() if found),
-    ]
-
-
-def _became(header: str, name: str) -> str:
-    shown = vocabulary.shown(name)
-    return header if header == shown else f"{header} → {shown}"
-
-
-def _understood(key: str, value: str) -> str:
-    """Say one thing that was found out about a file."""
-    if key == "delimiter":
-        names = {
-            "comma": _("cells between commas"),
-            "tab": _("cells between tabs"),
-            "semicolon": _("cells between semicolons"),
-            "pipe": _("cells between pipes"),
-        }
-        return names.get(value, _("cells between {sign}", sign=value))
-    return {
-        "encoding": value,
-        "header_row": _("header in row {row}", row=value),
-        "dates": _("dates of the {year} system", year=value),
-        "merged": _("{count} merged cells repeated in the rows they cover", count=value),
-    }[key]
-
-
-def _either_way(ambiguous: str | None) -> list[str]:
-    """Show how an ambiguous date would be read under each format that could be declared."""
-    from runner.inspection import either_way
-
-    return either_way(ambiguous or "")
 
 
 @cli.command()
@@ -366,13 +289,13 @@ def run(
     files: tuple[Path, ...], data_dir: Path, options: Options, add: bool, replace: bool
 ) -> None:
     """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
-    from runner import landing
+    from runner import intake, landing
 
     if files:
         for landed in landing.import_files(
             files, data_dir, options, replace=replace, fresh=not add
         ):
-            for line in report(landed):
+            for line in intake.report(landed):
                 click.echo(line)
     elif not landing.landed_files(landing.prepare(data_dir)):
         raise WrongUsage(_("nothing is landed; pass files, such as: l2c run events.csv"))

@@ -1,4 +1,4 @@
-"""The deals sheet (案件一覧): one row per deal, a column named after an activity holds its dates."""
+"""The deals sheet (案件一覧): a row per deal, columns named after activities hold their dates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SAMPLE = 1_000
 
 
 def activity_of(header: str) -> str | None:
-    """Give the activity a header names, also with a word for its day after it (成約日, won date)."""
+    """Give the activity a header names, also with a word for its day (成約日)."""
     known = vocabulary.activity_by_header()
     key = vocabulary.header_key(header)
     for ending in ("", "日", "日付", "日時", "date", "time"):

@@ -22,8 +22,8 @@ def read_times(
     """Prepare every distinct day and text of a time; ask `zones` when an offset is missing."""
     zone = zones.current
     for days in warehouse.batches(sql.days()):
-        rows = [(day, *_day(day, options, zones)) for (day,) in days]
-        warehouse.insert("read_day", ["varchar", "date", "bigint", "varchar"], rows)
+        days_read = [(day, *_day(day, options, zones)) for (day,) in days]
+        warehouse.insert("read_day", ["varchar", "date", "bigint", "varchar"], days_read)
     if not (zones.is_declared or options.dates_only):
         naive = warehouse.rows(sql.naive_time())[0][0]
         if naive is not None:
@@ -40,9 +40,7 @@ def read_times(
         read_times(warehouse, sql, table, zones, options)
 
 
-def _day(
-    text: str, options: Options, zones: Zones
-) -> tuple[date | None, int | None, str | None]:
+def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
     """Read a day, its offset in the zone, or a fault that holds whatever clock follows."""
     day = times.read_day(text, options.formats)
     if isinstance(day, date):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import landing, messages, template, times, vocabulary, zones
+from runner import intake, landing, messages, template, times, vocabulary, zones
 from runner.faults import DataFault
 from runner.findings import DOUBT, NOTE, REFUSED, Finding, of_fault
 from runner.landing import Landed
@@ -128,7 +128,7 @@ def _expected(column: str) -> str:
 
 def _expected_time(code: str, value: str) -> str:
     if code == times.AMBIGUOUS:
-        return _("; ").join(either_way(value))
+        return _("; ").join(intake.either_way(value))
     return _expected("EventTime") if code.startswith("time_") else ""
 
 
@@ -164,19 +164,6 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findin
                 # An example deal has one such fault per date; the row is told once.
                 found = dataclasses.replace(found, weight=NOTE, columns=(), value=None, expected="")
             yield found
-
-
-def either_way(value: str) -> list[str]:
-    """Say how an ambiguous date is read under each format that could be declared."""
-    return [
-        _(
-            "{value} is {day} with --date-format {form}",
-            value=value,
-            day=written.local.date(),
-            form=form,
-        )
-        for form, written in times.both_readings(value)
-    ]
 
 
 def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:

@@ -102,9 +102,10 @@ def _landed(warehouse: Warehouse, path: Path) -> Landed:
         f"select count(*) filter (faults is null), count(faults) from {source}"
     )[0]
     # An import of an earlier version did not note its rows.
-    rows = int(facts.get("rows", 0)) or warehouse.rows(
-        f"select count(distinct source_row) from {source}"
-    )[0][0]
+    rows = (
+        int(facts.get("rows", 0))
+        or warehouse.rows(f"select count(distinct source_row) from {source}")[0][0]
+    )
     reasons = warehouse.rows(
         f"select reason, count(*) from (select unnest(string_split(faults, ' ')) as reason"
         f" from {source}) group by reason order by count(*) desc, reason"

@@ -19,9 +19,7 @@ BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(1
 
 # A day and the plainest clocks after it; times.py reads these texts alike.
 CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
-TIME = (
-    rf"^([^ :T]+)(?:[T ]({CLOCK})(?:(Z)|([+-])(0\d|1[0-4])(?::?([0-5]\d))?)?)?$"
-)
+TIME = rf"^([^ :T]+)(?:[T ]({CLOCK})(?:(Z)|([+-])(0\d|1[0-4])(?::?([0-5]\d))?)?)?$"
 TIME_PARTS = "['day', 'clock', 'zulu', 'sign', 'hours', 'minutes']"
 
 PREPARATION = (
@@ -159,9 +157,8 @@ class LandingSql:
                 for place, cell in enumerate(join.keys)
             )
             joins.append(f"left join j{number} on {keys}")
-        return (
-            f"select {rows}.*{''.join(', ' + name for name in joined)} from {rows} {' '.join(joins)}"
-        )
+        cells = ", ".join([f"{rows}.*", *joined])
+        return f"select {cells} from {rows} {' '.join(joins)}"
 
     def padded(self) -> str:
         """Give the query that says of each column whether a cell begins with a blank."""
@@ -192,9 +189,9 @@ class LandingSql:
         return f"({union}) as times"
 
     def days(self) -> str:
-        """Give the query of the distinct texts of days."""
+        """Give the query of the distinct first words of times: every day that a clock follows."""
         return (
-            f"select distinct regexp_extract(value, {text(TIME)}, 1) as day"
+            "select distinct split_part(replace(value, 'T', ' '), ' ', 1) as day"
             f" from {self._time_texts()} where value is not null"
         )
 
@@ -221,8 +218,7 @@ class LandingSql:
     def _plain(self, part: str, day: str) -> str:
         if self.reading.dates_only:
             return (
-                f"make_timestamp(epoch_us(cast({day}.iso as timestamp))"
-                f" - 1000000 * {day}.seconds)"
+                f"make_timestamp(epoch_us(cast({day}.iso as timestamp)) - 1000000 * {day}.seconds)"
             )
         return f"plain_time({part}, {day}.iso, {day}.seconds)"
 
@@ -253,9 +249,7 @@ class LandingSql:
         number = f"try_cast({plain} as {kind})"
         if unit := self.reading.units.get(column.name):
             number = f"try_cast({number} * {unit} as {kind})"
-        return (
-            f"case when regexp_full_match({value}, {text(patterns[decimal])}) then {number} end"
-        )
+        return f"case when regexp_full_match({value}, {text(patterns[decimal])}) then {number} end"
 
     def numbered(self, after: int, has_blank_records: bool) -> str:
         """Give the view of the events in their order, `after` being the last number before.
@@ -373,8 +367,7 @@ class LandingSql:
         return {
             "read_at": f"coalesce({plain}, {other}.read_at)",
             "read_date": f"case when {plain} is null then {other}.read_date else {day}.iso end",
-            "is_date_only": f"case when {plain} is null then {other}.is_date_only"
-            f" else {clock} end",
+            "is_date_only": f"case when {plain} is null then {other}.is_date_only else {clock} end",
             "has_offset": f"case when {plain} is null then {other}.has_offset else {offset} end",
         }
 

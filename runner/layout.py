@@ -126,9 +126,7 @@ def arrange(
 
 def required_names() -> str:
     """Name the columns that events need."""
-    return ", ".join(
-        column.shown for column in vocabulary.columns() if column.need == "required"
-    )
+    return ", ".join(column.shown for column in vocabulary.columns() if column.need == "required")
 
 
 def _distinct(headers: Sequence[str]) -> dict[str, str]:
@@ -221,7 +219,11 @@ def _find_events(
     SalesStage is carried; so are an ActivityName or EventTime that stands alone.
     """
     long = {"ActivityName", "EventTime"}
-    if layout.events or long <= {*layout.columns, *layout.constants} or long & set(layout.constants):
+    if (
+        layout.events
+        or long <= {*layout.columns, *layout.constants}
+        or long & set(layout.constants)
+    ):
         return
     named = [
         (Event(activity, cell, ()), deals.holds_dates(_column(rows, place), formats))

@@ -44,7 +44,8 @@ def read(path: Path) -> Parts:
         forms = _shown_forms(archive)
         styles = "|".join(str(style) for style in forms).encode()
         wanted = re.compile(
-            rb"\bt=[\"']e[\"']|<(?:\w+:)?f\b" + (rb"|\bs=[\"'](?:%b)[\"']" % styles if forms else b"")
+            rb"\bt=[\"']e[\"']|<(?:\w+:)?f\b"
+            + (rb"|\bs=[\"'](?:%b)[\"']" % styles if forms else b"")
         )
         for name, part in _sheet_parts(archive, book):
             content = archive.read(part)
@@ -53,9 +54,7 @@ def read(path: Path) -> Parts:
     return parts
 
 
-def _sheet_parts(
-    archive: zipfile.ZipFile, book: ElementTree.Element
-) -> Iterator[tuple[str, str]]:
+def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterator[tuple[str, str]]:
     """Give each sheet's name and the part of the archive that holds it."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
@@ -67,12 +66,8 @@ def _sheet_parts(
             yield sheet.get("name", ""), part
 
 
-def _corrections(
-    content: bytes, forms: dict[int, Form]
-) -> Iterator[tuple[tuple[int, int], str]]:
-    """Give place and text of each error, of each number shown in a form of its own, and of each
-    formula whose value was never calculated.
-    """
+def _corrections(content: bytes, forms: dict[int, Form]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Give place and text of errors, numbers shown in a form, formulas without a value."""
     row = column = -1
     for tag in _TAG.finditer(content):
         given = dict(_ATTRIBUTE.findall(tag[2] if tag[1] else tag[3]))

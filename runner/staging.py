@@ -108,9 +108,7 @@ def _parquet_text(name: str, kind: str) -> str:
     return f"cast({column} as varchar)"
 
 
-def load_joins(
-    warehouse: Warehouse, table: Table, mapping: Mapping | None, scratch: Path
-) -> None:
+def load_joins(warehouse: Warehouse, table: Table, mapping: Mapping | None, scratch: Path) -> None:
     """Load the joined files as `j0`, `j1` …; raise `DataFault` for a key that repeats."""
     beside = [table.folder, mapping.path.parent] if mapping else [table.folder]
     for number, join in enumerate(table.layout.joins):

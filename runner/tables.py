@@ -75,9 +75,7 @@ def find(file: Path, folder: Path, options: Options) -> list[Table]:
     )
 
 
-def _text_table(
-    file: Path, given: Text, folder: Path, options: Options, sheet: str = ""
-) -> Table:
+def _text_table(file: Path, given: Text, folder: Path, options: Options, sheet: str = "") -> Table:
     """Find encoding, delimiter and header of a text; cut off what stands before the header."""
     text = given
     codec = (

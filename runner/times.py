@@ -36,13 +36,13 @@ _ERA_NAMES = {
     **{name[0]: name for name in _ERAS},
     **dict(zip("MTSHR", _ERAS, strict=True)),
 }
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
 _MONTHS = {
     name[:length]: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december"
-        "".split(),
-        start=1,
-    )
+    for number, name in enumerate(_MONTH_NAMES, start=1)
     for length in (3, len(name))
 } | {"sept": 9}
 
@@ -77,10 +77,13 @@ _TIME = re.compile(
     rf"(?P<day>.+?)(?:(?:T|\s+|(?<=[日)]))\s*(?P<clock>{_CLOCK}))?", re.IGNORECASE | re.ASCII
 )
 _DIGITS = re.compile(
-    r"(\d{8})T?(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?", re.IGNORECASE | re.ASCII
+    r"(\d{8})T?(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?",
+    re.IGNORECASE | re.ASCII,
 )
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
-_YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\b(.*)", re.ASCII | re.DOTALL)
+_YEAR_LAST = re.compile(
+    r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\b(.*)", re.ASCII | re.DOTALL
+)
 _FORMAT_CLOCK = re.compile(r"[T\s]*%(?:[HIMSfpXTR].*|c)$")
 
 

@@ -13,12 +13,16 @@ from runner.faults import DataFault
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 DEALS = (
-    "商談ID,営業担当者,商談作成,見積提示日,成約,入金,督促,営業ステージ,備考\n"
-    "00012,佐藤,2026/4/1,,2026年5月31日,令和8年6月30日,,受注,急ぎ\n"
-    "00013,鈴木,2026/4/2,2026/4/9,,,,提案,\n"
-    "00014,鈴木,,,,,,提案,\n"
-    "00015,鈴木,01/02/2026,,,,,提案,\n"
-).replace("令和8年6月30日", "2026.6.30").replace("見積提示日", "Quote Issued Date")
+    (
+        "商談ID,営業担当者,商談作成,見積提示日,成約,入金,督促,営業ステージ,備考\n"
+        "00012,佐藤,2026/4/1,,2026年5月31日,令和8年6月30日,,受注,急ぎ\n"
+        "00013,鈴木,2026/4/2,2026/4/9,,,,提案,\n"
+        "00014,鈴木,,,,,,提案,\n"
+        "00015,鈴木,01/02/2026,,,,,提案,\n"
+    )
+    .replace("令和8年6月30日", "2026.6.30")
+    .replace("見積提示日", "Quote Issued Date")
+)
 
 
 def test_a_deal_lands_one_row_per_date_of_an_activity(landed) -> None:
@@ -54,7 +58,9 @@ def test_a_deal_lands_one_row_per_date_of_an_activity(landed) -> None:
 def test_the_import_prints_which_columns_became_events(landed) -> None:
     lines = landed.invoke("import", landed.write("d.csv", DEALS), "--lang", "en").output
     assert "  matched: 商談ID → SalesOpportunity, 営業担当者 → SalesRepresentative\n" in lines
-    assert "  columns that became events: 商談作成 → Opportunity Created, Quote Issued Date" in lines
+    assert (
+        "  columns that became events: 商談作成 → Opportunity Created, Quote Issued Date" in lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +100,7 @@ def test_a_column_holds_dates_when_half_of_what_is_filled_is_one(cells, verdict)
 
 def test_a_column_of_amounts_or_ticks_under_an_activity_is_an_attribute(landed) -> None:
     file = landed.write(
-        "d.csv", "商談番号,成約,入金,検収\nA,2026-04-01,\"1,200\",○\nB,2026-04-02,500,\n"
+        "d.csv", '商談番号,成約,入金,検収\nA,2026-04-01,"1,200",○\nB,2026-04-02,500,\n'
     )
     [summary] = landed.add(file)
     assert summary.event_columns == (("成約", "Opportunity Won"),)
@@ -196,9 +202,7 @@ def test_deals_in_parquet_and_with_a_declared_format(landed, tmp_path) -> None:
             f" date '2026-04-02' as \"Opportunity Won\") to '{path}' (format parquet)"
         )
     landed.add(path)
-    landed.add(
-        landed.write("d.csv", "商談番号,成約\nB,03/04/2026\n"), date_formats=("%d/%m/%Y",)
-    )
+    landed.add(landed.write("d.csv", "商談番号,成約\nB,03/04/2026\n"), date_formats=("%d/%m/%Y",))
     assert landed.rows("activity, local_date") == [
         ("Opportunity Won", date(2026, 4, 2)),
         ("Opportunity Won", date(2026, 4, 3)),

@@ -274,8 +274,14 @@ def test_no_bad_input_ends_in_a_traceback(landed, shared) -> None:
         ("empty_sheet.xlsx", "sheet Sheet1: the sheet is empty"),
         ("errors.xlsx", "Found: Feuil1: #DIV/0!; Feuil2: the sheet is empty"),
         ("merged_range.xlsx", "no sheet has the columns that are needed"),
-        ("sheet_visibility.xlsx", "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden"),
-        ("sheet_visibility_strict.xlsx", "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden"),
+        (
+            "sheet_visibility.xlsx",
+            "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden",
+        ),
+        (
+            "sheet_visibility_strict.xlsx",
+            "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden",
+        ),
     ],
 )
 def test_a_bad_workbook_is_refused_by_name(landed, shared, name: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Every spelling of numbers, dates in cells and flags, in Python and through the SQL of the import."""
+"""Every spelling of numbers, dates and flags, in Python and through the SQL of the import."""
 
 from __future__ import annotations
 
