@@ -159,7 +159,7 @@ def template(output: Path | None) -> None:
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import archives, findings, inspection, intake, marking
+    from runner import archives, inspection, intake, marking, remarks
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
@@ -170,7 +170,7 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
             for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
                 click.echo(line)
         click.echo()
-        for line in findings.lines(inspected.findings):
+        for line in remarks.lines(inspected.remarks):
             click.echo(line)
         click.echo(inspected.verdict())
     if output:

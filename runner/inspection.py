@@ -10,10 +10,10 @@ from pathlib import Path
 
 from runner import intake, landing, messages, template, times, vocabulary, zones
 from runner.faults import DataFault
-from runner.findings import DOUBT, NOTE, REFUSED, Finding, of_fault
 from runner.landing import Landed
 from runner.messages import _, language
 from runner.options import Options
+from runner.remarks import DOUBT, NOTE, REFUSED, Remark, of_fault
 from runner.warehouse import Warehouse, text
 
 # More places than anybody corrects by hand; the rest is counted.
@@ -26,9 +26,9 @@ class Inspected:
 
     file: Path
     landed: list[Landed] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     # By sheet: how times are written and how often, the zone of those without an offset, and how
-    # many findings are beyond those told.
+    # many remarks are beyond those told.
     times: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     untold: dict[str, int] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Inspected:
     @property
     def is_refused(self) -> bool:
         """Say whether the import would refuse something of it."""
-        return any(finding.weight == REFUSED for finding in self.findings)
+        return any(remark.weight == REFUSED for remark in self.remarks)
 
     def understood(self, entry: Landed) -> list[str]:
         """Give the lines that the import itself does not say of a sheet."""
@@ -50,8 +50,7 @@ class Inspected:
     def verdict(self) -> str:
         """Say in a line whether the import would take the file."""
         counts = [
-            sum(finding.weight == weight for finding in self.findings)
-            for weight in (REFUSED, DOUBT)
+            sum(remark.weight == weight for remark in self.remarks) for weight in (REFUSED, DOUBT)
         ]
         return _(
             "{file}: {refused} refused, {doubtful} doubtful",
@@ -67,7 +66,7 @@ def inspect(file: Path, options: Options) -> Inspected:
     asked: list[str] = []
 
     def assume(problem: str) -> str:
-        """Go on in the reporting zone: that none is declared becomes a finding."""
+        """Go on in the reporting zone: that none is declared becomes a remark."""
         asked.append(problem)
         return zones.project_var("reporting_time_zone", "Asia/Tokyo")
 
@@ -77,7 +76,7 @@ def inspect(file: Path, options: Options) -> Inspected:
                 [file], Path(folder), dataclasses.replace(options, ask_zone=assume)
             )
         except DataFault as fault:
-            inspected.findings.append(of_fault(fault))
+            inspected.remarks.append(of_fault(fault))
         with Warehouse() as warehouse:
             for entry in inspected.landed:
                 rows = f"read_parquet({text(str(landing.path_of(Path(folder), entry)))})"
@@ -89,7 +88,7 @@ def _look(
     inspected: Inspected, entry: Landed, warehouse: Warehouse, rows: str, *, zone_is_missing: bool
 ) -> None:
     """Add what was found in one landed sheet."""
-    found: dict[Finding, None] = {}
+    found: dict[Remark, None] = {}
     for source in (
         _rejected(entry, warehouse, rows),
         _bad_cells(entry, warehouse, rows),
@@ -100,7 +99,7 @@ def _look(
         _skipped(entry),
     ):
         found |= dict.fromkeys(source)
-    inspected.findings += found
+    inspected.remarks += found
     inspected.untold[entry.sheet] = max(0, entry.rejected - PLACES) + max(
         0, sum(entry.bad_cells.values()) - PLACES
     )
@@ -132,7 +131,7 @@ def _expected_time(code: str, value: str) -> str:
     return _expected("EventTime") if code.startswith("time_") else ""
 
 
-def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
+def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark]:
     """Tell each fault of each rejected row with the columns it is about."""
     headers, reasons = _headers(entry), vocabulary.reasons()
     missing = {
@@ -150,7 +149,7 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findin
         for code in faults.split(" "):
             about = missing.get(code) or _known(rest, entry.headers)
             rest = rest.removeprefix(", ".join(about)).removeprefix(", ")
-            found = Finding(
+            found = Remark(
                 REFUSED,
                 reasons[code].text[language()],
                 entry.sheet,
@@ -172,7 +171,7 @@ def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:
     return found or (joined,)
 
 
-def _bad_cells(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
+def _bad_cells(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark]:
     """Tell each optional cell that would be left empty because it cannot be read."""
     headers = _headers(entry)
     for row, column, value in warehouse.rows(
@@ -183,7 +182,7 @@ def _bad_cells(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findi
         order by source_row, name limit {PLACES}
         """
     ):
-        yield Finding(
+        yield Remark(
             REFUSED,
             _("The cell cannot be read; the event would lack this value."),
             entry.sheet,
@@ -195,7 +194,7 @@ def _bad_cells(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Findi
         )
 
 
-def _without_zone(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
+def _without_zone(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark]:
     """Tell that times of day need a zone, with one of them as the example."""
     for row, value, activity, count in warehouse.rows(
         f"""
@@ -205,7 +204,7 @@ def _without_zone(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Fi
         """
     ):
         headers = _headers(entry)
-        yield Finding(
+        yield Remark(
             REFUSED,
             _("No time zone is declared for the times without UTC offset ({count}).", count=count),
             entry.sheet,
@@ -220,12 +219,12 @@ def _without_zone(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Fi
         )
 
 
-def _unknown_activities(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
+def _unknown_activities(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark]:
     """Tell each use of a name that is not in the activity list."""
     header = _headers(entry).get("ActivityName")
     for name, nearest in entry.unknown_activities.items():
         near = vocabulary.shown(nearest) if nearest else ""
-        finding = Finding(
+        remark = Remark(
             DOUBT,
             _("This activity is not in the list; it is kept under its own name."),
             entry.sheet,
@@ -240,10 +239,10 @@ def _unknown_activities(entry: Landed, warehouse: Warehouse, rows: str) -> Itera
             f" and ActivityName = {text(name)} order by source_row limit {PLACES}"
         )
         for (row,) in places if header else [(None,)]:
-            yield dataclasses.replace(finding, row=row)
+            yield dataclasses.replace(remark, row=row)
 
 
-def _misspelt_headers(entry: Landed) -> Iterator[Finding]:
+def _misspelt_headers(entry: Landed) -> Iterator[Remark]:
     """Tell each carried header that comes near the name of a template column not found."""
     found = set(_headers(entry))
     known = {
@@ -254,7 +253,7 @@ def _misspelt_headers(entry: Landed) -> Iterator[Finding]:
     }
     for header in entry.carried:
         if near := vocabulary.nearest(header, known):
-            yield Finding(
+            yield Remark(
                 DOUBT,
                 _("This column is carried as it is, but its name comes near one of the template."),
                 entry.sheet,
@@ -266,7 +265,7 @@ def _misspelt_headers(entry: Landed) -> Iterator[Finding]:
             )
 
 
-def _examples_in_use(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Finding]:
+def _examples_in_use(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark]:
     """Tell each event under the case number of the template's examples."""
     header = _headers(entry).get("SalesOpportunity", "")
     case = next(column for column in vocabulary.columns() if column.name == "SalesOpportunity")
@@ -275,7 +274,7 @@ def _examples_in_use(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator
         f"select distinct source_row, SalesOpportunity from {rows}"
         f" where faults is null and SalesOpportunity in ({examples}) order by 1 limit {PLACES}"
     ):
-        yield Finding(
+        yield Remark(
             DOUBT,
             _("This is the number of the template's example, but the row would be analysed."),
             entry.sheet,
@@ -297,7 +296,7 @@ def _ours(*names: str) -> set[str]:
     return found
 
 
-def _skipped(entry: Landed) -> Iterator[Finding]:
+def _skipped(entry: Landed) -> Iterator[Remark]:
     """Tell each sheet that would not be read, unless it is ours and only to be looked at."""
     harmless = {
         _("there is no row below the header"),
@@ -308,7 +307,7 @@ def _skipped(entry: Landed) -> Iterator[Finding]:
         if sheet in _ours("guide", "activities", "inspection"):
             continue
         is_meant = sheet in _ours("events", "deals")
-        yield Finding(
+        yield Remark(
             NOTE if reason in harmless else REFUSED if is_meant else DOUBT,
             _("The sheet would not be read: {reason}.", reason=reason),
             sheet,

@@ -8,12 +8,12 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner import findings, messages, staging, tables, template, vocabulary
+from runner import messages, remarks, staging, tables, template, vocabulary
 from runner.faults import DataFault
-from runner.findings import DOUBT, NOTE, REFUSED, WEIGHTS, Finding
 from runner.inspection import Inspected
 from runner.messages import _
 from runner.options import Options
+from runner.remarks import DOUBT, NOTE, REFUSED, WEIGHTS, Remark
 from runner.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ MOST_ROWS = 200_000
 
 
 def write(path: Path, inspected: Inspected, options: Options) -> None:
-    """Write the inspected file as a workbook with its findings.
+    """Write the inspected file as a workbook with its remarks.
 
     Raises `DataFault` when the workbook exists or the file has too many rows for one.
     """
@@ -67,7 +67,7 @@ def _own(inspected: Inspected) -> Workbook | None:
 
     try:
         with warnings.catch_warnings():
-            # What it leaves out is told on the sheet of findings.
+            # What it leaves out is told on the sheet of remarks.
             warnings.simplefilter("ignore")
             book = load_workbook(inspected.file, rich_text=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
@@ -144,21 +144,21 @@ def _unmark(book: Workbook) -> None:
 
 
 def _mark(book: Workbook, inspected: Inspected) -> None:
-    """Colour each cell that a finding is about and write its reason beside it."""
+    """Colour each cell that a remark is about and write its reason beside it."""
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
 
-    marks: dict[str, dict[str, list[Finding]]] = {}
-    for finding in inspected.findings:
-        if finding.weight == NOTE:
+    marks: dict[str, dict[str, list[Remark]]] = {}
+    for remark in inspected.remarks:
+        if remark.weight == NOTE:
             continue
-        for name, place in _places(book, inspected, finding):
-            marks.setdefault(name, {}).setdefault(place, []).append(finding)
+        for name, place in _places(book, inspected, remark):
+            marks.setdefault(name, {}).setdefault(place, []).append(remark)
     for name, found in marks.items():
         sheet: Any = book[name]
         cells: dict[str, list[str]] = {weight: [] for weight in WEIGHTS}
         for place, about in found.items():
-            cells[min((finding.weight for finding in about), key=WEIGHTS.index)].append(place)
+            cells[min((remark.weight for remark in about), key=WEIGHTS.index)].append(place)
             reason = "\n\n".join(dict.fromkeys(map(_reason, about)))
             own = sheet[place].comment
             if own:
@@ -172,20 +172,18 @@ def _mark(book: Workbook, inspected: Inspected) -> None:
                 sheet.conditional_formatting.add(area, FormulaRule(formula=[RULE], fill=fill))
 
 
-def _places(book: Workbook, inspected: Inspected, finding: Finding) -> list[tuple[str, str]]:
-    """Give sheet and address of the cells a finding is about; none, when it has no sheet here."""
+def _places(book: Workbook, inspected: Inspected, remark: Remark) -> list[tuple[str, str]]:
+    """Give sheet and address of the cells a remark is about; none, when it has no sheet here."""
     from openpyxl.utils import get_column_letter
 
-    name = finding.sheet
+    name = remark.sheet
     if name not in book.sheetnames:
-        name = _sheet_names(inspected).get(finding.sheet, "")
+        name = _sheet_names(inspected).get(remark.sheet, "")
     if name not in book.sheetnames:
         return []
-    headers = next(
-        (entry.headers for entry in inspected.landed if entry.sheet == finding.sheet), ()
-    )
-    row = finding.row or 1
-    columns = [headers.index(header) + 1 for header in finding.columns if header in headers]
+    headers = next((entry.headers for entry in inspected.landed if entry.sheet == remark.sheet), ())
+    row = remark.row or 1
+    columns = [headers.index(header) + 1 for header in remark.columns if header in headers]
     return [
         (name, _shown(book[name], f"{get_column_letter(column)}{row}")) for column in columns or [1]
     ]
@@ -197,12 +195,12 @@ def _shown(sheet: Worksheet, place: str) -> str:
     return merged.coord.partition(":")[0] if merged else place
 
 
-def _reason(finding: Finding) -> str:
-    told = [f"[{findings.names()[finding.weight]}] {finding.problem}"]
-    if finding.expected:
-        told.append(_("expected: {expected}", expected=finding.expected))
-    if finding.remedy:
-        told.append(_("what to do: {remedy}", remedy=finding.remedy))
+def _reason(remark: Remark) -> str:
+    told = [f"[{remarks.names()[remark.weight]}] {remark.problem}"]
+    if remark.expected:
+        told.append(_("expected: {expected}", expected=remark.expected))
+    if remark.remedy:
+        told.append(_("what to do: {remedy}", remedy=remark.remedy))
     return "\n".join(told)
 
 
@@ -214,7 +212,7 @@ def _comment(cell: Any, text: str, author: str) -> None:
 
 
 def _list(book: Workbook, inspected: Inspected) -> None:
-    """Write every finding on a sheet of its own, each with a way to its cell."""
+    """Write every remark on a sheet of its own, each with a way to its cell."""
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.hyperlink import Hyperlink
     from openpyxl.worksheet.properties import PageSetupProperties
@@ -248,17 +246,17 @@ def _list(book: Workbook, inspected: Inspected) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    ordered = sorted(inspected.findings, key=lambda finding: WEIGHTS.index(finding.weight))
-    for row, finding in enumerate(ordered, start=5):
+    ordered = sorted(inspected.remarks, key=lambda remark: WEIGHTS.index(remark.weight))
+    for row, remark in enumerate(ordered, start=5):
         texts = [
-            findings.names()[finding.weight],
-            finding.sheet,
-            str(finding.row or ""),
-            _(", ").join(finding.columns),
-            finding.value or "",
-            finding.problem,
-            finding.expected,
-            finding.remedy,
+            remarks.names()[remark.weight],
+            remark.sheet,
+            str(remark.row or ""),
+            _(", ").join(remark.columns),
+            remark.value or "",
+            remark.problem,
+            remark.expected,
+            remark.remedy,
         ]
         lines = 1
         for place, (text, width) in enumerate(zip(texts, columns.values(), strict=True), start=1):
@@ -267,10 +265,10 @@ def _list(book: Workbook, inspected: Inspected) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             lines = max(lines, 1 + vocabulary.breadth(text) // width)
         sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
-        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[finding.weight])
-        for name, address in _places(book, inspected, finding)[:1]:
+        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[remark.weight])
+        for name, address in _places(book, inspected, remark)[:1]:
             quoted = name.replace("'", "''")
-            cell = sheet.cell(row, 3 if finding.row else 4)
+            cell = sheet.cell(row, 3 if remark.row else 4)
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{address}")
             cell.font = Font(size=10, color="0563C1", underline="single", name=font)
     untold = sum(inspected.untold.values())

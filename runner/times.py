@@ -122,10 +122,9 @@ def read_time(text: str, formats: Sequence[str] = (), is_1904: bool = False) -> 
     month-first are never guessed.
     """
     text = plain(text)
-    if len(text) > LONGEST:
-        return UNREADABLE
-    if text.startswith(tuple(EXAMPLE_MARKS.values())):
-        return EXAMPLE
+    is_example = text.startswith(tuple(EXAMPLE_MARKS.values()))
+    if is_example or len(text) > LONGEST:
+        return EXAMPLE if is_example else UNREADABLE
     for form in formats:
         try:
             moment = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is applied later

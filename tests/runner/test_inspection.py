@@ -15,8 +15,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from runner import inspection, marking, messages, template_book
-from runner.findings import DOUBT, NOTE, REFUSED, Finding, lines
 from runner.options import Options
+from runner.remarks import DOUBT, NOTE, REFUSED, Remark, lines
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,DiscountRate\n"
 BAD = HEADER + (
@@ -36,10 +36,10 @@ def inspect(path: Path, **options: Any) -> inspection.Inspected:
 
 
 def found(path: Path, **options: Any) -> list[tuple[Any, ...]]:
-    """Give weight, row, columns and value of each finding."""
+    """Give weight, row, columns and value of each remark."""
     return [
-        (finding.weight, finding.row, finding.columns, finding.value)
-        for finding in inspect(path, **options).findings
+        (remark.weight, remark.row, remark.columns, remark.value)
+        for remark in inspect(path, **options).remarks
     ]
 
 
@@ -87,7 +87,7 @@ def test_each_problem_is_told_with_its_place_and_value(landed) -> None:
 
 
 def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
-    told = {f.columns[0]: f for f in inspect(landed.write("bad.csv", BAD)).findings if f.columns}
+    told = {f.columns[0]: f for f in inspect(landed.write("bad.csv", BAD)).remarks if f.columns}
     assert told["DiscountRate"].expected == (
         "a rate from 0 up to but not including 1, or a percentage such as 12.5%"
     )
@@ -113,7 +113,7 @@ def test_inspection_and_import_agree(landed, content: str, options: dict[str, An
     path = landed.write("file.csv", content)
     inspected = inspect(path, **options)
     landed.add(path, **options)
-    refused = [f for f in inspected.findings if f.weight == REFUSED]
+    refused = [f for f in inspected.remarks if f.weight == REFUSED]
     rejected = landed.rows("distinct source_row", "faults is not null and faults != 'time_example'")
     bad = landed.rows(
         "distinct source_row", "bad_cells is not null and faults is distinct from 'time_example'"
@@ -122,7 +122,7 @@ def test_inspection_and_import_agree(landed, content: str, options: dict[str, An
     assert bool(refused) == inspected.is_refused
 
 
-def test_times_without_offset_and_zone_are_a_finding_not_the_end(landed) -> None:
+def test_times_without_offset_and_zone_are_a_remark_not_the_end(landed) -> None:
     path = landed.write(
         "naive.csv",
         HEADER + "1,Opportunity Won,2026-04-01 09:05,x,\n2,Opportunity Won,2026-04-02 10:00,1,\n",
@@ -132,17 +132,17 @@ def test_times_without_offset_and_zone_are_a_finding_not_the_end(landed) -> None
         (REFUSED, 2, ("EventTime",), "2026-04-01 09:05"),
     ]
     assert found(path, time_zone="Asia/Tokyo") == [(REFUSED, 2, ("OpportunityValue",), "x")]
-    (naive,) = [f for f in inspect(path).findings if f.value == "2026-04-01 09:05"]
+    (naive,) = [f for f in inspect(path).remarks if f.value == "2026-04-01 09:05"]
     assert naive.problem == "No time zone is declared for the times without UTC offset (2)."
 
 
-def test_a_file_that_cannot_be_taken_is_a_finding(landed) -> None:
+def test_a_file_that_cannot_be_taken_is_a_remark(landed) -> None:
     path = landed.write("none.csv", "Opportunity,Step,When\n1,Won,2026-04-01\n")
     ((weight, row, _columns, _value),) = found(path)
     assert (weight, row) == (REFUSED, 1)
     missing = landed.data_dir.parent / "absent.csv"
-    (finding,) = inspect(missing).findings
-    assert finding.problem == "there is no such file"
+    (remark,) = inspect(missing).remarks
+    assert remark.problem == "there is no such file"
 
 
 def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
@@ -154,7 +154,7 @@ def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
 
 @pytest.mark.parametrize(
     ("sheet", "place", "weights"),
-    [("Events", "C1", [REFUSED]), ("Deals", "A1", [REFUSED]), ("Other", "C1", [DOUBT])],
+    [("Events", "C1", [REFUSED]), ("Other", "C1", [DOUBT])],
 )
 def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, weights) -> None:
     """Where the template means rows to be, that is no mere doubt."""
@@ -165,8 +165,8 @@ def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, 
         book["Events"].title = "Other"
     book[sheet][place] = "Whatever"
     book.save(path)
-    told = [f for f in inspect(path).findings if f.sheet == sheet]
-    assert [finding.weight for finding in told] == weights
+    told = [f for f in inspect(path).remarks if f.sheet == sheet]
+    assert [remark.weight for remark in told] == weights
     assert told[0].problem.startswith("The sheet would not be read: no column is ")
 
 
@@ -197,21 +197,21 @@ def test_beyond_the_places_told_the_rest_is_counted(landed, monkeypatch) -> None
     monkeypatch.setattr(inspection, "PLACES", 2)
     path = landed.write("many.csv", HEADER + "1,Won,x,,\n" * 5)
     inspected = inspect(path)
-    assert sum(finding.weight == REFUSED for finding in inspected.findings) == 2
+    assert sum(remark.weight == REFUSED for remark in inspected.remarks) == 2
     assert inspected.verdict() == "many.csv: 5 refused, 0 doubtful"
 
 
 def test_equal_problems_are_told_once_the_gravest_first() -> None:
-    findings = [
-        Finding(DOUBT, "odd", "S", 2, ("A",), "x"),
+    remarks = [
+        Remark(DOUBT, "odd", "S", 2, ("A",), "x"),
         *(
-            Finding(REFUSED, "bad", "S", row, ("B",), f"v{row}", "good", "fix")
+            Remark(REFUSED, "bad", "S", row, ("B",), f"v{row}", "good", "fix")
             for row in range(3, 15)
         ),
-        Finding(REFUSED, "empty", "S", 4, ("C",)),
-        Finding(REFUSED, "empty", "S", 9, ("C",)),
+        Remark(REFUSED, "empty", "S", 4, ("C",)),
+        Remark(REFUSED, "empty", "S", 9, ("C",)),
     ]
-    assert list(lines(findings)) == [
+    assert list(lines(remarks)) == [
         "[refused] sheet S, column B: bad",
         *(f"  row {row}: 'v{row}'" for row in range(3, 13)),
         "  and 2 more; -o FILE.xlsx shows all",
@@ -398,12 +398,12 @@ def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
         sheet.merge_range(2, 1, 2, 2, "Opportunity Won")
         sheet.write_string(2, 0, "2")
     inspected = inspect(path)
-    assert [(f.row, f.columns) for f in inspected.findings] == [(3, ("EventTime",))]
+    assert [(f.row, f.columns) for f in inspected.remarks] == [(3, ("EventTime",))]
     marking.write(output, inspected, Options())
     assert coloured(output)["S"] == {"B3": RED}
 
 
-def test_a_file_that_cannot_be_read_comes_back_as_its_findings(landed) -> None:
+def test_a_file_that_cannot_be_read_comes_back_as_its_remarks(landed) -> None:
     path = landed.write(
         "broken.csv", 'SalesOpportunity,ActivityName,EventTime\n1,"a"b,2026-04-01\n'
     )

@@ -16,7 +16,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """Something the import would refuse, doubt or pass over, with its place and the remedy.
 
     `row` is the row of the sheet or the record of the file, its first being 1; none: the problem
@@ -33,9 +33,9 @@ class Finding:
     remedy: str = ""
 
 
-def of_fault(fault: DataFault) -> Finding:
-    """Give the finding that a file or a sheet cannot be taken at all."""
-    return Finding(
+def of_fault(fault: DataFault) -> Remark:
+    """Give the remark that a file or a sheet cannot be taken at all."""
+    return Remark(
         weight=REFUSED,
         problem=fault.problem,
         sheet=fault.sheet,
@@ -52,17 +52,17 @@ def names() -> dict[str, str]:
     return {REFUSED: _("refused"), DOUBT: _("doubtful"), NOTE: _("for information")}
 
 
-def lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Tell findings in lines: equal problems once, with their places; the gravest first."""
-    groups: dict[Finding, list[Finding]] = {}
-    for finding in sorted(findings, key=lambda finding: WEIGHTS.index(finding.weight)):
-        alike = dataclasses.replace(finding, row=None, value=None)
-        groups.setdefault(alike, []).append(finding)
+def lines(remarks: Iterable[Remark]) -> Iterator[str]:
+    """Tell remarks in lines: equal problems once, with their places; the gravest first."""
+    groups: dict[Remark, list[Remark]] = {}
+    for remark in sorted(remarks, key=lambda remark: WEIGHTS.index(remark.weight)):
+        alike = dataclasses.replace(remark, row=None, value=None)
+        groups.setdefault(alike, []).append(remark)
     for group in groups.values():
         yield from _told(group)
 
 
-def _told(group: list[Finding]) -> Iterator[str]:
+def _told(group: list[Remark]) -> Iterator[str]:
     first = group[0]
     place = [
         _("sheet {sheet}", sheet=first.sheet) if first.sheet else "",
@@ -70,15 +70,15 @@ def _told(group: list[Finding]) -> Iterator[str]:
     ]
     head = ": ".join(filter(None, [_(", ").join(filter(None, place)), first.problem]))
     yield f"[{names()[first.weight]}] {head}"
-    if all(finding.value is None for finding in group):
-        rows = [str(finding.row) for finding in group[:SHOWN] if finding.row is not None]
+    if all(remark.value is None for remark in group):
+        rows = [str(remark.row) for remark in group[:SHOWN] if remark.row is not None]
         shown = [_("row {row}", row=_(", ").join(rows))] if rows else []
     else:
         shown = [
-            _("value: {value}", value=repr(finding.value))
-            if finding.row is None
-            else _("row {row}", row=finding.row) + f": {finding.value!r}"
-            for finding in group[:SHOWN]
+            _("value: {value}", value=repr(remark.value))
+            if remark.row is None
+            else _("row {row}", row=remark.row) + f": {remark.value!r}"
+            for remark in group[:SHOWN]
         ]
     yield from (f"  {line}" for line in shown)
     if len(group) > SHOWN:
