@@ -101,7 +101,8 @@ measures as (
     union all
     select 'uncertain_order_share', uncertain, cases from cases
     union all
-    select 'rejected_share', rejected - examples, landed_rows from landed cross join cells
+    select 'rejected_share', landed.rejected - cells.examples, landed.landed_rows
+    from landed cross join cells
     union all
     select 'rejected_cell_share', with_bad_cell, all_rows from cells
     union all
