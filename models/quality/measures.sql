@@ -34,7 +34,6 @@ case_values as (
 landed as (
     select
         sum(rows_landed) as landed_rows,
-        sum(rejected) as rejected,
         sum(duplicates) as duplicates
     from intake
 ),
@@ -43,7 +42,7 @@ cells as (
     select
         count(*) filter (where faults is null) as accepted_rows,
         count(*) filter (where faults is null and sales_stage is null) as without_stage,
-        count(*) filter (where faults = 'time_example') as examples,
+        count(*) filter (where faults != 'time_example') as rejected,
         count(*) as all_rows,
         count(bad_cells) as with_bad_cell
     from stg_events
@@ -101,8 +100,7 @@ measures as (
     union all
     select 'uncertain_order_share', uncertain, cases from cases
     union all
-    select 'rejected_share', landed.rejected - cells.examples, landed.landed_rows
-    from landed cross join cells
+    select 'rejected_share', rejected, all_rows from cells
     union all
     select 'rejected_cell_share', with_bad_cell, all_rows from cells
     union all
