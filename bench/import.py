@@ -3,12 +3,12 @@
 For CSV of 1, 2 and 4 million rows and the same as Parquet: CPU seconds of the import, of DuckDB
 copying the same CSV to Parquet in the same round, their ratio, and the peak of memory, each in a
 process of its own; for an xlsx of 100,000 rows the wall seconds. Prints lines of
-results/import.csv and appends them. Takes some minutes; run it on a quiet machine.
+results/import.csv and appends them. Takes some minutes; run it on a quiet machine. Names of files
+(1m.csv, 100k.xlsx …) as arguments measure only these.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import platform
 import statistics
@@ -92,11 +92,18 @@ def write_workbook(file: Path, rows: list[tuple[str, ...]], headers: list[str]) 
     book.close()
 
 
+def record(line: str) -> None:
+    """Print a line and append it to the results."""
+    print(line, flush=True)
+    is_new = not RESULTS.exists()
+    with RESULTS.open("a", encoding="utf-8") as results:
+        results.write(f"{HEADER}\n{line}\n" if is_new else f"{line}\n")
+
+
 def main() -> None:
     """Make the files, measure each, print and append the lines."""
     import duckdb
 
-    lines = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = []
@@ -117,7 +124,10 @@ def main() -> None:
             'select * replace (cast("EventTime" as timestamp) as "EventTime") from cells'
         )
         write_workbook(sheet, typed.fetchall(), cells.columns)
+        wanted = sys.argv[1:]
         for file in [*files, kanji, sheet]:
+            if wanted and file.name not in wanted:
+                continue
             is_csv = file.suffix == ".csv"
             found, ratios = [], []
             for _round in range(ROUNDS):
@@ -128,20 +138,12 @@ def main() -> None:
             def middle(key: str, found: list[dict[str, float]] = found) -> float:
                 return statistics.median(entry[key] for entry in found)
 
-            lines.append(
+            copies = f"{middle('copy'):.1f},{statistics.median(ratios):.1f}" if is_csv else ","
+            peak = max(entry["peak"] for entry in found)
+            record(
                 f"{platform.python_version()},{duckdb.__version__},{file.name},{found[0]['rows']},"
-                f"{middle('cpu'):.1f},{middle('copy'):.1f},{statistics.median(ratios):.1f},"
-                f"{middle('wall'):.1f},{max(entry['peak'] for entry in found):.0f}"
-                if is_csv
-                else f"{platform.python_version()},{duckdb.__version__},{file.name},"
-                f"{found[0]['rows']},{middle('cpu'):.1f},,,{middle('wall'):.1f},"
-                f"{max(entry['peak'] for entry in found):.0f}"
+                f"{middle('cpu'):.1f},{copies},{middle('wall'):.1f},{peak:.0f}"
             )
-            print(lines[-1], flush=True)
-    is_new = not RESULTS.exists()
-    with RESULTS.open("a", encoding="utf-8", newline="") as results:
-        writer = csv.writer(results, lineterminator="\n")
-        writer.writerows(line.split(",") for line in ([HEADER] * is_new) + lines)
 
 
 if __name__ == "__main__":

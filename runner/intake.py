@@ -71,6 +71,10 @@ def _understood(key: str, value: str) -> str:
         "encoding": value,
         "header_row": _("header in row {row}", row=value),
         "dates": _("dates of the {year} system", year=value),
+        "untold": _(
+            "plain numbers: {kind} hides number formats and errors, save as .xlsx if they matter",
+            kind=value,
+        ),
         "merged": _("{count} merged cells repeated in the rows they cover", count=value),
     }[key]
 

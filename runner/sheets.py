@@ -19,6 +19,9 @@ from runner.messages import _
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
+# Workbooks whose number formats and error cells are seen too.
+TOLD = (".xlsx", ".xlsm")
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -57,7 +60,7 @@ def read(path: Path) -> list[Sheet]:
 
     with _refused(path):
         workbook = load_workbook(str(path))
-        parts = ooxml.read(path) if path.suffix.lower() in (".xlsx", ".xlsm") else ooxml.Parts()
+        parts = ooxml.read(path) if path.suffix.lower() in TOLD else ooxml.Parts()
 
         def opener(name: str) -> Callable[[], CalamineSheet]:
             def opened() -> CalamineSheet:

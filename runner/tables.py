@@ -174,6 +174,8 @@ def _sheet_table(file: Path, sheet: sheets.Sheet, path: Path, options: Options) 
     understood = {"dates": "1904"} if sheet.is_1904 else {}
     if merged:
         understood["merged"] = str(merged)
+    if file.suffix.lower() not in sheets.TOLD:
+        understood["untold"] = file.suffix
     return Table(
         file.name,
         sheet.name,

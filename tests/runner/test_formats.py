@@ -15,6 +15,8 @@ import xlsxwriter
 
 from runner import delimited, encodings, mapping, messages, ooxml, sheets
 from runner.faults import DataFault, WrongUsage
+from runner.vocabulary import PROJECT
+from runner.warehouse import Warehouse
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 SIGNS = f"{HEADER},顧客名\n0012,成約,2026-04-01,髙﨑①商事\n"
@@ -381,3 +383,42 @@ def test_the_report_of_an_import_is_japanese(landed) -> None:
 def test_no_translation_keeps_english_sentences() -> None:
     for message, translated in messages.catalogue("ja").items():
         assert not re.search(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b", translated), message
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "cases"),
+    [("events.xls", (4, 5), ("12", "A")), ("events.ods", (2, 3), ("0012", "0013"))],
+)
+def test_old_and_open_workbooks_land_and_say_what_they_hide(landed, name, rows, cases) -> None:
+    file = PROJECT / "tests" / "fixtures" / name
+    outcome = landed.invoke("import", file, "--time-zone", "Asia/Tokyo", "--lang", "en")
+    assert landed.rows("source_row, SalesOpportunity, activity, EventTime") == [
+        (rows[0], cases[0], "Opportunity Won", "2026-04-01 09:05:00"),
+        (rows[1], cases[1], "x", "2026-04-02"),
+    ]
+    hidden = f"plain numbers: {file.suffix} hides number formats and errors"
+    assert hidden in outcome.output
+
+
+def test_events_of_many_deals_keep_their_order_with_several_threads(landed) -> None:
+    lines = [
+        f"{number},2026-04-01,{'2026-04-02' if number % 3 else ''},{'x' * 40}"
+        for number in range(300_000)
+    ]
+    landed.add(landed.write("big.csv", "\n".join(["商談番号,商談作成,成約,備考", *lines])))
+    path = landed.data_dir / "landing" / "000001.parquet"
+    with Warehouse() as warehouse:
+        found = warehouse.rows(
+            f"""
+            with numbered as (
+                select *, row_number() over (
+                    order by source_row, activity = 'Opportunity Won'
+                ) as place
+                from '{path}'
+            )
+            select count(*), count(*) filter (
+                place = source_order and cast("SalesOpportunity" as bigint) + 2 = source_row
+            ) from numbered
+            """
+        )
+    assert found == [(500_000, 500_000)]
