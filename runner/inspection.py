@@ -235,8 +235,9 @@ def _unknown_activities(entry: Landed, warehouse: Warehouse, rows: str) -> Itera
             _("Correct it, or leave it when it is a step of your own."),
         )
         places = warehouse.rows(
-            f"select distinct source_row from {rows} where faults is null"
-            f" and ActivityName = {text(name)} order by source_row limit {PLACES}"
+            f"select distinct source_row from {rows}"
+            f" where faults is distinct from '{times.EXAMPLE}' and ActivityName = {text(name)}"
+            f" order by source_row limit {PLACES}"
         )
         for (row,) in places if header else [(None,)]:
             yield dataclasses.replace(remark, row=row)

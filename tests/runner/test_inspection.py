@@ -195,7 +195,7 @@ def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
 
 def test_beyond_the_places_told_the_rest_is_counted(landed, monkeypatch) -> None:
     monkeypatch.setattr(inspection, "PLACES", 2)
-    path = landed.write("many.csv", HEADER + "1,Won,x,,\n" * 5)
+    path = landed.write("many.csv", HEADER + "1,Opportunity Won,x,,\n" * 5)
     inspected = inspect(path)
     assert sum(remark.weight == REFUSED for remark in inspected.remarks) == 2
     assert inspected.verdict() == "many.csv: 5 refused, 0 doubtful"
