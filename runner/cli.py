@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from runner.faults import Fault, WrongUsage
 from runner.messages import _
 
 if TYPE_CHECKING:
-    from runner.landing import Landed, Options
+    from runner.options import Options
 
 
 class Commands(click.Group):
@@ -40,20 +41,12 @@ def cli() -> None:
     """From exported sales rows to a published, tested process-mining database."""
 
 
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --data-dir and --lang; the command gets `data_dir`.
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --lang and speak that language.
 
     Stands above `import_options`, so that its messages already have their language.
     """
 
-    @click.option(
-        "--data-dir",
-        envvar="L2C_DATA_DIR",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=vocabulary.PROJECT / "data",
-        show_default="data/ of the project",
-        help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
-    )
     @click.option(
         "--lang",
         type=click.Choice(messages.LANGUAGES),
@@ -62,11 +55,23 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Language of messages about data.",
     )
     @functools.wraps(command)
-    def with_data(*args: Any, lang: str, **values: Any) -> Any:
+    def with_language(*args: Any, lang: str, **values: Any) -> Any:
         messages.use(lang)
         return command(*args, **values)
 
-    return with_data
+    return with_language
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --data-dir and --lang; the command gets `data_dir`."""
+    return click.option(
+        "--data-dir",
+        envvar="L2C_DATA_DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=vocabulary.PROJECT / "data",
+        show_default="data/ of the project",
+        help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
+    )(language_option(command))
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,26 +90,34 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         help="How dates are written, such as %d/%m/%Y; may be repeated. Replaces the mapping's.",
     )
+    @click.option("--dates-only", is_flag=True, help="Times of day mean nothing: read days only.")
     @click.option("--source-system", help="System of record of rows that name none.")
+    @click.option(
+        "--sheet",
+        "sheets",
+        multiple=True,
+        help="Sheet of a workbook, or file of a zip, to read; may be repeated. Default: all"
+        " visible ones that hold events.",
+    )
+    @click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected.")
+    @click.option("--delimiter", help="Sign between cells, or tab, semicolon. Default: detected.")
+    @click.option(
+        "--decimal",
+        type=click.Choice([".", ","]),
+        default=".",
+        show_default=True,
+        help="Sign of decimals.",
+    )
     @functools.wraps(command)
-    def with_import(
-        *args: Any,
-        mapping: Path | None,
-        time_zone: str | None,
-        date_formats: tuple[str, ...],
-        source_system: str | None,
-        **values: Any,
-    ) -> Any:
-        from runner.landing import Options
+    def with_import(*args: Any, **values: Any) -> Any:
         from runner.mapping import read
+        from runner.options import Options
 
-        options = Options(
-            mapping=read(mapping) if mapping else None,
-            time_zone=time_zone,
-            date_formats=date_formats,
-            source_system=source_system,
-            ask_zone=_ask_zone if sys.stdin.isatty() and sys.stderr.isatty() else None,
-        )
+        named = [field.name for field in fields(Options) if field.name in values]
+        given = {name: values.pop(name) for name in named}
+        given["mapping"] = read(given["mapping"]) if given["mapping"] else None
+        is_asked = sys.stdin.isatty() and sys.stderr.isatty()
+        options = Options(**given, ask_zone=_ask_zone if is_asked else None)
         return command(*args, options=options, **values)
 
     return with_import
@@ -115,6 +128,58 @@ def _ask_zone(problem: str) -> str:
     return str(click.prompt(_("Time zone of these times"), err=True))
 
 
+@cli.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; default: lead_to_cash_template_en.xlsx or …_ja.xlsx, here.",
+)
+@language_option
+def template(output: Path | None) -> None:
+    """Write the Excel template: what to fill in, with examples and where Oracle keeps it."""
+    from runner import template_book
+
+    path = output or template_book.default_path()
+    template_book.write(path)
+    click.echo(_("Template: {file}", file=path))
+
+
+@cli.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Workbook to write: the file with its wrong cells coloured and the reasons beside them.",
+)
+@language_option
+@import_options
+def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
+    """Say what an import of FILEs would refuse or doubt; nothing is landed."""
+    from runner import archives, inspection, intake, marking, remarks
+
+    expanded = archives.expand(files)
+    if output and len(expanded) > 1:
+        raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
+    found = [inspection.inspect(file, options) for file in expanded]
+    for inspected in found:
+        for entry in inspected.landed:
+            for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
+                click.echo(line)
+        click.echo()
+        for line in remarks.lines(inspected.remarks):
+            click.echo(line)
+        click.echo(inspected.verdict())
+    if output:
+        marking.write(output, found[0], options)
+        click.echo(_("Marked workbook: {file}", file=output))
+    if any(inspected.is_refused for inspected in found):
+        click.get_current_context().exit(1)
+
+
 @cli.command("import")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
@@ -123,49 +188,12 @@ def _ask_zone(problem: str) -> str:
 @data_options
 @import_options
 def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: bool) -> None:
-    """Add files to the landing: CSV (UTF-8), Parquet or xlsx, by headers or by a mapping."""
-    from runner import landing
+    """Add files to the landing: CSV, workbooks, Parquet or a zip, by headers or by a mapping."""
+    from runner import intake, landing
 
     for landed in landing.import_files(files, data_dir, options, replace=replace):
-        for line in report(landed):
+        for line in intake.report(landed):
             click.echo(line)
-
-
-def report(landed: Landed) -> list[str]:
-    """Say in lines what became of one file or sheet."""
-    from runner.dictionaries import MANY
-
-    name = f"{landed.source_file}, {landed.sheet}" if landed.sheet else landed.source_file
-    unknown = [
-        _("{name} (nearest: {nearest})", name=given, nearest=nearest) if nearest else given
-        for given, nearest in landed.unknown_activities.items()
-    ]
-    reasons = vocabulary.reasons()
-    details = {
-        _("rejected"): [
-            f"{reason} {count:,} ({reasons[reason].text[messages.language()]})"
-            for reason, count in landed.reasons.items()
-        ],
-        _("bad cells"): [f"{column} {count:,}" for column, count in landed.bad_cells.items()],
-        _("unknown activities"): [*unknown[:MANY], *(["…"] if len(unknown) > MANY else [])],
-        _("matched"): [
-            given if given == became else f"{given} → {became}" for given, became in landed.matched
-        ],
-        _("carried"): list(landed.carried),
-    }
-    return [
-        _(
-            "{name}: {rows} rows read, {events} events, {rejected} rejected, {cells} bad cells,"
-            " {unknown} unknown activities",
-            name=name,
-            rows=f"{landed.rows:,}",
-            events=f"{landed.events:,}",
-            rejected=f"{landed.rejected:,}",
-            cells=f"{sum(landed.bad_cells.values()):,}",
-            unknown=f"{len(unknown):,}",
-        ),
-        *(f"  {label}: {', '.join(found)}" for label, found in details.items() if found),
-    ]
 
 
 @cli.command()
@@ -261,13 +289,13 @@ def run(
     files: tuple[Path, ...], data_dir: Path, options: Options, add: bool, replace: bool
 ) -> None:
     """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
-    from runner import landing
+    from runner import intake, landing
 
     if files:
         for landed in landing.import_files(
             files, data_dir, options, replace=replace, fresh=not add
         ):
-            for line in report(landed):
+            for line in intake.report(landed):
                 click.echo(line)
     elif not landing.landed_files(landing.prepare(data_dir)):
         raise WrongUsage(_("nothing is landed; pass files, such as: l2c run events.csv"))

@@ -1,4 +1,4 @@
-"""CSV files: the header record, what must be known before reading, and what is wrong with one."""
+"""CSV files: their records, what must be known before reading, and what is wrong with one."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ import csv
 import hashlib
 import itertools
 import re
+import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.faults import DataFault
+from runner.faults import DataFault, WrongUsage
 from runner.messages import _
 
 CHUNK = 1 << 22
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?(?=\n)")
+DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A CSV file in UTF-8; `name` is what messages call it, `row` the row its first record is."""
+
+    path: Path
+    name: str
+    delimiter: str = ","
+    row: int = 1
 
 
 @dataclass(frozen=True)
@@ -45,43 +58,53 @@ def outline(path: Path) -> Outline:
     return Outline(digest.hexdigest(), filled_after)
 
 
-def records(path: Path, name: str = "") -> Iterator[list[str]]:
-    """Give the records of a CSV file, called `name` in messages.
+def delimiter_named(name: str) -> str:
+    """Give the sign of a declared delimiter, also by its name; raise `WrongUsage` for others."""
+    for sign, called in DELIMITERS.items():
+        if name.casefold() == called:
+            return sign
+    sign = name.replace("\\t", "\t")
+    if len(sign) != 1 or sign in '"\r\n' or not sign.isascii():
+        raise WrongUsage(
+            _(
+                "{name} is not a delimiter; use one sign, or {names}.",
+                name=repr(name),
+                names=", ".join(DELIMITERS.values()),
+            )
+        )
+    return sign
 
-    Raises `DataFault` naming the row that breaks the rules.
-    """
+
+def likely_delimiters(text: Text, count: int = 20) -> list[str]:
+    """Give the usual delimiters, first the one that cuts most of the first records alike."""
     csv.field_size_limit(sys.maxsize)
-    row, name = 0, name or path.name
+
+    def score(sign: str) -> tuple[int, int]:
+        with text.path.open(encoding="utf-8-sig", newline="") as file:
+            records = itertools.islice(csv.reader(file, delimiter=sign), count)
+            widths = Counter(len(record) for record in records if len(record) > 1)
+        return max(((many, width) for width, many in widths.items()), default=(0, 0))
+
+    return sorted(DELIMITERS, key=score, reverse=True)
+
+
+def records(text: Text) -> Iterator[list[str]]:
+    """Give the records; raise `DataFault` naming the row that breaks the rules."""
+    csv.field_size_limit(sys.maxsize)
+    row = text.row - 1
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for record in csv.reader(file, strict=True):
+        with text.path.open(encoding="utf-8-sig", newline="") as file:
+            for record in csv.reader(file, strict=True, delimiter=text.delimiter):
                 row += 1
                 yield record
-    except UnicodeDecodeError as error:
-        raise DataFault(
-            _("the text is not UTF-8"),
-            file=name,
-            row=_row_of_bad_byte(path),
-            expected=_("a CSV file in UTF-8"),
-            remedy=_("save it as “CSV UTF-8” in Excel, or convert it to UTF-8."),
-        ) from error
     except csv.Error as error:
         raise DataFault(
             _("a quoted cell is not closed as it should be"),
-            file=name,
+            file=text.name,
             row=row + 1,
-            expected=_("a quote inside a quoted cell is doubled, and the cell ends at a comma"),
+            expected=_("a quote inside a quoted cell is doubled, and the cell ends at a delimiter"),
             remedy=_("correct the quotes of that row."),
         ) from error
-
-
-def _row_of_bad_byte(path: Path) -> int:
-    """Count the records up to the first byte that is not UTF-8."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        for row, record in enumerate(csv.reader(file), start=1):
-            if any("\udc80" <= sign <= "\udcff" for cell in record for sign in cell):
-                return row
-    return 1
 
 
 def is_blank(record: Iterable[str]) -> bool:
@@ -89,33 +112,36 @@ def is_blank(record: Iterable[str]) -> bool:
     return not any(cell.strip() for cell in record)
 
 
-def header(path: Path) -> list[str]:
-    """Give the first record that is not blank; raise `DataFault` when there is none."""
-    for record in records(path):
-        if not is_blank(record):
-            return record
-    raise DataFault(
-        _("the file is empty"),
-        file=path.name,
-        expected=_("a header row and at least one row below it"),
-        remedy=_("export it again, with its header row."),
-    )
+def from_record(text: Text, skipped: int, target: Path) -> Text:
+    """Write the file again without its first records; give it."""
+    with text.path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True, delimiter=text.delimiter)
+        for _record in itertools.islice(reader, skipped):
+            pass
+        lines = reader.line_num
+    with (
+        text.path.open(encoding="utf-8-sig", newline="") as file,
+        target.open("w", encoding="utf-8", newline="") as written,
+    ):
+        for _line in itertools.islice(file, lines):
+            pass
+        shutil.copyfileobj(file, written)
+    return Text(target, text.name, text.delimiter, text.row + skipped)
 
 
 def write(rows: Iterable[Iterable[str]], path: Path) -> None:
-    """Write rows as plain CSV: UTF-8, every cell quoted, one line end."""
+    """Write rows as plain CSV: UTF-8, commas, every cell quoted, one line end."""
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
 
 
-def regular(path: Path, width: int, name: str = "") -> Iterator[list[str]]:
-    """Give the records from the header on, blank ones as empty cells.
+def regular(text: Text, width: int) -> Iterator[list[str]]:
+    """Give the records, blank ones as empty cells.
 
     This is the slow way, for files that DuckDB cannot number or read; it raises `DataFault` for a
     record of another width than the header.
     """
-    started = itertools.dropwhile(is_blank, records(path, name))
-    for row, record in enumerate(started, start=1):
+    for row, record in enumerate(records(text), start=text.row):
         if is_blank(record):
             yield [""] * width
         elif len(record) == width:
@@ -123,9 +149,9 @@ def regular(path: Path, width: int, name: str = "") -> Iterator[list[str]]:
         else:
             raise DataFault(
                 _("the row has {count} cells", count=len(record)),
-                file=name or path.name,
+                file=text.name,
                 row=row,
-                value=",".join(record)[:80],
+                value=text.delimiter.join(record)[:80],
                 expected=_("{count} cells, as in the header", count=width),
-                remedy=_("put cells that contain a comma in quotes, or add the missing ones."),
+                remedy=_("put cells that contain a delimiter in quotes, or add the missing ones."),
             )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import date
 
-from runner import readings, vocabulary
+from runner import numbers, times, vocabulary
 from runner.landing_sql import KINDS, LandingSql
+from runner.options import Options
 from runner.tables import Table
 from runner.warehouse import Warehouse
 from runner.zones import Zones
@@ -15,40 +17,48 @@ MANY = 20
 
 
 def read_times(
-    warehouse: Warehouse, sql: LandingSql, table: Table, zones: Zones, formats: Sequence[str]
+    warehouse: Warehouse, sql: LandingSql, table: Table, zones: Zones, options: Options
 ) -> None:
     """Prepare every distinct day and text of a time; ask `zones` when an offset is missing."""
-    if sql.reads_iso and not zones.is_declared:
+    zone = zones.current
+    for days in warehouse.batches(sql.days()):
+        days_read = [(day, *_day(day, options, zones)) for (day,) in days]
+        warehouse.insert("read_day", ["varchar", "date", "bigint", "varchar"], days_read)
+    if not (zones.is_declared or options.dates_only):
         naive = warehouse.rows(sql.naive_time())[0][0]
         if naive is not None:
             zones.require(table.source_file, table.sheet, naive)
-    zone = zones.current
-    for days in warehouse.batches(sql.days()) if sql.reads_iso else ():
-        offsets = [
-            (day, readings.day_offset(date, zone))
-            for (day,) in days
-            if (date := readings.read_date(day)) is not None
-        ]
-        warehouse.insert("day_offsets", ["varchar", "bigint"], offsets)
-    for texts in warehouse.batches(sql.other_times()):
-        rows = [_time(value, formats, zones, table) for (value,) in texts]
+    for texts in warehouse.batches(sql.other_times()) if zones.current == zone else ():
+        rows = [_time(value, options, zones, table) for (value,) in texts]
         warehouse.insert(
             "read_time", ["varchar", "timestamp", "date", "boolean", "boolean", "varchar"], rows
         )
     if zones.current != zone:
         # Asked meanwhile: what was read before belongs to that zone too.
-        warehouse.run("delete from day_offsets")
+        warehouse.run("delete from read_day")
         warehouse.run("delete from read_time")
-        read_times(warehouse, sql, table, zones, formats)
+        read_times(warehouse, sql, table, zones, options)
 
 
-def _time(value: str, formats: Sequence[str], zones: Zones, table: Table) -> tuple[object, ...]:
-    written = readings.read_time(value, formats)
+def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
+    """Read a day, its offset in the zone, or a fault that holds whatever clock follows."""
+    day = times.read_day(text, options.formats)
+    if isinstance(day, date):
+        return day, times.day_offset(day, zones.current), None
+    # A declared format may still read the whole text, and an unreadable day may be a serial.
+    is_final = not options.formats and day != times.UNREADABLE
+    return None, None, day if is_final else None
+
+
+def _time(value: str, options: Options, zones: Zones, table: Table) -> tuple[object, ...]:
+    written = times.read_time(value, options.formats, table.is_1904)
     if isinstance(written, str):
         return (value, None, None, None, None, written)
+    if options.dates_only:
+        written = written.day_only()
     if written.offset is None and not written.is_date_only:
         zones.require(table.source_file, table.sheet, value)
-    moment = readings.instant(written, zones.current)
+    moment = times.instant(written, zones.current)
     if isinstance(moment, str):
         return (value, None, None, None, None, moment)
     has_offset = written.offset is not None
@@ -71,28 +81,32 @@ def read_activities(warehouse: Warehouse, sql: LandingSql) -> dict[str, str | No
     return unknown
 
 
-def read_cells(warehouse: Warehouse, sql: LandingSql, formats: Sequence[str]) -> set[str]:
-    """Fill a `read_…` table per kind with the texts that SQL does not cast; give their columns."""
-    readers: dict[str, Callable[[str], object]] = {
-        "amount": readings.read_amount,
-        "rate": readings.read_rate,
-        "date": lambda value: readings.read_date(value, formats),
-        "flag": readings.read_flag,
-    }
-    seen: dict[str, set[str]] = {kind: set() for kind in KINDS}
+def read_cells(warehouse: Warehouse, sql: LandingSql, table: Table, options: Options) -> set[str]:
+    """Fill a `read_…` table per column with the texts that SQL does not cast; give the columns."""
     columns = set()
     for column in vocabulary.columns():
         filled = sql.filled(column.name)
-        if not column.is_read or column.value_type not in readers or filled is None:
+        if not column.is_read or column.value_type not in KINDS or filled is None:
             continue
-        kind, table = column.value_type, f"read_{column.value_type}"
-        for texts in warehouse.batches(sql.other_texts(kind, filled)):
-            if not seen[kind]:
-                warehouse.run(
-                    f"create table {table} (value varchar, result {KINDS[kind].sql_type})"
-                )
-            rows = [(value, readers[kind](value)) for (value,) in texts if value not in seen[kind]]
-            seen[kind] |= {value for (value,) in texts}
-            warehouse.insert(table, ["varchar", KINDS[kind].sql_type], rows)
-            columns.add(column.name)
+        reader, target = _reader(column, sql, table, options), f"read_{column.key}"
+        types = ["varchar", KINDS[column.value_type]]
+        for texts in warehouse.batches(sql.other_texts(column, filled)):
+            if column.name not in columns:
+                warehouse.run(f"create table {target} (value varchar, result {types[1]})")
+                columns.add(column.name)
+            warehouse.insert(target, types, [(value, reader(value)) for (value,) in texts])
     return columns
+
+
+def _reader(
+    column: vocabulary.Column, sql: LandingSql, table: Table, options: Options
+) -> Callable[[str], object]:
+    decimal = options.decimal
+    if column.value_type == "amount":
+        unit = sql.reading.units.get(column.name, numbers.UNITS["円"])
+        return lambda value: numbers.read_amount(value, decimal, unit)
+    if column.value_type == "rate":
+        return lambda value: numbers.read_rate(value, decimal)
+    if column.value_type == "date":
+        return lambda value: times.read_date(value, options.formats, table.is_1904)
+    return numbers.read_flag

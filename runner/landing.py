@@ -6,42 +6,23 @@ import dataclasses
 import fcntl
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import dictionaries, layout, readings, tables
+from runner import archives, delimited, dictionaries, encodings, staging, tables, times
 from runner.faults import DataFault, WrongUsage
-from runner.landing_sql import PREPARATION, LandingSql, landing_columns
-from runner.mapping import Mapping
+from runner.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
 from runner.messages import _
+from runner.options import Options
 from runner.tables import Table
 from runner.warehouse import Warehouse, text
 from runner.zones import Zones
 
 EMPTY = "empty.parquet"
-
-
-@dataclass(frozen=True)
-class Options:
-    """How files are to be read. `ask_zone` is called when a zone is needed and none declared."""
-
-    mapping: Mapping | None = None
-    time_zone: str | None = None
-    date_formats: tuple[str, ...] = ()
-    source_system: str | None = None
-    ask_zone: Callable[[str], str] | None = None
-
-    @property
-    def formats(self) -> tuple[str, ...]:
-        """Give the declared date formats, the mapping's when none is given here."""
-        return self.date_formats or (self.mapping.date_formats if self.mapping else ())
-
-    @property
-    def zone_name(self) -> str | None:
-        """Give the declared zone, the mapping's when none is given here."""
-        return self.time_zone or (self.mapping.time_zone if self.mapping else None)
+# So much of a file is in memory, whatever its size.
+MEMORY = "512MB"
 
 
 @dataclass(frozen=True)
@@ -62,6 +43,15 @@ class Landed:
     unknown_activities: dict[str, str | None] = field(default_factory=dict)
     matched: tuple[tuple[str, str], ...] = ()
     carried: tuple[str, ...] = ()
+    # Of a deals sheet: headers that became events, with their activity.
+    event_columns: tuple[tuple[str, str], ...] = ()
+    # A date that was refused because it can be read day first or month first.
+    ambiguous: str | None = None
+    # What was found out about the file: encoding, delimiter, header_row, dates, merged.
+    understood: dict[str, str] = field(default_factory=dict)
+    # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
+    skipped: tuple[tuple[str, str], ...] = ()
+    headers: tuple[str, ...] = ()
 
 
 def prepare(data_dir: Path) -> Path:
@@ -108,10 +98,14 @@ def imports(data_dir: Path) -> list[Landed]:
 def _landed(warehouse: Warehouse, path: Path) -> Landed:
     facts = _facts(warehouse, path)
     source = f"read_parquet({text(str(path))})"
-    rows, events, rejected = warehouse.rows(
-        "select count(distinct source_row), count(*) filter (faults is null), count(faults)"
-        f" from {source}"
+    events, rejected = warehouse.rows(
+        f"select count(*) filter (faults is null), count(faults) from {source}"
     )[0]
+    # An import of an earlier version did not note its rows.
+    rows = (
+        int(facts.get("rows", 0))
+        or warehouse.rows(f"select count(distinct source_row) from {source}")[0][0]
+    )
     reasons = warehouse.rows(
         f"select reason, count(*) from (select unnest(string_split(faults, ' ')) as reason"
         f" from {source}) group by reason order by count(*) desc, reason"
@@ -171,6 +165,11 @@ def forget(data_dir: Path, names: Sequence[str]) -> list[Landed]:
     return chosen
 
 
+def path_of(data_dir: Path, entry: Landed) -> Path:
+    """Give the landing file of an import."""
+    return _path(data_dir / "landing", entry.import_id)
+
+
 def _path(landing: Path, import_id: int) -> Path:
     return landing / f"{import_id:06}.parquet"
 
@@ -189,11 +188,7 @@ def import_files(
     only when everything was read. Raises `DataFault` or `WrongUsage`; nothing is changed then.
     """
     zones = Zones(options.zone_name, options.ask_zone)
-    for form in options.formats:
-        if not readings.is_format(form):
-            raise WrongUsage(
-                _("{form} is not a date format; write it like %d/%m/%Y %H:%M.", form=form)
-            )
+    _check(options)
     with (
         locked(data_dir) as landing,
         tempfile.TemporaryDirectory(prefix=".import-", dir=data_dir) as name,
@@ -203,8 +198,8 @@ def import_files(
             shutil.rmtree(left_over)
         found = [
             table
-            for number, file in enumerate(files)
-            for table in tables.find(file, folder / str(number), options.mapping)
+            for number, file in enumerate(archives.expand(files))
+            for table in tables.find(file, folder / str(number), options)
         ]
         there = landed_files(landing)
         with Warehouse() as warehouse:
@@ -235,6 +230,19 @@ def import_files(
     return landed
 
 
+def _check(options: Options) -> None:
+    """Raise `WrongUsage` when an option cannot be meant."""
+    for form in options.formats:
+        if not times.is_format(form):
+            raise WrongUsage(
+                _("{form} is not a date format; write it like %d/%m/%Y %H:%M.", form=form)
+            )
+    if options.encoding:
+        encodings.named(options.encoding)
+    if options.delimiter:
+        delimited.delimiter_named(options.delimiter)
+
+
 def _refuse_known(found: Sequence[Table], facts: dict[Path, dict[str, str]]) -> None:
     """Raise `DataFault` when the content of a table is landed already."""
     known = {
@@ -258,40 +266,59 @@ def _land(
     table: Table, import_id: int, after: int, options: Options, zones: Zones, folder: Path
 ) -> Landed:
     """Write the landing file of one table into `folder`, its source order past `after`."""
-    arranged = layout.arrange(table.headers, options.mapping, table.source_file, table.sheet)
-    if options.source_system and "SourceSystem" not in arranged.columns:
-        arranged.constants.setdefault("SourceSystem", options.source_system)
-    reads_iso = not any(form.startswith("%Y") for form in options.formats)
+    arranged, mapping = table.layout, options.mapping
+    reading = Reading(options.decimal, mapping.units if mapping else {}, options.dates_only)
+    sql = LandingSql(arranged, reading, table.header_row)
     database, target = folder / f"{import_id}.duckdb", _path(folder, import_id)
-    with Warehouse(database, spill=folder) as warehouse:
-        tables.load(warehouse, table, arranged)
-        tables.load_joins(warehouse, table, arranged, options.mapping)
-        sql = LandingSql(arranged, reads_iso)
+    scratch = folder / f"land-{import_id}"
+    scratch.mkdir()
+    with Warehouse(database, spill=folder, memory=MEMORY) as warehouse:
+        staging.load(warehouse, table, scratch)
+        staging.load_joins(warehouse, table, mapping, scratch)
         for statement in PREPARATION:
             warehouse.run(statement)
         flags = warehouse.rows(sql.padded())[0]
         warehouse.run(
-            sql.cells({cell for cell, flag in zip(arranged.headers, flags, strict=True) if flag})
+            sql.filled_cells(
+                {cell for cell, flag in zip(arranged.headers, flags, strict=True) if flag}
+            )
         )
-        dictionaries.read_times(warehouse, sql, table, zones, options.formats)
+        warehouse.run(sql.cells())
+        records, rows_read = warehouse.rows(sql.counts())[0]
+        if not rows_read:
+            raise tables.without_rows(table.source_file, table.sheet)
+        dictionaries.read_times(warehouse, sql, table, zones, options)
         unknown = dictionaries.read_activities(warehouse, sql)
-        read = dictionaries.read_cells(warehouse, sql, options.formats)
-        warehouse.run(sql.slots(after))
+        read = dictionaries.read_cells(warehouse, sql, table, options)
+        warehouse.run(sql.numbered(after, records > rows_read))
         origin = {"source_file": text(table.source_file), "sheet": text(table.sheet)}
         rows = sql.rows({"import_id": str(import_id), **origin}, zones.current.key, read)
-        facts = {**origin, "sha256": text(table.sha256)}
+        facts = {**origin, "sha256": text(table.sha256), "rows": text(str(rows_read))}
         metadata = ", ".join(f"{key}: {value}" for key, value in facts.items())
         warehouse.run(
             f"copy ({rows}) to {text(str(target))}"
             f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
         )
         landed = _landed(warehouse, target)
+        ambiguous = warehouse.rows(
+            f"""select min("EventTime") from read_parquet({text(str(target))})
+            where contains(faults, '{times.AMBIGUOUS}')"""
+        )[0][0]
     database.unlink()
-    if not landed.rows:
-        raise tables.without_rows(table.source_file, table.sheet)
+    shutil.rmtree(scratch)
     return dataclasses.replace(
         landed,
         unknown_activities=unknown,
         matched=tuple(arranged.matches()),
         carried=tuple(arranged.headers[cell] for cell in arranged.carried),
+        event_columns=tuple(
+            (arranged.headers[event.time], event.activity)
+            for event in arranged.events
+            if arranged.is_deals
+        ),
+        ambiguous=ambiguous,
+        understood=table.understood
+        | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
+        skipped=table.skipped,
+        headers=tuple(arranged.headers.values()),
     )

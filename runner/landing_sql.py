@@ -1,14 +1,15 @@
 """The SQL that turns one table of text into landing rows, from its layout.
 
-Three steps keep every pass narrow: `cells` (the table, blank cells as null), `slots` (which row
-holds which event, in what order), then the landing rows. The plainest spellings are read here, the
-others in `read_…` tables that Python filled from the distinct texts.
+Every pass streams over the table: `cells` (blank cells as null, joined cells beside them), then
+the landing rows in one. What SQL does not read itself stands in `read_…` tables, which Python
+filled from the distinct texts.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 
 from runner import vocabulary
 from runner.layout import Check, Layout
@@ -16,17 +17,15 @@ from runner.warehouse import identifier, text
 
 BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(160) || chr(12288)"
 
-# The plainest spellings, year first with - or /. readings.py reads these texts alike.
-DAY = r"[12]\d{3}(?:-\d\d?-\d\d?|/\d\d?/\d\d?)"
+# A day and the plainest clocks after it; times.py reads these texts alike.
 CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
-NAIVE = f"{DAY}[T ]{CLOCK}"
-ISO = f"^({DAY})(?:[T ]({CLOCK})(?:(Z)|([+-])(0\\d|1[0-4])(?::?([0-5]\\d))?)?)?$"
-ISO_PARTS = "['day', 'clock', 'zulu', 'sign', 'hours', 'minutes']"
+TIME = rf"^([^ :T]+)(?:[T ]({CLOCK})(?:(Z)|([+-])(0\d|1[0-4])(?::?([0-5]\d))?)?)?$"
+TIME_PARTS = "['day', 'clock', 'zulu', 'sign', 'hours', 'minutes']"
 
 PREPARATION = (
-    # The valid days on which the zone's offset does not change, and that offset.
-    "create table day_offsets (day varchar, seconds bigint)",
-    # Every other text of a time that occurs.
+    # Every text of a day: the day, the zone's offset when it does not change on it, or the fault.
+    "create table read_day (day varchar, iso date, seconds bigint, fault varchar)",
+    # Every other text of a time.
     """
     create table read_time (
         value varchar, read_at timestamp, read_date date, is_date_only boolean,
@@ -34,10 +33,10 @@ PREPARATION = (
     )
     """,
     "create table read_activity (value varchar, activity varchar)",
-    # Null when the day does not exist, or has no one offset and the text gives none.
+    # Null when the text gives no offset and the day has no one.
     """
-    create macro plain_time(part, seconds) as make_timestamp(
-        epoch_us(try_cast(concat_ws(' ', part.day, nullif(part.clock, '')) as timestamp))
+    create macro plain_time(part, iso, seconds) as make_timestamp(
+        epoch_us(try_cast(concat_ws(' ', iso, nullif(part.clock, '')) as timestamp))
         - 1000000 * case
             when part.zulu != '' then 0
             when part.sign = '' then seconds
@@ -50,19 +49,22 @@ PREPARATION = (
 )
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of optional cell: its SQL type and the pattern of texts that SQL casts itself."""
-
-    sql_type: str
-    pattern: str
-
-
+# Kinds of optional cells: their SQL types.
 KINDS = {
-    "amount": Kind("decimal(18, 4)", r"-?(\d{1,14}|\d{1,3}(,\d{3}){1,3})(\.\d{1,4})?"),
-    "rate": Kind("decimal(9, 6)", r"0(\.\d{1,6})?"),
-    "date": Kind("date", DAY),
-    "flag": Kind("boolean", "(?i)true|false"),
+    "amount": "decimal(18, 4)",
+    "rate": "decimal(9, 6)",
+    "date": "date",
+    "flag": "boolean",
+}
+# Texts of a kind that SQL casts itself, by the sign of decimals.
+_GROUPS = r"-?(\d{{1,14}}|\d{{1,3}}({group}\d{{3}}){{1,3}})({point}\d{{1,4}})?"
+PATTERNS = {
+    "amount": {
+        ".": _GROUPS.format(group=",", point=r"\."),
+        ",": _GROUPS.format(group=r"\.", point=","),
+    },
+    "rate": {".": r"0(\.\d{1,6})?", ",": r"0(,\d{1,6})?"},
+    "flag": {".": "(?i)true|false", ",": "(?i)true|false"},
 }
 
 
@@ -82,7 +84,7 @@ def landing_columns() -> list[tuple[str, str]]:
         ("is_date_only", "boolean"),
         ("time_zone", "varchar"),
         *(
-            (column.key, "timestamp" if kind is None else kind.sql_type)
+            (column.key, kind or "timestamp")
             for column in vocabulary.columns()
             if column.is_read
             for kind in [KINDS.get(column.value_type)]
@@ -94,15 +96,25 @@ def landing_columns() -> list[tuple[str, str]]:
     ]
 
 
-class LandingSql:
-    """The statements for one table, laid out as `layout` says.
+@dataclass(frozen=True)
+class Reading:
+    """How cells are to be read: sign of decimals, units by template column, times only as days."""
 
-    `reads_iso`: ISO dates are read in SQL, because no declared format reads them otherwise.
+    decimal: str
+    units: dict[str, Decimal]
+    dates_only: bool
+
+
+class LandingSql:
+    """The statements for one table, laid out as `layout` says and read as `reading` says.
+
+    `header_row` is the row of the header in the source.
     """
 
-    def __init__(self, layout: Layout, reads_iso: bool) -> None:
+    def __init__(self, layout: Layout, reading: Reading, header_row: int) -> None:
         self.layout = layout
-        self.reads_iso = reads_iso
+        self.reading = reading
+        self.header_row = header_row
 
     def filled(self, column: str) -> str | None:
         """Give the text of a template column as SQL; None when nothing fills it."""
@@ -119,14 +131,24 @@ class LandingSql:
         cases = " ".join(f"when {n} then {choice}" for n, choice in enumerate(choices, start=1))
         return f"case event_number {cases} end"
 
-    def cells(self, padded: set[str]) -> str:
-        """Give the view of the table: `padded` names the columns that hold blank cells."""
+    def filled_cells(self, padded: set[str]) -> str:
+        """Give the view of the records: `padded` names the columns that hold blank cells."""
         blanks = [
             f"case when trim({cell}, {BLANKS}) != '' then {cell} end as {cell}"
             if cell in padded
             else cell
             for cell in self.layout.headers
         ]
+        return (
+            f"create view filled as select record, record + {self.header_row + 1} as source_row,"
+            f" {', '.join(blanks)} from raw"
+        )
+
+    def cells(self) -> str:
+        """Give the view of the records with the cells of joined files beside them."""
+        return f"create view cells as {self._joined('filled')}"
+
+    def _joined(self, rows: str) -> str:
         joined, joins = [], []
         for number, join in enumerate(self.layout.joins):
             joined += [f"j{number}_{place}" for place in range(len(join.headers))]
@@ -135,12 +157,8 @@ class LandingSql:
                 for place, cell in enumerate(join.keys)
             )
             joins.append(f"left join j{number} on {keys}")
-        return (
-            f"create view cells as with filled as (select rowid + 2 as source_row,"
-            f" {', '.join(blanks)} from raw)"
-            f" select filled.*{''.join(', ' + name for name in joined)}"
-            f" from filled {' '.join(joins)}"
-        )
+        cells = ", ".join([f"{rows}.*", *joined])
+        return f"select {cells} from {rows} {' '.join(joins)}"
 
     def padded(self) -> str:
         """Give the query that says of each column whether a cell begins with a blank."""
@@ -152,6 +170,10 @@ class LandingSql:
             )
             + " from raw"
         )
+
+    def counts(self) -> str:
+        """Give the query of the number of records, and of those that are not blank."""
+        return f"select count(*), count(coalesce({', '.join(self.layout.headers)})) from filled"
 
     def times(self) -> list[str]:
         """Give the SQL of every text that is a time."""
@@ -167,33 +189,38 @@ class LandingSql:
         return f"({union}) as times"
 
     def days(self) -> str:
-        """Give the query of the distinct days of ISO times."""
+        """Give the query of the distinct first words of times: every day that a clock follows."""
         return (
-            f"select distinct regexp_extract(value, {text('^' + DAY)}) as day"
+            "select distinct split_part(replace(value, 'T', ' '), ' ', 1) as day"
             f" from {self._time_texts()} where value is not null"
         )
 
     def naive_time(self) -> str:
-        """Give the query of one ISO time of day without offset, null when there is none."""
-        return (
-            f"select min(value) from {self._time_texts()}"
-            f" where regexp_full_match(value, {text(NAIVE)})"
-        )
+        """Give the query of one time of day without offset, null when there is none."""
+        return f"""
+            select min(value)
+            from (select value, {_parts("value")} as part from {self._time_texts()})
+            inner join read_day on part.day = read_day.day
+            where part.clock != '' and part.zulu = '' and part.sign = '' and fault is null
+        """
 
     def other_times(self) -> str:
         """Give the query of the distinct texts of times that `plain_time` does not read."""
-        if not self.reads_iso:
-            return (
-                f"select distinct value from {self._time_texts()}"
-                " where value is not null order by value"
-            )
         return f"""
             select distinct value
             from (select value, {_parts("value")} as part from {self._time_texts()})
-            left join day_offsets on part.day = day_offsets.day
-            where value is not null and plain_time(part, seconds) is null
+            left join read_day on part.day = read_day.day
+            where value is not null and fault is null
+                and {self._plain("part", "read_day")} is null
             order by value
         """
+
+    def _plain(self, part: str, day: str) -> str:
+        if self.reading.dates_only:
+            return (
+                f"make_timestamp(epoch_us(cast({day}.iso as timestamp)) - 1000000 * {day}.seconds)"
+            )
+        return f"plain_time({part}, {day}.iso, {day}.seconds)"
 
     def activity_texts(self) -> str:
         """Give the query of the distinct names of activities."""
@@ -203,24 +230,37 @@ class LandingSql:
         name = self.filled("ActivityName")
         return f"select distinct {name} as value from cells where {name} is not null order by 1"
 
-    def other_texts(self, kind: str, filled: str) -> str:
+    def other_texts(self, column: vocabulary.Column, filled: str) -> str:
         """Give the query of the distinct texts of an optional column that SQL does not cast."""
         return (
             f"select distinct {filled} as value from cells where {filled} is not null"
-            f" and {self._cast(kind, filled)} is null"
+            f" and {self._cast(column, filled)} is null"
         )
 
-    def _cast(self, kind: str, value: str) -> str:
-        rule = KINDS[kind]
-        if kind == "date" and not self.reads_iso:
-            return f"cast(null as {rule.sql_type})"
-        return (
-            f"case when regexp_full_match({value}, {text(rule.pattern)})"
-            f" then try_cast(replace({value}, ',', '') as {rule.sql_type}) end"
-        )
+    def _cast(self, column: vocabulary.Column, value: str) -> str:
+        kind = KINDS[column.value_type]
+        patterns = PATTERNS.get(column.value_type)
+        if patterns is None:
+            return f"cast(null as {kind})"
+        decimal = self.reading.decimal
+        plain = f"replace({value}, {text('.' if decimal == ',' else ',')}, '')"
+        if decimal != ".":
+            plain = f"replace({plain}, {text(decimal)}, '.')"
+        number = f"try_cast({plain} as {kind})"
+        if unit := self.reading.units.get(column.name):
+            number = f"try_cast({number} * {unit} as {kind})"
+        return f"case when regexp_full_match({value}, {text(patterns[decimal])}) then {number} end"
 
-    def slots(self, after: int) -> str:
-        """Give the table of the events each record holds; number 0: it holds none."""
+    def numbered(self, after: int, has_blank_records: bool) -> str:
+        """Give the view of the events in their order, `after` being the last number before.
+
+        An empty `over ()` counts rows as they stand in the source, without sorting them.
+        """
+        if not self.layout.events and not has_blank_records:
+            return (
+                "create view numbered as"
+                f" select *, 1 as event_number, {after} + record + 1 as source_order from filled"
+            )
         numbers = "[1]"
         if self.layout.events:
             conditions = [
@@ -232,23 +272,18 @@ class LandingSql:
                 for number, condition in enumerate(conditions, start=1)
             )
             numbers = f"list_filter([{found}], lambda number: number is not null)"
-        filled = ", ".join(self.layout.headers)
         return f"""
-            create table slots as
+            create view numbered as
             with held as (
-                select source_row, {numbers} as numbers
-                from cells where coalesce({filled}) is not null
+                select *, {numbers} as numbers
+                from filled where coalesce({", ".join(self.layout.headers)}) is not null
             ),
             events as (
-                select source_row,
+                select * exclude (numbers),
                     unnest(case len(numbers) when 0 then [0] else numbers end) as event_number
                 from held
             )
-            select
-                source_row,
-                event_number,
-                {after} + row_number() over (order by source_row, event_number) as source_order
-            from events
+            select *, {after} + row_number() over () as source_order from events
         """
 
     def rows(self, constants: dict[str, str], zone: str, read: set[str]) -> str:
@@ -274,10 +309,9 @@ class LandingSql:
             if column.value_type == "time":
                 columns[column.key] = self._time(column.key, filled, joins)["read_at"]
             else:
-                columns[column.key] = self._cast(column.value_type, filled)
+                columns[column.key] = self._cast(column, filled)
                 if column.name in read:
-                    table = f"read_{column.value_type}"
-                    joins.append(f"left join {table} as {alias} on {alias}.value = {filled}")
+                    joins.append(f"left join {alias} on {alias}.value = {filled}")
                     columns[column.key] = f"coalesce({columns[column.key]}, {alias}.result)"
             cells.append((column.name, column.key))
         columns |= {
@@ -305,7 +339,7 @@ class LandingSql:
         return f"""
             with records as (
                 select *, {time_text} as time_text, {activity_text} as activity_text
-                from slots inner join cells using (source_row)
+                from ({self._joined("numbered")})
             ),
             read as (
                 select {read_columns},
@@ -322,21 +356,19 @@ class LandingSql:
         day, other = f"{name}_day", f"{name}_other"
         joins += [
             f"cross join lateral (select {_parts(filled)} as part) as {name}_iso",
-            f"left join day_offsets as {day} on {name}_iso.part.day = {day}.day",
+            f"left join read_day as {day} on {name}_iso.part.day = {day}.day",
             f"left join read_time as {other} on {other}.value = {filled}",
         ]
         part = f"{name}_iso.part"
-        plain = (
-            f"plain_time({part}, {day}.seconds)" if self.reads_iso else "cast(null as timestamp)"
-        )
+        plain = self._plain(part, day)
+        clock, offset = f"{part}.clock = ''", f"{part}.zulu != '' or {part}.sign != ''"
+        if self.reading.dates_only:
+            clock, offset = "true", "false"
         return {
             "read_at": f"coalesce({plain}, {other}.read_at)",
-            "read_date": f"case when {plain} is null then {other}.read_date"
-            f" else try_cast({part}.day as date) end",
-            "is_date_only": f"case when {plain} is null then {other}.is_date_only"
-            f" else {part}.clock = '' end",
-            "has_offset": f"case when {plain} is null then {other}.has_offset"
-            f" else {part}.zulu != '' or {part}.sign != '' end",
+            "read_date": f"case when {plain} is null then {other}.read_date else {day}.iso end",
+            "is_date_only": f"case when {plain} is null then {other}.is_date_only else {clock} end",
+            "has_offset": f"case when {plain} is null then {other}.has_offset else {offset} end",
         }
 
     def _faults(self) -> str:
@@ -346,6 +378,7 @@ class LandingSql:
             case when coalesce({filled}) is null then 'case_missing' end,
             case when event_number > 0 and activity_text is null then 'activity_missing' end,
             case when event_number > 0 and time_text is null then 'time_missing' end,
+            event_day.fault,
             event_other.fault,
             case when event_number = 0 then 'no_event' end
         ), '')"""
@@ -383,7 +416,7 @@ def _holds(check: Check) -> str:
 
 
 def _parts(value: str) -> str:
-    return f"regexp_extract({value}, {text(ISO)}, {ISO_PARTS})"
+    return f"regexp_extract({value}, {text(TIME)}, {TIME_PARTS})"
 
 
 def _key(name: str) -> str:

@@ -5,13 +5,17 @@ Cells are SQL names: `c0`, `c1` … are the table's columns, `j0_0` … those of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from runner import vocabulary
+from runner import deals, vocabulary
 from runner.faults import DataFault
 from runner.mapping import Condition, Mapping
 from runner.messages import _
+from runner.options import Options
+
+# A header is looked for in so many rows.
+HEADER_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Joined:
 
 @dataclass
 class Layout:
-    """What each cell of a table is for."""
+    """What each cell of a table is for; `is_deals`: its events were found by their headers."""
 
     headers: dict[str, str]
     columns: dict[str, str] = field(default_factory=dict)
@@ -51,6 +55,7 @@ class Layout:
     events: list[Event] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
+    is_deals: bool = False
 
     def header(self, column: str) -> str:
         """Give the header that fills a template column, its own name when none does."""
@@ -66,17 +71,62 @@ class Layout:
         return columns + [(self.headers[event.time], event.activity) for event in self.events]
 
 
-def arrange(headers: Sequence[str], mapping: Mapping | None, file: str, sheet: str = "") -> Layout:
-    """Decide what each column is for; raise `DataFault` when that cannot be decided."""
-    layout = Layout(headers=_distinct(headers))
+class Unneeded(DataFault):
+    """A sheet that holds no events: other sheets of its workbook may. `headers` are what it has."""
+
+    headers = ""
+
+
+def locate(
+    rows: Sequence[Sequence[str]], file: str, sheet: str, options: Options
+) -> tuple[int, Layout]:
+    """Find the header in the first rows; give how many rows stand before it, and the layout.
+
+    The first row that can be one is it. When none can, raises what is wrong with the likeliest.
+    """
+    faults: list[tuple[int, Unneeded]] = []
+    for before, row in enumerate(rows[:HEADER_ROWS]):
+        if not any(cell.strip() for cell in row):
+            continue
+        try:
+            return before, arrange(rows[before:], file, sheet, options, before + 1)
+        except Unneeded as fault:
+            faults.append((sum(map(_is_known, row)), fault))
+    raise max(faults, key=lambda found: found[0])[1]
+
+
+def _is_known(header: str) -> bool:
+    key = vocabulary.header_key(header)
+    return key in vocabulary.column_by_header() or deals.activity_of(header) is not None
+
+
+def arrange(
+    rows: Sequence[Sequence[str]], file: str, sheet: str, options: Options, row: int = 1
+) -> Layout:
+    """Decide what each column is for from the header, which is row `row`, and the rows after it.
+
+    Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
+    cannot be decided.
+    """
+    layout = Layout(headers=_distinct(rows[0]))
     used: set[str] = set()
-    if mapping:
-        used = _follow(layout, mapping, file, sheet)
-    _match(layout, used, file, sheet)
-    _require(layout, file, sheet)
+    if options.mapping:
+        used = _follow(layout, options.mapping, file, sheet)
+    _match(layout, used, file, sheet, row)
+    _find_events(layout, used, rows, options.formats)
+    _require(layout, file, sheet, row)
     taken = used | set(layout.columns.values())
+    if layout.is_deals:
+        taken |= {event.time for event in layout.events}
     layout.carried = [cell for cell in layout.headers if cell not in taken]
+    if options.source_system and "SourceSystem" not in layout.columns:
+        layout.constants.setdefault("SourceSystem", options.source_system)
     return layout
+
+
+def required_names() -> str:
+    """Name the columns that events need."""
+    return ", ".join(column.shown for column in vocabulary.columns() if column.need == "required")
 
 
 def _distinct(headers: Sequence[str]) -> dict[str, str]:
@@ -98,7 +148,7 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     def cell_of(header: str) -> str:
         cell = cells.get(header.strip()) or by_key.get(vocabulary.header_key(header))
         if cell is None:
-            raise DataFault(
+            raise Unneeded(
                 _(
                     "the mapping {mapping} names a column that is not there",
                     mapping=mapping.path.name,
@@ -134,7 +184,7 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     return used
 
 
-def _match(layout: Layout, used: set[str], file: str, sheet: str) -> None:
+def _match(layout: Layout, used: set[str], file: str, sheet: str, row: int) -> None:
     """Match the cells not used yet to template columns by their headers."""
     given = {*layout.columns, *layout.constants}
     if layout.events:
@@ -150,17 +200,51 @@ def _match(layout: Layout, used: set[str], file: str, sheet: str) -> None:
                     "{first} and {second} are both {column}",
                     first=first,
                     second=header,
-                    column=column.name,
+                    column=column.shown,
                 ),
                 file=file,
                 sheet=sheet,
-                row=1,
+                row=row,
                 remedy=_("rename or remove one of them, or choose one with --map."),
             )
         layout.columns[column.name] = cell
 
 
-def _require(layout: Layout, file: str, sheet: str) -> None:
+def _find_events(
+    layout: Layout, used: set[str], rows: Sequence[Sequence[str]], formats: Sequence[str]
+) -> None:
+    """Read a table that lacks ActivityName or EventTime as deals, if columns name activities.
+
+    A row per deal tells its stage at the time of the extract, not at that of each event, so
+    SalesStage is carried; so are an ActivityName or EventTime that stands alone.
+    """
+    long = {"ActivityName", "EventTime"}
+    if (
+        layout.events
+        or long <= {*layout.columns, *layout.constants}
+        or long & set(layout.constants)
+    ):
+        return
+    named = [
+        (Event(activity, cell, ()), deals.holds_dates(_column(rows, place), formats))
+        for place, cell in enumerate(layout.headers)
+        if cell not in used and cell not in layout.columns.values()
+        if (activity := deals.activity_of(rows[0][place]))
+    ]
+    events = [event for event, has_dates in named if has_dates is not False]
+    # Columns that are all empty make a deals sheet only when nothing speaks against it.
+    if events and (len(events) == len(named) or any(has_dates for _event, has_dates in named)):
+        layout.events, layout.is_deals = events, True
+        for column in (*long, "SalesStage"):
+            if layout.columns.get(column) not in used:
+                layout.columns.pop(column, None)
+
+
+def _column(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
+    return (row[place] for row in rows[1:] if place < len(row))
+
+
+def _require(layout: Layout, file: str, sheet: str, row: int) -> None:
     """Raise `DataFault` unless the case, what happened and when have a column."""
     found = {*layout.columns, *layout.constants}
     if layout.events:
@@ -173,13 +257,13 @@ def _require(layout: Layout, file: str, sheet: str) -> None:
         if column.need == "required" and column.name not in found
     ]
     if missing:
-        raise DataFault(
-            _("no column is {columns}", columns=", ".join(column.name for column in missing)),
+        fault = Unneeded(
+            _("no column is {columns}", columns=", ".join(column.shown for column in missing)),
             file=file,
             sheet=sheet,
-            row=1,
+            row=row,
             expected="; ".join(
-                f"{column.name}: {_nearest_header(column, layout)}" for column in missing
+                f"{column.shown}: {_nearest_header(column, layout)}" for column in missing
             ),
             remedy=_(
                 "name the columns as in the template, or say with --map which ones they are."
@@ -187,6 +271,8 @@ def _require(layout: Layout, file: str, sheet: str) -> None:
                 headers=", ".join(layout.headers.values()),
             ),
         )
+        fault.headers = ", ".join(layout.headers.values())
+        raise fault
 
 
 def _nearest_header(column: vocabulary.Column, layout: Layout) -> str:

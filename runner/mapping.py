@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 from runner import vocabulary
 from runner.faults import WrongUsage
 from runner.messages import _
+from runner.numbers import UNITS
 
 SCHEMA = Path(__file__).with_name("mapping.schema.json")
 
@@ -55,6 +57,7 @@ class Mapping:
     events: tuple[Event, ...]
     date_formats: tuple[str, ...]
     time_zone: str | None
+    units: dict[str, Decimal]
 
 
 class _RepeatedKey(yaml.MarkedYAMLError):
@@ -117,7 +120,25 @@ def read(path: Path) -> Mapping:
         events=events,
         date_formats=_texts(content.get("date_format", [])),
         time_zone=content.get("time_zone"),
+        units=_units(path, content.get("unit", {})),
     )
+
+
+def _units(path: Path, given: dict[str, str]) -> dict[str, Decimal]:
+    """Give what a unit counts for by template column; refuse a column that is no amount."""
+    columns = _template_columns(path, given, "unit")
+    amounts = [column.name for column in vocabulary.columns() if column.value_type == "amount"]
+    for name in columns:
+        if name not in amounts:
+            raise WrongUsage(
+                _(
+                    "{file}: {column} has no unit; only {columns} have one.",
+                    file=path.name,
+                    column=name,
+                    columns=", ".join(amounts),
+                )
+            )
+    return {name: UNITS[unit] for name, unit in columns.items()}
 
 
 def _texts(value: str | list[str]) -> tuple[str, ...]:

@@ -1,35 +1,47 @@
-"""Source files as tables of text: what tables a file holds, and how they enter DuckDB."""
+"""Source files as tables of text: what tables a file holds, and what each column is for."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import delimited, layout, sheets
+from runner import archives, deals, delimited, encodings, layout, sheets, staging
+from runner.delimited import Text
 from runner.faults import DataFault
-from runner.mapping import Mapping
+from runner.layout import Layout
 from runner.messages import _
-from runner.warehouse import Warehouse, WarehouseError, identifier, text
+from runner.options import Options
 
-FORMATS = (".csv", ".parquet", ".xlsx")
-# Bytes of one record when DuckDB's usual 2 MB are not enough; it sets aside a multiple of it.
-LONGEST_RECORD = 32_000_000
+TEXTS, WORKBOOKS = (".csv", ".tsv"), (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+FORMATS = (*TEXTS, ".csv.gz", ".zip", ".parquet", *WORKBOOKS)
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of text to land: where it came from and the file DuckDB reads."""
+    """One table of text to land: where it came from and the file DuckDB reads.
+
+    `header_row` is the row of the header in the source, from 1, counting records. `understood` says
+    what was found out about the file (encoding, delimiter, header_row, dates, merged), `skipped`
+    which sheets beside it hold no events and why.
+    """
 
     source_file: str
     sheet: str
     sha256: str
-    path: Path
-    headers: list[str]
+    data: Text | Path
+    layout: Layout
     folder: Path
+    header_row: int = 1
+    is_1904: bool = False
+    understood: dict[str, str] = field(default_factory=dict)
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
-def find(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
+def find(file: Path, folder: Path, options: Options) -> list[Table]:
     """Find the tables of one file; raise `DataFault` when it has none that can be read."""
     folder.mkdir()
     if not file.is_file():
@@ -39,16 +51,22 @@ def find(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
             expected=_("a file that can be read"),
             remedy=_("check the path."),
         )
+    name = file.name.lower()
     # DuckDB would take brackets and stars in a name for a pattern.
-    source = folder / f"source{file.suffix.lower()}"
-    source.symlink_to(file.resolve())
-    match source.suffix:
-        case ".csv":
-            return [_csv_table(file, source)]
-        case ".parquet":
-            return [_parquet_table(file, source)]
-        case ".xlsx":
-            return _sheet_tables(file, folder, mapping)
+    source = folder / "source"
+    if name.endswith(TEXTS):
+        source.symlink_to(file.resolve())
+        return [_text_table(file, Text(source, file.name), folder, options)]
+    if name.endswith(tuple(f"{ending}.gz" for ending in TEXTS)):
+        archives.unpack_gzip(file, source)
+        return [_text_table(file, Text(source, file.name), folder, options)]
+    if name.endswith(".zip"):
+        return _members(file, folder, options)
+    if name.endswith(".parquet"):
+        source.symlink_to(file.resolve())
+        return [_parquet_table(file, source, options)]
+    if name.endswith(WORKBOOKS):
+        return _sheet_tables(file, folder, options)
     raise DataFault(
         _("files of this kind cannot be read"),
         file=file.name,
@@ -57,191 +75,181 @@ def find(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
     )
 
 
-def _csv_table(file: Path, source: Path) -> Table:
-    outline = delimited.outline(file)
-    headers = delimited.header(file)
+def _text_table(file: Path, given: Text, folder: Path, options: Options, sheet: str = "") -> Table:
+    """Find encoding, delimiter and header of a text; cut off what stands before the header."""
+    text = given
+    codec = (
+        encodings.named(options.encoding)
+        if options.encoding
+        else encodings.detect(given.path, given.name)
+    )
+    if codec not in ("utf-8", "utf-8-sig"):
+        text = dataclasses.replace(given, path=folder / f"{given.path.stem}.utf8")
+        encodings.to_utf8(given.path, codec, text.path, given.name)
+    elif options.encoding and (place := encodings.first_misfit(given.path, codec)) is not None:
+        raise encodings.misfit(given.path, codec, given.name, place)
+    text, before, arranged = _arranged(text, options, sheet)
+    if before:
+        text = delimited.from_record(text, before, folder / f"{given.path.stem}.cut")
+    outline = delimited.outline(text.path)
+    digest = outline.sha256
+    if text.path != given.path:
+        digest = delimited.outline(given.path).sha256
     if outline.has_blank_records:
         # DuckDB leaves out blank lines, and every row after them would be misnumbered.
-        source = source.with_name("regular.csv")
-        delimited.write(delimited.regular(file, len(headers)), source)
-    return Table(file.name, "", outline.sha256, source, headers, file.parent)
+        target = folder / f"{given.path.stem}.regular"
+        delimited.write(delimited.regular(text, len(arranged.headers)), target)
+        text = Text(target, text.name, ",", text.row)
+    understood = {
+        "encoding": encodings.shown(codec),
+        "delimiter": delimited.DELIMITERS.get(text.delimiter, text.delimiter),
+    }
+    return Table(
+        file.name, sheet, digest, text, arranged, file.parent, text.row, understood=understood
+    )
 
 
-def _parquet_table(file: Path, source: Path) -> Table:
-    with Warehouse() as warehouse:
+def _arranged(text: Text, options: Options, sheet: str) -> tuple[Text, int, Layout]:
+    """Give the text with its delimiter, the number of records before the header, the layout."""
+    faults = []
+    signs = [delimited.delimiter_named(options.delimiter)] if options.delimiter else None
+    for sign in signs or delimited.likely_delimiters(text):
+        candidate = dataclasses.replace(text, delimiter=sign)
         try:
-            described = warehouse.rows(f"describe from read_parquet({text(str(source))})")
-        except WarehouseError as error:
-            raise DataFault(
-                _("the file is not readable Parquet"),
-                file=file.name,
-                expected=_("a Parquet file"),
-                remedy=_("export it again."),
-            ) from error
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Table(file.name, "", digest, source, [row[0] for row in described], file.parent)
-
-
-def _sheet_tables(file: Path, folder: Path, mapping: Mapping | None) -> list[Table]:
-    """Give the sheets that can be laid out; when none can, raise what is wrong with them."""
-    tables, faults = [], []
-    for number, sheet in enumerate(sheets.read(file)):
-        try:
-            layout.arrange(sheet.rows[0], mapping, file.name, sheet.name)
-            if all(map(delimited.is_blank, sheet.rows[1:])):
-                raise without_rows(file.name, sheet.name)
+            sample = list(itertools.islice(delimited.records(candidate), deals.SAMPLE))
+            if all(map(delimited.is_blank, sample)):
+                raise empty(text.name, sheet)
+            return candidate, *layout.locate(sample, text.name, sheet, options)
         except DataFault as fault:
-            faults.append((sheet, fault))
-            continue
-        path = folder / f"{number}.csv"
-        delimited.write(sheet.rows, path)
-        tables.append(
-            Table(
-                file.name,
-                sheet.name,
-                hashlib.sha256(path.read_bytes()).hexdigest(),
-                path,
-                sheet.rows[0],
-                file.parent,
-            )
+            faults.append(fault)
+    raise faults[0]
+
+
+def _members(file: Path, folder: Path, options: Options) -> list[Table]:
+    """Give the CSV files of an archive that hold events, as if they were its sheets."""
+
+    def texts() -> Iterator[tuple[str, Table | layout.Unneeded]]:
+        for name, path in archives.unpack_zip(file, folder):
+            if options.sheets and name not in options.sheets:
+                yield name, layout.Unneeded(_("not among those asked for"))
+            elif path.suffix not in TEXTS:
+                yield name, layout.Unneeded(_("files of this kind cannot be read"))
+            else:
+                try:
+                    yield name, _text_table(file, Text(path, file.name), folder, options, name)
+                except layout.Unneeded as fault:
+                    yield name, fault
+
+    return _kept(file, list(texts()), options)
+
+
+def _sheet_tables(file: Path, folder: Path, options: Options) -> list[Table]:
+    """Give the sheets of a workbook that hold events."""
+
+    def tables() -> Iterator[tuple[str, Table | layout.Unneeded]]:
+        for number, sheet in enumerate(sheets.read(file)):
+            if options.sheets and sheet.name not in options.sheets:
+                yield sheet.name, layout.Unneeded(_("not among those asked for"))
+            elif sheet.is_hidden and not options.sheets:
+                yield sheet.name, layout.Unneeded(_("hidden"))
+            else:
+                try:
+                    yield sheet.name, _sheet_table(file, sheet, folder / f"{number}.csv", options)
+                except layout.Unneeded as fault:
+                    yield sheet.name, fault
+
+    return _kept(file, list(tables()), options)
+
+
+def _sheet_table(file: Path, sheet: sheets.Sheet, path: Path, options: Options) -> Table:
+    """Lay out one sheet and write its rows from the header on as CSV."""
+    rows = sheet.rows()
+    if all(map(delimited.is_blank, rows)):
+        raise empty(file.name, sheet.name)
+    before, arranged = layout.locate(rows, file.name, sheet.name, options)
+    if all(map(delimited.is_blank, rows[before + 1 :])):
+        raise without_rows(file.name, sheet.name)
+    merged = sheet.fill_merged(rows, before)
+    delimited.write(rows[before:], path)
+    understood = {"dates": "1904"} if sheet.is_1904 else {}
+    if merged:
+        understood["merged"] = str(merged)
+    if file.suffix.lower() not in sheets.TOLD:
+        understood["untold"] = file.suffix
+    return Table(
+        file.name,
+        sheet.name,
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+        Text(path, file.name, row=before + 1),
+        arranged,
+        file.parent,
+        before + 1,
+        sheet.is_1904,
+        understood,
+    )
+
+
+def _kept(
+    file: Path, found: Sequence[tuple[str, Table | layout.Unneeded]], options: Options
+) -> list[Table]:
+    """Give the tables of a file, the first one saying what was skipped.
+
+    When there is none, raise what is wrong with them.
+    """
+    absent = set(options.sheets) - {name for name, _table in found}
+    if absent:
+        raise DataFault(
+            _("there is no sheet {names}", names=", ".join(sorted(absent))),
+            file=file.name,
+            expected=_("one of {headers}", headers=", ".join(name for name, _table in found)),
+            remedy=_("correct the name given to --sheet."),
         )
+    tables = [table for _name, table in found if isinstance(table, Table)]
+    faults = [(name, fault) for name, fault in found if isinstance(fault, layout.Unneeded)]
     if tables:
-        return tables
-    if len(faults) == 1:
+        skipped = tuple((name, fault.problem) for name, fault in faults)
+        return [dataclasses.replace(tables[0], skipped=skipped), *tables[1:]]
+    if len(faults) == 1 and faults[0][1].file:
         raise faults[0][1]
     if not faults:
-        raise DataFault(
-            _("the file is empty"),
-            file=file.name,
-            expected=_("a header row and at least one row below it"),
-            remedy=_("export it again, with its header row."),
-        )
+        raise empty(file.name)
     raise DataFault(
         _("no sheet has the columns that are needed"),
         file=file.name,
-        expected=_("a sheet with {columns}", columns="SalesOpportunity, ActivityName, EventTime"),
+        expected=_("a sheet with {columns}", columns=layout.required_names()),
         remedy=_(
             "name the columns as in the template, or say with --map which ones they are."
-            " Headers found: {headers}",
-            headers="; ".join(
-                f"{sheet.name}: {', '.join(filter(None, sheet.rows[0]))}"
-                for sheet, _fault in faults
-            ),
+            " Found: {sheets}",
+            sheets="; ".join(f"{name}: {fault.headers or fault.problem}" for name, fault in faults),
         ),
     )
 
 
-def without_rows(file: str, sheet: str) -> DataFault:
+def _parquet_table(file: Path, source: Path, options: Options) -> Table:
+    rows = staging.parquet_rows(source, file.name, deals.SAMPLE)
+    arranged = layout.arrange(rows, file.name, "", options)
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Table(file.name, "", digest, source, arranged, file.parent)
+
+
+def empty(file: str, sheet: str = "") -> layout.Unneeded:
+    """Say that a table holds nothing at all."""
+    return layout.Unneeded(
+        _("the file is empty") if not sheet else _("the sheet is empty"),
+        file=file,
+        sheet=sheet,
+        expected=_("a header row and at least one row below it"),
+        remedy=_("export it again, with its header row."),
+    )
+
+
+def without_rows(file: str, sheet: str) -> layout.Unneeded:
     """Say that a table has no row."""
-    return DataFault(
+    return layout.Unneeded(
         _("there is no row below the header"),
         file=file,
         sheet=sheet,
         expected=_("a header row and at least one row below it"),
         remedy=_("export it again, with its rows."),
     )
-
-
-def load(warehouse: Warehouse, table: Table, arranged: layout.Layout) -> None:
-    """Load the table's text as `raw`; rowid counts its records from 0."""
-    if table.path.suffix.lower() == ".parquet":
-        source = f"read_parquet({text(str(table.path))})"
-        types = warehouse.rows(f"describe from {source}")
-        cells = ", ".join(
-            f"{_parquet_text(name, kind)} as {cell}"
-            for cell, (name, kind, *_rest) in zip(arranged.headers, types, strict=True)
-        )
-        warehouse.run(f"create table raw as select {cells} from {source}")
-        return
-    try:
-        warehouse.run(f"create table raw as from {_csv_source(table.path, len(table.headers))}")
-    except WarehouseError as error:
-        # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
-        path = table.path.with_name("again.csv")
-        records = delimited.regular(table.path, len(table.headers), table.source_file)
-        delimited.write(records, path)
-        try:
-            source = _csv_source(path, len(table.headers), LONGEST_RECORD)
-            warehouse.run(f"create table raw as from {source}")
-        except WarehouseError:
-            raise DataFault(
-                _("the file cannot be read: {error}", error=str(error)),
-                file=table.source_file,
-                sheet=table.sheet,
-                expected=_("a CSV file in UTF-8"),
-                remedy=_("export it again."),
-            ) from error
-
-
-def _csv_source(path: Path, width: int, longest: int = 2_000_000) -> str:
-    columns = ", ".join(f"c{number}: 'varchar'" for number in range(width))
-    return (
-        f"read_csv({text(str(path))}, columns = {{{columns}}}, header = true, auto_detect = false,"
-        " delim = ',', quote = '\"', escape = '\"', strict_mode = true,"
-        f" max_line_size = {longest})"
-    )
-
-
-def _parquet_text(name: str, kind: str) -> str:
-    column = identifier(name)
-    if kind in ("DOUBLE", "FLOAT"):
-        return (
-            f"case when {column} = trunc({column}) and abs({column}) < 1e15"
-            f" then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
-        )
-    return f"cast({column} as varchar)"
-
-
-def load_joins(
-    warehouse: Warehouse, table: Table, arranged: layout.Layout, mapping: Mapping | None
-) -> None:
-    """Load the joined files as `j0`, `j1` …; raise `DataFault` for a key that repeats."""
-    for number, join in enumerate(arranged.joins):
-        beside = [table.folder, mapping.path.parent] if mapping else [table.folder]
-        file = next(
-            (folder / join.file for folder in beside if (folder / join.file).is_file()), None
-        )
-        if file is None:
-            raise DataFault(
-                _("the file that the mapping joins is not there"),
-                file=join.file,
-                expected=_("a file beside the data or beside the mapping"),
-                remedy=_("put it there, or correct the mapping."),
-            )
-        headers = [name.strip() for name in delimited.header(file)]
-        wanted = [*join.keys.values(), *join.headers]
-        for header in wanted:
-            if header not in headers:
-                raise DataFault(
-                    _("the mapping joins on or takes a column that is not there"),
-                    file=join.file,
-                    column=header,
-                    expected=_("one of {headers}", headers=", ".join(headers)),
-                    remedy=_("correct the header in the mapping file or in the data."),
-                )
-        places = [headers.index(header) for header in wanted]
-        rows: dict[tuple[str, ...], list[str]] = {}
-        for row, record in enumerate(delimited.regular(file, len(headers)), start=1):
-            cells = [record[place].strip() for place in places]
-            key = tuple(cells[: len(join.keys)])
-            if row > 1 and any(key):
-                if key in rows:
-                    raise DataFault(
-                        _("the key repeats"),
-                        file=join.file,
-                        row=row,
-                        column=", ".join(join.keys.values()),
-                        value=", ".join(key),
-                        expected=_("one row per key"),
-                        remedy=_("remove one of the rows."),
-                    )
-                rows[key] = cells
-        names = [f"key_{place}" for place in range(len(join.keys))]
-        names += [f"j{number}_{place}" for place in range(len(join.headers))]
-        warehouse.run(f"create table j{number} ({', '.join(f'{name} varchar' for name in names)})")
-        warehouse.insert(
-            f"j{number}",
-            ["varchar"] * len(names),
-            [[cell or None for cell in row] for row in rows.values()],
-        )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from runner import messages
+
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = PROJECT / "seeds" / "template"
 
@@ -23,12 +25,41 @@ class Column:
     need: str
     value_type: str
     names: tuple[str, ...]
+    label: dict[str, str]
     expected: dict[str, str]
+    description: dict[str, str]
+    example: dict[str, str]
+
+    @property
+    def shown(self) -> str:
+        """The column's name in the user's language: its key, or its Japanese label."""
+        return shown(self.name)
 
     @property
     def is_read(self) -> bool:
         """Whether a typed column stands beside the text in the landing."""
         return self.value_type != "text" and self.name != "EventTime"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One catalogued activity: its labels, its other names, what its seed row says."""
+
+    name: str
+    label: dict[str, str]
+    aliases: dict[str, tuple[str, ...]]
+    phase: str
+    repeats: str
+    is_of_document: bool
+
+
+@dataclass(frozen=True)
+class OracleSource:
+    """Where Oracle may keep a template column or the time of an activity, and how sure that is."""
+
+    place: str
+    certainty: str
+    note: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -39,8 +70,8 @@ class Reason:
     remedy: dict[str, str]
 
 
-def _rows(seed: str) -> list[dict[str, str]]:
-    with (TEMPLATE / seed).open(encoding="utf-8", newline="") as file:
+def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
+    with (folder / seed).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -64,10 +95,60 @@ def columns() -> tuple[Column, ...]:
                     ],
                 )
             ),
-            expected={"en": row["expected_en"], "ja": row["expected_ja"]},
+            label=_by_language(row, "label"),
+            expected=_by_language(row, "expected"),
+            description=_by_language(row, "description"),
+            example=_by_language(row, "example"),
         )
         for row in _rows("template_columns.csv")
     )
+
+
+def _by_language(row: dict[str, str], name: str) -> dict[str, str]:
+    return {language: row[f"{name}_{language}"] for language in ("en", "ja")}
+
+
+@cache
+def activities() -> tuple[Activity, ...]:
+    """Give the catalogued activities in the order of the process."""
+    aliases = _rows("activity_aliases.csv")
+    return tuple(
+        Activity(
+            name=row["activity"],
+            label=_by_language(row, "label"),
+            aliases={
+                language: tuple(
+                    alias["alias"]
+                    for alias in aliases
+                    if (alias["activity"], alias["language"]) == (row["activity"], language)
+                )
+                for language in ("en", "ja")
+            },
+            phase=row["phase"],
+            repeats=row["repeats"],
+            is_of_document=any(row[name] for name in ("effect", "invoice_sign", "payment_sign")),
+        )
+        for row in _rows("activities.csv")
+    )
+
+
+@cache
+def stages() -> tuple[dict[str, str], ...]:
+    """Give the labels of the stages of the first sales method, by language."""
+    rows = _rows("stages.csv", PROJECT / "seeds" / "policy")
+    return tuple(
+        _by_language(row, "label") for row in rows if row["sales_method"] == rows[0]["sales_method"]
+    )
+
+
+@cache
+def oracle_sources() -> dict[str, list[OracleSource]]:
+    """Give the places in Oracle by template column and activity, the first choice first."""
+    found: dict[str, list[OracleSource]] = {}
+    for row in _rows("oracle_sources.csv"):
+        source = OracleSource(row["place"], row["certainty"], _by_language(row, "note"))
+        found.setdefault(row["about"], []).append(source)
+    return found
 
 
 @cache
@@ -75,8 +156,8 @@ def reasons() -> dict[str, Reason]:
     """Give the reasons for refusing a row by code."""
     return {
         row["reason"]: Reason(
-            text={"en": row["text_en"], "ja": row["text_ja"]},
-            remedy={"en": row["remedy_en"], "ja": row["remedy_ja"]},
+            text=_by_language(row, "text"),
+            remedy=_by_language(row, "remedy"),
         )
         for row in _rows("reasons.csv")
     }
@@ -109,8 +190,31 @@ def activity_by_name() -> dict[str, str]:
     return known
 
 
+@cache
+def activity_by_header() -> dict[str, str]:
+    """Give the catalogued activity for each name, label and alias reduced as a header."""
+    return {header_key(name): activity for name, activity in activity_by_name().items()}
+
+
+@cache
+def labels_ja() -> dict[str, str]:
+    """Give the Japanese label of each column and activity."""
+    labels = {column.name: column.label["ja"] for column in columns()}
+    return labels | {activity.name: activity.label["ja"] for activity in activities()}
+
+
+def shown(name: str) -> str:
+    """Give the name of a column or activity in the user's language."""
+    return labels_ja().get(name, name) if messages.language() == "ja" else name
+
+
 def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:
     """Give the most similar of `known`, or None when none is similar."""
     by_key = {header_key(other) if reduce else other: other for other in known}
     found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, 0.7)
     return by_key[found[0]] if found else None
+
+
+def breadth(text: str) -> int:
+    """Count the columns a text takes on a sheet: two for a full-width sign."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)

@@ -29,11 +29,14 @@ def identifier(name: str) -> str:
 class Warehouse:
     """A DuckDB database; every error of DuckDB arrives as `WarehouseError`."""
 
-    def __init__(self, path: Path | None = None, spill: Path | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, spill: Path | None = None, memory: str = ""
+    ) -> None:
         import duckdb
 
         self._error = duckdb.Error
         config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
+        config |= {"memory_limit": memory} if memory else {}
         try:
             self.connection: DuckDBPyConnection = duckdb.connect(
                 str(path) if path else ":memory:", config=config

@@ -190,9 +190,10 @@ def test_a_blank_line_is_seen_wherever_the_file_is_cut(landed, monkeypatch, fill
 )
 def test_csv_is_read_whatever_its_line_ends(landed, content: str) -> None:
     landed.add(landed.write("a.csv", content))
+    first = 4 if content.startswith("\n\n") else 2
     assert landed.rows("source_row, SalesOpportunity, activity") == [
-        (2, "NA", "NULL"),
-        (3, "00012", "None"),
+        (first, "NA", "NULL"),
+        (first + 1, "00012", "None"),
     ]
 
 
@@ -223,12 +224,10 @@ def test_header_names_are_kept_apart_in_other_columns(landed) -> None:
 FAULTS = {
     "ragged": (f"{HEADER}\nA,x,2026-04-01\nA,x\n", "ragged.csv, row 3: the row has 2 cells"),
     "long": (f"{HEADER}\nA,x,2026-04-01,5\n", "long.csv, row 2: the row has 4 cells"),
-    "latin": (f"{HEADER}\nA,x,2026-04-01\n".encode() + b"\xe9,x,2026-04-01\n", "row 3: the text"),
-    "cp932": (
-        f"{HEADER}\n髙,成約,2026-04-01\n".encode("cp932"),
-        "cp932.csv, row 2: the text is not",
+    "latin": (
+        f"{HEADER}\nA,x,2026-04-01\n".encode() + b"\xe9,x,2026-04-01\n",
+        "latin.csv, row 3: the text is neither UTF-8 nor CP932",
     ),
-    "utf16": (ONE.encode("utf-16"), "the text is not UTF-8"),
     "quote": (f'{HEADER}\nA,"x,2026-04-01\n', "a quoted cell is not closed"),
     "quoted": (f'{HEADER}\nA,"x"y,2026-04-01\n', "row 2: a quoted cell is not closed"),
     "empty": ("", "empty.csv: the file is empty"),
@@ -272,11 +271,17 @@ def test_no_bad_input_ends_in_a_traceback(landed, shared) -> None:
     ("name", "message"),
     [
         ("pass_protected.xlsx", "the workbook is protected by a password"),
-        ("empty_sheet.xlsx", "the file is empty"),
-        ("errors.xlsx", "#DIV/0!"),
+        ("empty_sheet.xlsx", "sheet Sheet1: the sheet is empty"),
+        ("errors.xlsx", "Found: Feuil1: #DIV/0!; Feuil2: the sheet is empty"),
         ("merged_range.xlsx", "no sheet has the columns that are needed"),
-        ("sheet_visibility.xlsx", "Headers found: v, i, s, i (4), b, l, e"),
-        ("sheet_visibility_strict.xlsx", "Headers found: v, i, s, i (4), b, l, e"),
+        (
+            "sheet_visibility.xlsx",
+            "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden",
+        ),
+        (
+            "sheet_visibility_strict.xlsx",
+            "Found: Visible: v, i, s, i (4), b, l, e; Hidden: hidden; VeryHidden: hidden",
+        ),
     ],
 )
 def test_a_bad_workbook_is_refused_by_name(landed, shared, name: str, message: str) -> None:
@@ -287,7 +292,7 @@ def test_a_bad_workbook_is_refused_by_name(landed, shared, name: str, message: s
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 not a workbook", b"", b"plain text"])
 def test_what_only_calls_itself_a_workbook_is_refused(landed, content: bytes) -> None:
-    with pytest.raises(DataFault, match="not a readable Excel workbook"):
+    with pytest.raises(DataFault, match="not a readable workbook"):
         landed.add(landed.write("a.xlsx", content))
 
 
@@ -337,10 +342,10 @@ def test_a_workbook_lands_its_visible_event_sheet(landed, tmp_path) -> None:
         "sheet, source_row, SalesOpportunity, ActivityName, EventTime, is_date_only, event_at,"
         " faults"
     ) == [
-        ("events", 2, "00012", "成約", "2026-04-01", True, moment("2026-03-31 15:00"), None),
+        ("events", 3, "00012", "成約", "2026-04-01", True, moment("2026-03-31 15:00"), None),
         (
             "events",
-            4,
+            5,
             "12",
             "Quote\nIssued",
             "2026-04-01 09:05:07.250000",
@@ -348,14 +353,14 @@ def test_a_workbook_lands_its_visible_event_sheet(landed, tmp_path) -> None:
             moment("2026-04-01 00:05:07.250000"),
             None,
         ),
-        ("events", 5, "13", "x", "#DIV/0!", None, None, "time_unreadable"),
+        ("events", 6, "13", "x", "#DIV/0!", None, None, "time_unreadable"),
     ]
     assert landed.rows("Amount, document_amount, is_automated, due_date, bad_cells") == [
         ("12", Decimal(12), True, date(2026, 5, 1), None),
         ("#N/A", None, None, date(2026, 5, 31), '{"Amount":"#N/A"}'),
         (None, None, None, None, None),
     ]
-    assert landed.rows("other_columns", "source_row = 2") == [('{"Note":"0.3"}',)]
+    assert landed.rows("other_columns", "source_row = 3") == [('{"Note":"0.3"}',)]
     with pytest.raises(DataFault, match="landed already, as import 1"):
         landed.add(workbook(tmp_path / "again.xlsx"), time_zone="Asia/Tokyo")
 
@@ -577,7 +582,7 @@ def test_messages_about_data_are_japanese_on_request(landed) -> None:
         "エラー: a.csv, 2 行目: この行のセルは 2 個です\n"
         "  値: 'A,x'\n"
         "  期待する内容: 見出しと同じ 3 個のセル\n"
-        "  対処: カンマを含むセルは引用符で囲み、足りないセルは補ってください。\n"
+        "  対処: 区切り文字を含むセルは引用符で囲み、足りないセルは補ってください。\n"
     )
     outcome = landed.invoke(
         "import", landed.write("b.csv", f"{HEADER}\nA,x,soon\n"), "--lang", "ja"

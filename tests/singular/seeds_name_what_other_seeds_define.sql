@@ -32,6 +32,12 @@ named as (
         default_stage,
         'stage'
     from {{ ref('activities') }}
+    union all
+    select
+        'oracle_sources',
+        about,
+        'column or activity'
+    from {{ ref('oracle_sources') }}
 ),
 
 defined as (
@@ -39,6 +45,16 @@ defined as (
         activity as name,
         'activity' as kind
     from {{ ref('activities') }}
+    union all
+    select
+        activity,
+        'column or activity'
+    from {{ ref('activities') }}
+    union all
+    select
+        column_name,
+        'column or activity'
+    from {{ ref('template_columns') }}
     union all
     select
         kpi,

@@ -1,0 +1,92 @@
+"""What became of an imported file or sheet, in lines."""
+
+from __future__ import annotations
+
+from runner import messages, times, vocabulary
+from runner.dictionaries import MANY
+from runner.landing import Landed
+from runner.messages import _
+
+
+def report(landed: Landed, with_faults: bool = True) -> list[str]:
+    """Say in lines what became of one file or sheet, and with which faults."""
+    shown = vocabulary.shown
+    unknown = [
+        _("{name} (nearest: {nearest})", name=given, nearest=shown(nearest)) if nearest else given
+        for given, nearest in landed.unknown_activities.items()
+    ]
+    reasons = vocabulary.reasons()
+    is_english = messages.language() == "en"
+    faults = {
+        _("rejected"): [
+            f"{reason} {count:,} ({text})" if is_english else f"{text} {count:,}"
+            for reason, count in landed.reasons.items()
+            for text in [reasons[reason].text[messages.language()]]
+        ],
+        _("either way"): either_way(landed.ambiguous or ""),
+        _("bad cells"): [f"{shown(name)} {count:,}" for name, count in landed.bad_cells.items()],
+        _("unknown activities"): [*unknown[:MANY], *(["…"] if len(unknown) > MANY else [])],
+    }
+    details = {
+        _("read as"): [_understood(key, value) for key, value in landed.understood.items()],
+        **(faults if with_faults else {}),
+        _("matched"): [
+            _became(*pair) for pair in landed.matched if pair not in landed.event_columns
+        ],
+        _("columns that became events"): [_became(*pair) for pair in landed.event_columns],
+        _("carried"): list(landed.carried),
+        _("sheets skipped"): [f"{sheet} ({reason})" for sheet, reason in landed.skipped],
+    }
+    return [
+        _(
+            "{name}: {rows} rows read, {events} events, {rejected} rejected, {cells} bad cells,"
+            " {unknown} unknown activities",
+            name=f"{landed.source_file}, {landed.sheet}" if landed.sheet else landed.source_file,
+            rows=f"{landed.rows:,}",
+            events=f"{landed.events:,}",
+            rejected=f"{landed.rejected:,}",
+            cells=f"{sum(landed.bad_cells.values()):,}",
+            unknown=f"{len(unknown):,}",
+        ),
+        *(f"  {label}: {', '.join(found)}" for label, found in details.items() if found),
+    ]
+
+
+def _became(header: str, name: str) -> str:
+    shown = vocabulary.shown(name)
+    return header if header == shown else f"{header} → {shown}"
+
+
+def _understood(key: str, value: str) -> str:
+    """Say one thing that was found out about a file."""
+    if key == "delimiter":
+        names = {
+            "comma": _("cells between commas"),
+            "tab": _("cells between tabs"),
+            "semicolon": _("cells between semicolons"),
+            "pipe": _("cells between pipes"),
+        }
+        return names.get(value, _("cells between {sign}", sign=value))
+    return {
+        "encoding": value,
+        "header_row": _("header in row {row}", row=value),
+        "dates": _("dates of the {year} system", year=value),
+        "untold": _(
+            "plain numbers: {kind} hides number formats and errors, save as .xlsx if they matter",
+            kind=value,
+        ),
+        "merged": _("{count} merged cells repeated in the rows they cover", count=value),
+    }[key]
+
+
+def either_way(value: str) -> list[str]:
+    """Say how an ambiguous date is read under each format that could be declared."""
+    return [
+        _(
+            "{value} is {day} with --date-format {form}",
+            value=value,
+            day=written.local.date(),
+            form=form,
+        )
+        for form, written in times.both_readings(value)
+    ]

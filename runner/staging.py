@@ -1,0 +1,180 @@
+"""How the text of a table enters DuckDB: as the view `raw`, a record a row, `record` from 0.
+
+The text stands in a Parquet file beside the database, so that every pass streams over it and no
+more of it is in memory than a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner import delimited, encodings
+from runner.delimited import Text
+from runner.faults import DataFault
+from runner.layout import Joined, Layout
+from runner.mapping import Mapping
+from runner.messages import _
+from runner.warehouse import Warehouse, WarehouseError, identifier, text
+
+if TYPE_CHECKING:
+    from runner.tables import Table
+
+# Bytes of one record when DuckDB's usual 2 MB are not enough; it sets aside a multiple of it.
+LONGEST_RECORD = 32_000_000
+
+
+def load(warehouse: Warehouse, table: Table, folder: Path) -> None:
+    """Make the view `raw`; raise `DataFault` naming what is wrong with the text."""
+    if isinstance(table.data, Path):
+        source, cells = table.data, _parquet_cells(warehouse, table.data)
+        names = ", ".join(f"{cell} as c{number}" for number, cell in enumerate(cells))
+    else:
+        source, names = folder / "raw.parquet", ", ".join(table.layout.headers)
+        _stage(warehouse, table.data, table.layout, table.sheet, source)
+    warehouse.run(
+        f"create view raw as select {names}, file_row_number as record"
+        f" from read_parquet({text(str(source))}, file_row_number = true)"
+    )
+
+
+def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path) -> None:
+    width = len(layout.headers)
+    stage = f"to {text(str(target))} (format parquet, compression snappy)"
+    try:
+        warehouse.run(f"copy (from {_csv(data, width)}) {stage}")
+    except WarehouseError:
+        # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
+        again = Text(target.with_suffix(".again"), data.name, ",", data.row)
+        delimited.write(delimited.regular(data, width), again.path)
+        try:
+            warehouse.run("reset memory_limit")
+            warehouse.run(f"copy (from {_csv(again, width, LONGEST_RECORD)}) {stage}")
+        except WarehouseError as error:
+            raise DataFault(
+                _("the file cannot be read"),
+                file=data.name,
+                sheet=sheet,
+                value=str(error),
+                expected=_(
+                    "a CSV file whose records are at most {size} MB",
+                    size=LONGEST_RECORD // 1_000_000,
+                ),
+                remedy=_("export it again."),
+            ) from error
+
+
+def _csv(data: Text, width: int, longest: int = 2_000_000) -> str:
+    columns = ", ".join(f"c{number}: 'varchar'" for number in range(width))
+    return (
+        f"read_csv({text(str(data.path))}, columns = {{{columns}}}, header = true,"
+        f" auto_detect = false, delim = {text(data.delimiter)}, quote = '\"', escape = '\"',"
+        f" strict_mode = true, max_line_size = {longest})"
+    )
+
+
+def parquet_rows(source: Path, name: str, count: int) -> list[list[str]]:
+    """Give names and first rows of a Parquet file as text; raise `DataFault` when it is none."""
+    with Warehouse() as warehouse:
+        try:
+            described = warehouse.rows(f"describe from read_parquet({text(str(source))})")
+            cells = ", ".join(_parquet_cells(warehouse, source))
+            rows = warehouse.rows(
+                f"select {cells} from read_parquet({text(str(source))}) limit {count}"
+            )
+        except WarehouseError as error:
+            raise DataFault(
+                _("the file is not readable Parquet"),
+                file=name,
+                expected=_("a Parquet file"),
+                remedy=_("export it again."),
+            ) from error
+    return [[row[0] for row in described], *([cell or "" for cell in row] for row in rows)]
+
+
+def _parquet_cells(warehouse: Warehouse, source: Path) -> list[str]:
+    described = warehouse.rows(f"describe from read_parquet({text(str(source))})")
+    return [_parquet_text(name, kind) for name, kind, *_rest in described]
+
+
+def _parquet_text(name: str, kind: str) -> str:
+    column = identifier(name)
+    if kind in ("DOUBLE", "FLOAT"):
+        return (
+            f"case when {column} = trunc({column}) and abs({column}) < 1e15"
+            f" then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
+        )
+    return f"cast({column} as varchar)"
+
+
+def load_joins(warehouse: Warehouse, table: Table, mapping: Mapping | None, scratch: Path) -> None:
+    """Load the joined files as `j0`, `j1` …; raise `DataFault` for a key that repeats."""
+    beside = [table.folder, mapping.path.parent] if mapping else [table.folder]
+    for number, join in enumerate(table.layout.joins):
+        data = _joined_text(_beside(join.file, beside), scratch)
+        width = len(next(delimited.records(data), []))
+        rows: dict[tuple[str, ...], list[str]] = {}
+        places: list[int] = []
+        for row, record in enumerate(delimited.regular(data, width), start=1):
+            if row == 1:
+                places = _places([name.strip() for name in record], join)
+                continue
+            cells = [record[place].strip() for place in places]
+            key = tuple(cells[: len(join.keys)])
+            if key in rows:
+                raise DataFault(
+                    _("the key repeats"),
+                    file=join.file,
+                    row=row,
+                    column=", ".join(join.keys.values()),
+                    value=", ".join(key),
+                    expected=_("one row per key"),
+                    remedy=_("remove one of the rows."),
+                )
+            if any(key):
+                rows[key] = cells
+        if not places:
+            _places([], join)
+        names = [f"key_{place}" for place in range(len(join.keys))]
+        names += [f"j{number}_{place}" for place in range(len(join.headers))]
+        warehouse.run(f"create table j{number} ({', '.join(f'{name} varchar' for name in names)})")
+        warehouse.insert(
+            f"j{number}",
+            ["varchar"] * len(names),
+            [[cell or None for cell in row] for row in rows.values()],
+        )
+
+
+def _beside(name: str, folders: Sequence[Path]) -> Path:
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    raise DataFault(
+        _("the file that the mapping joins is not there"),
+        file=name,
+        expected=_("a file beside the data or beside the mapping"),
+        remedy=_("put it there, or correct the mapping."),
+    )
+
+
+def _joined_text(file: Path, scratch: Path) -> Text:
+    target = scratch / f"joined-{file.name}"
+    encodings.to_utf8(file, encodings.detect(file, file.name), target, file.name)
+    text_of = Text(target, file.name)
+    return Text(target, file.name, delimited.likely_delimiters(text_of)[0])
+
+
+def _places(headers: list[str], join: Joined) -> list[int]:
+    """Give where the keys and the columns wanted stand; raise `DataFault` when one does not."""
+    wanted = [*join.keys.values(), *join.headers]
+    for header in wanted:
+        if header not in headers:
+            raise DataFault(
+                _("the mapping joins on or takes a column that is not there"),
+                file=join.file,
+                column=header,
+                expected=_("one of {headers}", headers=", ".join(headers)),
+                remedy=_("correct the header in the mapping file or in the data."),
+            )
+    return [headers.index(header) for header in wanted]

@@ -1,0 +1,200 @@
+"""What the Excel template holds, made from the seeds; `template_book.py` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from runner import messages, vocabulary
+from runner.messages import _
+from runner.vocabulary import Activity, Column, OracleSource
+
+# What belongs to one event says nothing of a whole deal.
+OF_ONE_EVENT = {
+    *("ActivityName", "EventTime", "SalesStage", "Resource", "Automated", "Amount"),
+    *("QuoteNumber", "OrderNumber", "InvoiceNumber", "ReceiptNumber"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a sheet to fill in: a template column, or an activity that holds dates.
+
+    `look` is the need of a column or the phase of an activity; `examples` has one text per row.
+    """
+
+    header: str
+    kind: str
+    look: str
+    note: str
+    examples: tuple[str, ...]
+    choices: str = ""
+
+
+def font() -> str:
+    """Give the font of what we write for people: one their Excel has."""
+    return "Yu Gothic" if messages.language() == "ja" else "Calibri"
+
+
+def titles() -> dict[str, str]:
+    """Give the names of the sheets, in their order."""
+    return {
+        "guide": _("Read me"),
+        "events": _("Events"),
+        "deals": _("Deals"),
+        "activities": _("Activities"),
+    }
+
+
+def needs() -> dict[str, str]:
+    """Give what each need of a column is called."""
+    return {
+        "required": _("required"),
+        "recommended": _("recommended"),
+        "defaulted": _("optional, has a default"),
+        "optional": _("optional"),
+    }
+
+
+def phases() -> dict[str, str]:
+    """Give what each phase of the process is called, in order."""
+    return {
+        "lead": _("lead"),
+        "opportunity": _("opportunity"),
+        "quote": _("quote"),
+        "contract": _("contract"),
+        "order": _("order"),
+        "fulfilment": _("fulfilment"),
+        "invoice": _("invoice"),
+        "cash": _("cash"),
+    }
+
+
+def repeats() -> dict[str, str]:
+    """Give what each kind of repeating is called."""
+    return {
+        "": _("a repeat is rework"),
+        "normal": _("repeats are normal"),
+        "rework": _("always rework"),
+    }
+
+
+def tags() -> dict[str, str]:
+    """Give the tag that says how sure a place in Oracle is."""
+    return {
+        "READ": _("READ"),
+        "CODE": _("CODE"),
+        "INFERRED": _("INFERRED"),
+        "UNCONFIRMED": _("UNCONFIRMED"),
+    }
+
+
+def certainties() -> dict[str, str]:
+    """Give what each tag of a place in Oracle means, the surest first."""
+    return {
+        "READ": _("read in Oracle's documentation"),
+        "CODE": _("seen in public code only"),
+        "INFERRED": _("deduced by this project"),
+        "UNCONFIRMED": _("looked for and not found"),
+    }
+
+
+def event_fields() -> list[Field]:
+    """Give the columns of the sheet with one row per event: all of the template's."""
+    return [_column(column) for column in vocabulary.columns()]
+
+
+def deal_fields() -> list[Field]:
+    """Give the columns of the sheet with one row per deal: who and what, its dates, the rest."""
+    columns = [column for column in vocabulary.columns() if column.name not in OF_ONE_EVENT]
+    first = [column for column in columns if column.need in ("required", "recommended")]
+    rest = [column for column in columns if column not in first]
+    dates = [_dates(activity) for activity in vocabulary.activities() if _fits_a_deal(activity)]
+    return [*map(_of_deal, first), *dates, *map(_of_deal, rest)]
+
+
+def place(source: OracleSource) -> str:
+    """Say where in Oracle something is, without the tag."""
+    note = source.note[messages.language()]
+    if source.place and note:
+        return _("{place} ({note})", place=source.place, note=note)
+    return source.place or note
+
+
+def sources(name: str) -> list[OracleSource]:
+    """Give where Oracle may keep a template column or the time of an activity."""
+    return vocabulary.oracle_sources().get(name, [])
+
+
+def _column(column: Column) -> Field:
+    language = messages.language()
+    return Field(
+        header=column.label[language],
+        kind=column.value_type,
+        look=column.need,
+        note="\n".join(
+            [
+                _("[{need}]", need=needs()[column.need]),
+                column.description[language],
+                _("Write: {expected}", expected=column.expected[language]),
+                *_in_oracle(column.name),
+            ]
+        ),
+        examples=_examples(column),
+        choices=column.name if column.name in ("ActivityName", "SalesStage") else "",
+    )
+
+
+def _of_deal(column: Column) -> Field:
+    field = _column(column)
+    filled = [text for text in field.examples if text]
+    return replace(field, examples=(filled[-1] if filled else "",))
+
+
+def _dates(activity: Activity) -> Field:
+    language = messages.language()
+    by_name = {column.name: column for column in vocabulary.columns()}
+    example = dict(
+        zip(_examples(by_name["ActivityName"]), _examples(by_name["EventTime"]), strict=True)
+    )
+    header = activity.label[language]
+    return Field(
+        header=header,
+        kind="time",
+        look=activity.phase,
+        note="\n".join(
+            [
+                _("The day on which it happened. Empty: it did not happen."),
+                _("Phase: {phase}", phase=phases()[activity.phase]),
+                *_in_oracle(activity.name),
+            ]
+        ),
+        examples=(example.get(header, ""),),
+    )
+
+
+def _fits_a_deal(activity: Activity) -> bool:
+    """Say whether one date per deal can tell it: it occurs once, or is a step of the deal."""
+    return activity.repeats == "" or (activity.repeats == "normal" and activity.is_of_document)
+
+
+def _examples(column: Column) -> tuple[str, ...]:
+    """Give the example of each row; a single text stands in all of them."""
+    count = len(_parts(next(iter(_named("ActivityName")))))
+    parts = _parts(column)
+    return tuple(parts * count if len(parts) == 1 else [*parts, *[""] * count][:count])
+
+
+def _named(name: str) -> Sequence[Column]:
+    return [column for column in vocabulary.columns() if column.name == name]
+
+
+def _parts(column: Column) -> list[str]:
+    return column.example[messages.language()].split("|")
+
+
+def _in_oracle(name: str) -> list[str]:
+    return [
+        _("Oracle: {place} [{certainty}]", place=place(source), certainty=tags()[source.certainty])
+        for source in sources(name)
+    ]

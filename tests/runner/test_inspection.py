@@ -1,0 +1,465 @@
+"""The inspection: what it finds, that it agrees with the import, and the workbook it returns."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from runner import inspection, marking, messages, template_book
+from runner.options import Options
+from runner.remarks import DOUBT, NOTE, REFUSED, Remark, lines
+
+HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,DiscountRate\n"
+BAD = HEADER + (
+    "1,Quote Issued,2026-04-01,100,\n"
+    "2,Quote Issued,04/05/2026,abc,\n"
+    ",Quote Issued,2026-04-02,100,200%\n"
+    "4,,2026-02-30,=1+1,\n"
+    "5,Quote Isued,2026-04-03,100,\n"
+    "6,Opportunity Won,e.g. 2026-04-03,nothing,\n"
+    "EXAMPLE-00012,Opportunity Won,2026-04-03,100,\n"
+)
+RED, YELLOW = "00FFC7CE", "00FFEB9C"
+
+
+def inspect(path: Path, **options: Any) -> inspection.Inspected:
+    return inspection.inspect(path, Options(**options))
+
+
+def found(path: Path, **options: Any) -> list[tuple[Any, ...]]:
+    """Give weight, row, columns and value of each remark."""
+    return [
+        (remark.weight, remark.row, remark.columns, remark.value)
+        for remark in inspect(path, **options).remarks
+    ]
+
+
+def coloured(path: Path) -> dict[str, dict[str, str]]:
+    """Give the colour of each marked cell by sheet."""
+    book = openpyxl.load_workbook(path)
+    return {
+        sheet.title: {
+            place: rule.dxf.fill.bgColor.rgb
+            for area in sheet.conditional_formatting
+            for rule in area.rules
+            if rule.formula == [marking.RULE]
+            for place in str(area.sqref).split()
+        }
+        for sheet in book
+    }
+
+
+def comments(path: Path, sheet: str) -> dict[str, str]:
+    book = openpyxl.load_workbook(path)
+    return {
+        cell.coordinate: cell.comment.text
+        for row in book[sheet].iter_rows()
+        for cell in row
+        if cell.comment
+    }
+
+
+# What is found
+
+
+def test_each_problem_is_told_with_its_place_and_value(landed) -> None:
+    assert found(landed.write("bad.csv", BAD)) == [
+        (REFUSED, 3, ("EventTime",), "04/05/2026"),
+        (REFUSED, 4, ("SalesOpportunity",), None),
+        (REFUSED, 5, ("ActivityName",), None),
+        (REFUSED, 5, ("EventTime",), "2026-02-30"),
+        (NOTE, 7, (), None),
+        (REFUSED, 3, ("OpportunityValue",), "abc"),
+        (REFUSED, 4, ("DiscountRate",), "200%"),
+        (REFUSED, 5, ("OpportunityValue",), "=1+1"),
+        (DOUBT, 6, ("ActivityName",), "Quote Isued"),
+        (DOUBT, 8, ("SalesOpportunity",), "EXAMPLE-00012"),
+    ]
+
+
+def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
+    told = {f.columns[0]: f for f in inspect(landed.write("bad.csv", BAD)).remarks if f.columns}
+    assert told["DiscountRate"].expected == (
+        "a rate from 0 up to but not including 1, or a percentage such as 12.5%"
+    )
+    assert told["DiscountRate"].remedy == "Correct it, or empty the cell."
+    assert told["ActivityName"].expected == "Quote Issued, the nearest in the list"
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        (BAD, {}),
+        (HEADER + "1,Won,2026-13-01,1,\n1,Won,2026-12-01,1,\n,,,,\n,Won,,1,\n", {}),
+        ("商談番号,商談作成,成約,商談金額\n1,2026-04-01,2026-02-30,x\n2,,,1\n,2026-04-01,,\n", {}),
+        (
+            HEADER + "1,Won,03/04/2026,1,\n1,Won,13/04/2026 25:00,1,0.5\n",
+            {"date_formats": ("%d/%m/%Y",)},
+        ),
+        ("LeadNumber,ActivityName,EventTime\n,Won,x\nL1,Won,2026-04-01T09:00Z\n", {}),
+    ],
+    ids=["events", "empty rows", "deals", "declared format", "leads"],
+)
+def test_inspection_and_import_agree(landed, content: str, options: dict[str, Any]) -> None:
+    path = landed.write("file.csv", content)
+    inspected = inspect(path, **options)
+    landed.add(path, **options)
+    refused = [f for f in inspected.remarks if f.weight == REFUSED]
+    rejected = landed.rows("distinct source_row", "faults is not null and faults != 'time_example'")
+    bad = landed.rows(
+        "distinct source_row", "bad_cells is not null and faults is distinct from 'time_example'"
+    )
+    assert {f.row for f in refused} == {row for (row,) in [*rejected, *bad]}
+    assert bool(refused) == inspected.is_refused
+
+
+def test_times_without_offset_and_zone_are_a_remark_not_the_end(landed) -> None:
+    path = landed.write(
+        "naive.csv",
+        HEADER + "1,Opportunity Won,2026-04-01 09:05,x,\n2,Opportunity Won,2026-04-02 10:00,1,\n",
+    )
+    assert found(path) == [
+        (REFUSED, 2, ("OpportunityValue",), "x"),
+        (REFUSED, 2, ("EventTime",), "2026-04-01 09:05"),
+    ]
+    assert found(path, time_zone="Asia/Tokyo") == [(REFUSED, 2, ("OpportunityValue",), "x")]
+    (naive,) = [f for f in inspect(path).remarks if f.value == "2026-04-01 09:05"]
+    assert naive.problem == "No time zone is declared for the times without UTC offset (2)."
+
+
+def test_a_file_that_cannot_be_taken_is_a_remark(landed) -> None:
+    path = landed.write("none.csv", "Opportunity,Step,When\n1,Won,2026-04-01\n")
+    ((weight, row, _columns, _value),) = found(path)
+    assert (weight, row) == (REFUSED, 1)
+    missing = landed.data_dir.parent / "absent.csv"
+    (remark,) = inspect(missing).remarks
+    assert remark.problem == "there is no such file"
+
+
+def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
+    path = landed.write(
+        "near.csv", "商談番号,アクティビティ,発生日時,商談金頟,備考\n1,成約,2026-04-01,1,a\n"
+    )
+    assert found(path) == [(DOUBT, 1, ("商談金頟",), "商談金頟")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "place", "weights"),
+    [("Events", "C1", [REFUSED]), ("Other", "C1", [DOUBT])],
+)
+def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, weights) -> None:
+    """Where the template means rows to be, that is no mere doubt."""
+    path = landed.data_dir.parent / "template.xlsx"
+    template_book.write(path)
+    book = openpyxl.load_workbook(path)
+    if sheet == "Other":
+        book["Events"].title = "Other"
+    book[sheet][place] = "Whatever"
+    book.save(path)
+    told = [f for f in inspect(path).remarks if f.sheet == sheet]
+    assert [remark.weight for remark in told] == weights
+    assert told[0].problem.startswith("The sheet would not be read: no column is ")
+
+
+def test_an_emptied_sheet_of_the_template_is_no_fault(landed) -> None:
+    path = landed.data_dir.parent / "template.xlsx"
+    template_book.write(path)
+    book = openpyxl.load_workbook(path)
+    book["Events"].delete_rows(2, 5)
+    book.save(path)
+    assert found(path) == [(NOTE, 2, (), None), (NOTE, None, (), None)]
+
+
+def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
+    from runner.mapping import read
+
+    mapping = landed.write(
+        "map.yml",
+        "columns: {SalesOpportunity: id}\nevents:\n  - {activity: Quote Isued, time: day}\n",
+    )
+    path = landed.write("wide.csv", "id,day\n1,2026-04-01\n2,\n")
+    assert found(path, mapping=read(mapping)) == [
+        (REFUSED, 3, ("day",), None),
+        (DOUBT, None, (), "Quote Isued"),
+    ]
+
+
+def test_beyond_the_places_told_the_rest_is_counted(landed, monkeypatch) -> None:
+    monkeypatch.setattr(inspection, "PLACES", 2)
+    path = landed.write("many.csv", HEADER + "1,Opportunity Won,x,,\n" * 5)
+    inspected = inspect(path)
+    assert sum(remark.weight == REFUSED for remark in inspected.remarks) == 2
+    assert inspected.verdict() == "many.csv: 5 refused, 0 doubtful"
+
+
+def test_equal_problems_are_told_once_the_gravest_first() -> None:
+    remarks = [
+        Remark(DOUBT, "odd", "S", 2, ("A",), "x"),
+        *(
+            Remark(REFUSED, "bad", "S", row, ("B",), f"v{row}", "good", "fix")
+            for row in range(3, 15)
+        ),
+        Remark(REFUSED, "empty", "S", 4, ("C",)),
+        Remark(REFUSED, "empty", "S", 9, ("C",)),
+    ]
+    assert list(lines(remarks)) == [
+        "[refused] sheet S, column B: bad",
+        *(f"  row {row}: 'v{row}'" for row in range(3, 13)),
+        "  and 2 more; -o FILE.xlsx shows all",
+        "  expected: good",
+        "  what to do: fix",
+        "[refused] sheet S, column C: empty",
+        "  row 4, 9",
+        "[doubtful] sheet S, column A: odd",
+        "  row 2: 'x'",
+    ]
+
+
+# The command
+
+
+def test_the_command_lands_nothing_and_says_by_its_code_whether_all_is_well(landed) -> None:
+    bad = landed.invoke("inspect", landed.write("bad.csv", BAD))
+    good = landed.invoke(
+        "inspect", landed.write("good.csv", HEADER + "1,Opportunity Won,2026-04-01,1,\n")
+    )
+    both = landed.invoke(
+        "inspect", landed.data_dir.parent / "good.csv", landed.data_dir.parent / "bad.csv"
+    )
+    assert (bad.exit_code, good.exit_code, both.exit_code) == (1, 0, 1)
+    assert good.output.splitlines()[-1] == "good.csv: 0 refused, 0 doubtful"
+    assert "  times as written: 2026-04-01 (1)" in good.output.splitlines()
+    assert both.output.count("refused, ") == 2
+    assert not landed.data_dir.exists()
+
+
+def test_one_workbook_comes_back_and_replaces_nothing(landed) -> None:
+    path = landed.write("bad.csv", BAD)
+    output = landed.data_dir.parent / "marked.xlsx"
+    assert landed.invoke("inspect", path, path, "-o", output).exit_code == 2
+    assert landed.invoke("inspect", path, "-o", output).exit_code == 1
+    before = output.read_bytes()
+    again = landed.invoke("inspect", path, "-o", output)
+    assert again.exit_code == 1
+    assert "there is a file of this name already" in again.output
+    assert output.read_bytes() == before
+
+
+# English is not left over in Japanese
+
+
+def test_the_japanese_inspection_has_no_english_left(landed) -> None:
+    path = landed.write(
+        "bad.csv", BAD.replace(HEADER, "商談番号,アクティビティ,発生日時,商談金額,値引率\n")
+    )
+    output = landed.data_dir.parent / "marked.xlsx"
+    result = landed.invoke("inspect", path, "--lang", "ja", "-o", output)
+    told = result.output
+    sheet = openpyxl.load_workbook(output)["点検結果"]
+    told += "\n".join(str(cell.value or "") for row in sheet.iter_rows() for cell in row)
+    told += "\n".join(comments(output, "bad").values())
+    told = re.sub(r"'[^'\n]*'", "", told.replace(str(output), "").replace("bad.csv", ""))
+    for value in ("abc", "=1+1", "200%", "Quote Isued", "EXAMPLE-00012"):
+        told = told.replace(value, "")
+    words = set(re.findall(r"[A-Za-z][A-Za-z_]+", told))
+    assert words <= {"UTC", "UTF", "date", "format"}, words
+
+
+# The workbook
+
+
+def test_a_csv_comes_back_as_text_with_its_wrong_cells_marked(landed) -> None:
+    path = landed.write(
+        "bad.csv", BAD.replace("4,,2026-02-30,=1+1", '4,,2026-02-30,"=HYPERLINK(""x"")"')
+    )
+    output = landed.data_dir.parent / "marked.xlsx"
+    marking.write(output, inspect(path), Options())
+    book = openpyxl.load_workbook(output)
+    assert book.sheetnames == ["Inspection", "bad"]
+    assert [cell.value for cell in book["bad"][1]] == HEADER.strip().split(",")
+    assert [cell.value for cell in book["bad"][5]] == [
+        "4",
+        None,
+        "2026-02-30",
+        '=HYPERLINK("x")',
+        None,
+    ]
+    assert {cell.data_type for row in book["bad"].iter_rows() for cell in row if cell.value} == {
+        "s"
+    }
+    with zipfile.ZipFile(output) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(parts) == 2
+        assert all(b"<f>" not in archive.read(part) for part in parts)
+    assert coloured(output)["bad"] == {
+        "C3": RED,
+        "D3": RED,
+        "A4": RED,
+        "E4": RED,
+        "B5": RED,
+        "C5": RED,
+        "D5": RED,
+        "B6": YELLOW,
+        "A8": YELLOW,
+    }
+    assert comments(output, "bad")["C3"].startswith(
+        "[refused] The date could be read day first or month first."
+    )
+    listed = [[cell.value for cell in row[:5]] for row in book["Inspection"].iter_rows(5)]
+    assert listed[0] == ["refused", None, "3", "EventTime", "04/05/2026"]
+    assert len(listed) == 10
+    assert book["Inspection"]["C5"].hyperlink.location == "'bad'!C3"
+
+
+def own_workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "商談"
+    sheet.append(
+        ["Sales opportunity", "Activity", "Event time", "Opportunity value", "Note", "Twice"]
+    )
+    sheet.append(["00012", "Quote Issued", datetime(2026, 4, 1, 9, 5), 1200, "a"])
+    sheet.append(["00013", "Quote Issued", "04/05/2026", 2400, "=1+1", "=D3*2"])
+    sheet.append(["00014", "成約", date(2026, 4, 3), "n/a", None])
+    sheet["E3"].data_type = "s"
+    sheet["C3"].comment = Comment("call back", "Sato")
+    sheet["C3"].fill = PatternFill("solid", fgColor="00C6EFCE")
+    sheet["D4"].font = Font(bold=True, name="Meiryo")
+    sheet["D2"].number_format = "#,##0"
+    sheet.column_dimensions["B"].width = 31
+    sheet.freeze_panes = "A2"
+    other = book.create_sheet("Notes")
+    other["A1"] = "kept"
+    book.save(path)
+
+
+def look(cell: Any) -> tuple[Any, ...]:
+    fill, font = cell.fill, cell.font
+    return (fill.fill_type, fill.fgColor.rgb, font.name, font.sz, font.b, cell.number_format)
+
+
+def test_a_workbook_comes_back_as_it_was_but_for_the_marks(landed) -> None:
+    path, output = (landed.data_dir.parent / name for name in ("own.xlsx", "marked.xlsx"))
+    own_workbook(path)
+    inspected = inspect(path, time_zone="Asia/Tokyo")
+    marking.write(output, inspected, Options(time_zone="Asia/Tokyo"))
+    was, now = openpyxl.load_workbook(path), openpyxl.load_workbook(output)
+    assert now.sheetnames == ["Inspection", "商談", "Notes"]
+    for sheet in was:
+        for row in sheet.iter_rows():
+            for cell in row:
+                same = now[sheet.title][cell.coordinate]
+                assert (same.value, same.data_type) == (cell.value, cell.data_type)
+                assert look(same) == look(cell)
+    assert now["商談"]["E3"].data_type == "s"
+    assert now["商談"]["F3"].data_type == "f"
+    assert now["商談"].column_dimensions["B"].width == 31
+    assert now["商談"].freeze_panes == "A2"
+    assert coloured(output)["商談"] == {"C3": RED, "D4": RED}
+    told = comments(output, "商談")
+    assert told["C3"].startswith("call back\n── l2c inspect ──\n[refused] ")
+    assert set(told) == {"C3", "D4"}
+    assert path.read_bytes() != output.read_bytes()
+
+
+def test_the_next_inspection_takes_the_marks_away(landed) -> None:
+    path, marked, again = (
+        landed.data_dir.parent / name for name in ("own.xlsx", "marked.xlsx", "again.xlsx")
+    )
+    own_workbook(path)
+    options = Options(time_zone="Asia/Tokyo")
+    marking.write(marked, inspection.inspect(path, options), options)
+    book = openpyxl.load_workbook(marked)
+    book["商談"]["C3"] = date(2026, 5, 4)
+    book["商談"]["D4"] = 300
+    book.save(marked)
+    inspected = inspection.inspect(marked, options)
+    assert not inspected.is_refused
+    marking.write(again, inspected, options)
+    assert coloured(again) == {"Inspection": {}, "商談": {}, "Notes": {"A1": YELLOW}}
+    assert comments(again, "商談") == {"C3": "call back"}
+
+
+def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
+    path, output = (landed.data_dir.parent / name for name in ("merged.xlsx", "marked.xlsx"))
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_row(0, 0, ["SalesOpportunity", "ActivityName", "EventTime"])
+        sheet.write_row(1, 0, ["1", "Opportunity Won", "2026-04-01"])
+        sheet.merge_range(2, 1, 2, 2, "Opportunity Won")
+        sheet.write_string(2, 0, "2")
+    inspected = inspect(path)
+    assert [(f.row, f.columns) for f in inspected.remarks] == [(3, ("EventTime",))]
+    marking.write(output, inspected, Options())
+    assert coloured(output)["S"] == {"B3": RED}
+
+
+def test_a_file_that_cannot_be_read_comes_back_as_its_remarks(landed) -> None:
+    path = landed.write(
+        "broken.csv", 'SalesOpportunity,ActivityName,EventTime\n1,"a"b,2026-04-01\n'
+    )
+    output = landed.data_dir.parent / "marked.xlsx"
+    result = landed.invoke("inspect", path, "-o", output)
+    assert result.exit_code == 1
+    book = openpyxl.load_workbook(output)
+    assert book.sheetnames == ["Inspection"]
+    assert [cell.value for cell in book["Inspection"][5]][:3] == ["refused", None, "2"]
+
+
+def test_signs_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
+    path = landed.write(
+        "odd.csv", HEADER + "1,\x01\x0b odd,bad\x02time,1,\n" + f"2,Won,{'x' * 40_000},1,\n"
+    )
+    output = landed.data_dir.parent / "marked.xlsx"
+    assert landed.invoke("inspect", path, "-o", output).exit_code == 1
+    book = openpyxl.load_workbook(output)
+    assert len(book["odd"]["C3"].value) == 32_767
+    assert coloured(output)["odd"]["C2"] == RED
+
+
+def test_what_is_too_long_for_a_workbook_is_told_in_lines_only(landed, monkeypatch) -> None:
+    monkeypatch.setattr(marking, "MOST_ROWS", 6)
+    output = landed.data_dir.parent / "marked.xlsx"
+    result = landed.invoke("inspect", landed.write("bad.csv", BAD), "-o", output)
+    assert result.exit_code == 1
+    assert "bad.csv: 7 refused, 2 doubtful" in result.output
+    assert "the file has too many rows to be returned as a workbook: 7" in result.output
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1904",
+        "any_sheets",
+        "date_1904",
+        "date_iso",
+        "empty_sheet",
+        "encoded_entities",
+        "errors",
+        "formula_stress_test",
+        "header-row",
+        "merged_range",
+        "no-header",
+        "pass_protected",
+        "sheet_visibility",
+        "sheet_visibility_strict",
+    ],
+)
+def test_a_strange_workbook_is_inspected_and_returned(landed, shared, name: str) -> None:
+    messages.use("ja")
+    path = shared(f"bad_inputs/excel/{name}.xlsx")
+    output = landed.data_dir.parent / "marked.xlsx"
+    result = landed.invoke("inspect", path, "-o", output, "--lang", "ja")
+    assert result.exit_code == 1, result.output
+    assert "取込不可" in result.output
+    assert "点検結果" in openpyxl.load_workbook(output).sheetnames
