@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runner.messages import in_each
-
 SEVERITIES = ("critical", "warning", "info")
 EXAMPLES = 5
 
@@ -47,9 +45,23 @@ class Check:
         return cls(**{**record, "examples": tuple(record["examples"])})
 
 
-def nothing() -> Texts:
-    """Give no text, in each language."""
-    return in_each(str)
+@dataclass(frozen=True)
+class Verdict:
+    """What the gates say of a build; it has passed when no critical check failed."""
+
+    build: str
+    content_hash: str
+    checks: list[Check]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it may be published."""
+        return not failed(self.checks, "critical")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the build ran to its end; else there is nothing that could be published."""
+        return bool(self.content_hash)
 
 
 def failed(checks: Iterable[Check], severity: str = "info") -> list[Check]:

@@ -14,7 +14,7 @@ from runner.files import replace_text
 from runner.messages import _
 
 if TYPE_CHECKING:
-    from runner.gates import Verdict
+    from runner.checks import Verdict
 
 PAGES = {"en": "index.html", "ja": "ja.html"}
 

@@ -9,8 +9,7 @@ from dataclasses import asdict
 from xml.etree import ElementTree
 
 from runner import checks
-from runner.checks import Check
-from runner.gates import Verdict
+from runner.checks import Check, Verdict
 from runner.messages import _, language
 
 FORMATS = ("text", "json", "junit", "github")

@@ -7,12 +7,12 @@ the copy of the marts that publishing puts in the place of the published file.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from runner import checks, data_docs, expectations, publication
-from runner.checks import EXAMPLES, Check, example
+from runner.checks import EXAMPLES, Check, Verdict, example
 from runner.dbt import Built, Node
 from runner.faults import Fault
 from runner.files import replace_text
@@ -24,25 +24,6 @@ from runner.warehouse import Warehouse, WarehouseError, identifier, text
 # A table of more rows is judged on the cases that a hash picks.
 SAMPLE_ROWS = 1_000_000
 ORIGIN = ("import_id", "source_file", "source_row", "source_order")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the gates say of a build; it has passed when no critical check failed."""
-
-    build: str
-    content_hash: str
-    checks: list[Check]
-
-    @property
-    def passed(self) -> bool:
-        """Whether it may be published."""
-        return not checks.failed(self.checks, "critical")
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the build ran to its end; else there is nothing that could be published."""
-        return bool(self.content_hash)
 
 
 def forget(data_dir: Path) -> None:

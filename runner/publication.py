@@ -22,7 +22,7 @@ from runner.warehouse import Warehouse, WarehouseError, identifier, text
 
 if TYPE_CHECKING:
     from runner.dbt import Built
-    from runner.gates import Verdict
+    from runner.checks import Verdict
 
 STEM = "lead_to_cash"
 # Every 1.x client opens files of this version; DuckDB 2's own default none of them.
@@ -166,7 +166,7 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "") -> Path:
         raise Fault("\n  ".join([problem, *broken]))
     target, fresh = published_path(data_dir), candidate_path(data_dir)
     if not fresh.exists():
-        if (described := read_runs(target)) and described["content_hash"] == verdict.content_hash:
+        if (runs := read_runs(target)) and runs["content_hash"] == verdict.content_hash:
             return target
         raise Fault(_("the checks are of another build; run: l2c check"))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -201,10 +201,10 @@ def repair(data_dir: Path) -> list[str]:
     if wal(target).exists():
         wal(target).unlink()
         done.append(_("removed {file}, left by another program", file=wal(target).name))
-    described = read_runs(target)
+    runs = read_runs(target)
     beside = target.parent / "manifest.json"
-    if described and (not beside.exists() or beside.read_text("utf-8") != _described(described)):
-        _describe(target, described)
+    if runs and (not beside.exists() or beside.read_text("utf-8") != described(runs)):
+        _describe(target, runs)
         done.append(_("wrote {file} again from the published file", file=beside.name))
     return done
 
@@ -344,10 +344,11 @@ def _close(warehouse: Warehouse, fresh: Path) -> None:
 
 
 def _describe(target: Path, manifest: dict[str, str]) -> None:
-    replace_text(target.parent / "manifest.json", _described(manifest))
+    replace_text(target.parent / "manifest.json", described(manifest))
 
 
-def _described(manifest: dict[str, str]) -> str:
+def described(manifest: dict[str, str]) -> str:
+    """Give the manifest as it stands beside the published file."""
     decoded = {
         key: json.loads(value) if value[:1] in ("[", "{") else value
         for key, value in sorted(manifest.items())
