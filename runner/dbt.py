@@ -124,15 +124,15 @@ def _node(result: Any) -> Node:
         path=node.original_file_path,
         schema="" if is_test else node.schema,
         test=generic.name if generic else "",
-        arguments={} if not generic else {
-            key: value for key, value in generic.kwargs.items() if key != "model"
-        },
+        arguments={}
+        if not generic
+        else {key: value for key, value in generic.kwargs.items() if key != "model"},
         meta=dict(node.config.meta or {}),
         failures=result.failures or 0,
         sql=(getattr(node, "compiled_code", None) or "") if is_test and broken else "",
-        columns={} if is_test else {
-            name: column.description for name, column in node.columns.items()
-        },
+        columns={}
+        if is_test
+        else {name: column.description for name, column in node.columns.items()},
     )
 
 

@@ -47,8 +47,9 @@ def examine(data_dir: Path) -> Findings:
 
 def _folder(data_dir: Path, found: Findings) -> None:
     if not os.access(data_dir, os.W_OK):
-        found.steps.append(_("allow writing to {folder}, or choose another with --data-dir",
-                             folder=data_dir))
+        found.steps.append(
+            _("allow writing to {folder}, or choose another with --data-dir", folder=data_dir)
+        )
     taken = turns.is_taken(data_dir)
     found.lines.append(_("lock: another l2c command is at work") if taken else _("lock: free"))
     build = publication.build_path(data_dir)
@@ -85,12 +86,18 @@ def _ways(data_dir: Path, found: Findings) -> None:
         )
         if published["forced_because"]:
             found.lines.append(
-                _("published in spite of failed checks: {reason}",
-                  reason=published["forced_because"])
+                _(
+                    "published in spite of failed checks: {reason}",
+                    reason=published["forced_because"],
+                )
             )
     if publication.wal(target).exists() or (published and not _described(target, published)):
-        found.steps.append(_("something beside the published file does not match it: any command"
-                             " that builds, checks or publishes repairs it"))
+        found.steps.append(
+            _(
+                "something beside the published file does not match it: any command"
+                " that builds, checks or publishes repairs it"
+            )
+        )
     built = (data_dir / "build" / "build.json").exists()
     if not built:
         found.steps.append(_("nothing is built, or a build did not finish: l2c run"))

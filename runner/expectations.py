@@ -73,9 +73,7 @@ def _context() -> Any:
     # It sets its level itself, and the handlers that dbt gave the root would print it.
     logging.getLogger("great_expectations").propagate = False
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(
-        globally=False, metric_calculations=False
-    )
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     return context
 
 
@@ -154,14 +152,10 @@ def _raised(information: dict[str, Any]) -> str:
     """Give the message of an expectation that could not run; it has two shapes."""
     if "raised_exception" in information:
         return str(information["exception_message"]) if information["raised_exception"] else ""
-    return "; ".join(
-        dict.fromkeys(filter(None, (_raised(each) for each in information.values())))
-    )
+    return "; ".join(dict.fromkeys(filter(None, (_raised(each) for each in information.values()))))
 
 
-def _check(
-    batch: Batch, expectation: dict[str, Any], status: str, result: dict[str, Any]
-) -> Check:
+def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[str, Any]) -> Check:
     meta = expectation["meta"]
     measured = meta.get("measured")
     has_failed = status in ("failed", "error")

@@ -83,9 +83,7 @@ def explained(problem: Exception) -> str:
             " belong on data/publish, and only reading."
         )
     elif number in REFUSED or "Permission denied" in said or "Read-only file system" in said:
-        remedy = _(
-            "The folder may not be written to. Allow it, or choose another with --data-dir."
-        )
+        remedy = _("The folder may not be written to. Allow it, or choose another with --data-dir.")
     else:
         return said
     return "\n  ".join([said, _("what to do: {remedy}", remedy=remedy)])

@@ -21,8 +21,8 @@ from runner.vocabulary import TEMPLATE
 from runner.warehouse import Warehouse, WarehouseError, identifier, text
 
 if TYPE_CHECKING:
-    from runner.dbt import Built
     from runner.checks import Verdict
+    from runner.dbt import Built
 
 STEM = "lead_to_cash"
 # Every 1.x client opens files of this version; DuckDB 2's own default none of them.

@@ -45,13 +45,19 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "edge_steps_cover_cases": ("process_map_edges", {"transition_count": 0}, ""),
     "edge_days_not_negative": ("process_map_edges", {"min_days": -1}, ""),
     "edge_median_within_p90": (
-        "process_map_edges", {"min_days": 1, "median_days": 8, "p90_days": 7, "max_days": 9}, "",
+        "process_map_edges",
+        {"min_days": 1, "median_days": 8, "p90_days": 7, "max_days": 9},
+        "",
     ),
     "edge_median_above_shortest": (
-        "process_map_edges", {"min_days": 5, "median_days": 4, "p90_days": 7, "max_days": 9}, "",
+        "process_map_edges",
+        {"min_days": 5, "median_days": 4, "p90_days": 7, "max_days": 9},
+        "",
     ),
     "edge_p90_within_longest": (
-        "process_map_edges", {"min_days": 1, "median_days": 4, "p90_days": 7, "max_days": 6}, "",
+        "process_map_edges",
+        {"min_days": 1, "median_days": 4, "p90_days": 7, "max_days": 6},
+        "",
     ),
     "variant_has_cases": ("variants", {"case_count": 0}, ""),
     "variant_shares_add_up": ("variants", {"case_share": 0.9}, ""),
@@ -81,7 +87,9 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "volume_halved": ("publication", {"kept_share": 0.4}, "table_name == 'events'"),
     "volume_lower": ("publication", {"kept_share": 0.7}, "table_name == 'events'"),
     "tables_stay_filled": (
-        "publication", {"rows_now": 0, "rows_before": 9}, "table_name == 'milestones'",
+        "publication",
+        {"rows_now": 0, "rows_before": 9},
+        "table_name == 'milestones'",
     ),
     "as_of_not_earlier": ("publication", {"days_ahead": -1}, "table_name == 'events'"),
 }
@@ -183,9 +191,7 @@ def test_a_planted_fault_fails_its_own_check_in_every_format(
         for failure in case.findall("failure")
     ] == [(name, check.severity)]
     level = {"critical": "error", "warning": "warning", "info": "notice"}[check.severity]
-    commands = [
-        line for line in formats.render(verdict, "github").splitlines() if line[:2] == "::"
-    ]
+    commands = [line for line in formats.render(verdict, "github").splitlines() if line[:2] == "::"]
     assert len(commands) == 1
     assert commands[0].startswith(f"::{level} title={name} (")
     assert verdict.passed == (check.severity != "critical")

@@ -128,9 +128,7 @@ def test_a_failed_check_names_what_failed_and_publishes_nothing(demo: Path, tmp_
     [
         (lambda gates: gates.unlink(), "was not checked"),
         (
-            lambda gates: gates.write_text(
-                gates.read_text().replace('"build": "', '"build": "x')
-            ),
+            lambda gates: gates.write_text(gates.read_text().replace('"build": "', '"build": "x')),
             "of another build",
         ),
     ],
