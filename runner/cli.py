@@ -262,7 +262,7 @@ def build(data_dir: Path) -> None:
 )
 @data_options
 def check(data_dir: Path, severity: str, form: str) -> None:
-    """Judge the last build: tests of dbt and expectations in one list, and whether it may go out."""
+    """Judge the last build: all tests and expectations in one list; may it be published?"""
     from runner import checks, formats, gates
 
     with alone(data_dir):

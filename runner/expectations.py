@@ -29,7 +29,7 @@ Suite = dict[str, Any]
 
 @dataclass(frozen=True)
 class Batch:
-    """What one suite judges: rows, the values of its parameters, of how many rows it is a sample."""
+    """What a suite judges: rows, its parameters, and of how many rows they are a sample."""
 
     suite: Suite
     frame: pd.DataFrame

@@ -143,14 +143,14 @@ def _said(node: Node) -> checks.Texts:
     if "text_ja" in node.meta:
         return {"en": node.description, "ja": node.meta["text_ja"]}
     columns = ", ".join(node.arguments.get("columns", []))
-    asked = {
-        "unique_key": lambda: _("No two rows of {table} share {columns}.", **place),
-        "holds": lambda: _("Every row of {table} keeps to: {condition}", **place),
-    }
     place = {
         "table": node.table,
         "columns": columns,
         "condition": " ".join(str(node.arguments.get("condition", "")).split()),
+    }
+    asked = {
+        "unique_key": lambda: _("No two rows of {table} share {columns}.", **place),
+        "holds": lambda: _("Every row of {table} keeps to: {condition}", **place),
     }
     spoken = node.name.replace("_", " ")
     return in_each(asked.get(node.test, lambda: _("Test: {sentence}", sentence=spoken)))

@@ -81,7 +81,7 @@ def attach(warehouse: Warehouse, path: Path, name: str) -> None:
 
 
 def inputs(data_dir: Path) -> list[dict[str, Any]]:
-    """Say what is landed: import, file, sheet and hash of the content; the demo log if nothing is."""
+    """Say what is landed: import, file, sheet, hash of the content; else the demo log."""
     files = text(str(data_dir / "landing" / "*.parquet"))
     with Warehouse() as warehouse:
         written = warehouse.rows(

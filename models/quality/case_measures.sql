@@ -85,14 +85,15 @@ case_counts as (
 ),
 
 case_measures as (
-    {% for measure in shares -%}
-        select
-            '{{ measure }}' as measure,
-            {{ measure }} as part,
-            {{ measure }}_whole as whole,
-            {{ measure }}_examples as examples
-        from case_counts{{ ' union all' if not loop.last }}
-    {% endfor -%}
+    {% for measure in shares %}
+    select
+        '{{ measure }}' as measure,
+        {{ measure }} as part,
+        {{ measure }}_whole as whole,
+        {{ measure }}_examples as examples
+    from case_counts
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select * from case_measures

@@ -65,15 +65,15 @@ row_counts as (
 ),
 
 row_measures as (
-    {% for measure in shares -%}
-        select
-            '{{ measure }}' as measure,
-            {{ measure }} as part,
-            {{ measure }}_whole as whole,
-            {{ measure }}_examples as examples
-        from row_counts
-        union all
-    {% endfor -%}
+    {% for measure in shares %}
+    select
+        '{{ measure }}' as measure,
+        {{ measure }} as part,
+        {{ measure }}_whole as whole,
+        {{ measure }}_examples as examples
+    from row_counts
+    union all
+    {% endfor %}
     select
         'duplicate_share',
         sum(duplicates),

@@ -16,16 +16,18 @@ import pytest
 from runner import publication
 from runner.vocabulary import PROJECT
 
-# Where a command is killed, as a patch applied before it starts: nothing in the product knows of it.
+# Where a command is killed, as a patch made before it starts: the product knows nothing of it.
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 PHASES = {
     "build": (
         "build",
-        "import runner.dbt as d\n"
-        f"d._Progress.__call__ = lambda self, event: {KILL}"
-        " if event.info.name == 'NodeFinished' else None\n"
-        "import runner.cli as c, contextlib\n"
-        "c.progress_bar = lambda label: contextlib.nullcontext(lambda *_: None)",
+        (
+            "import runner.dbt as d\n"
+            f"d._Progress.__call__ = lambda self, event: {KILL}"
+            " if event.info.name == 'NodeFinished' else None\n"
+            "import runner.cli as c, contextlib\n"
+            "c.progress_bar = lambda label: contextlib.nullcontext(lambda *_: None)"
+        ),
     ),
     "staging": ("check", f"import runner.publication as p\np._measured = lambda *_: {KILL}"),
     "judging": ("check", f"import runner.expectations as e\ne._judge = lambda *_: {KILL}"),
@@ -33,8 +35,10 @@ PHASES = {
     "manifest": ("publish", f"import runner.publication as p\np._describe = lambda *_: {KILL}"),
     "before the swap": (
         "publish",
-        "import runner.publication as p\nwrite = p._describe\n"
-        f"p._describe = lambda *a: (write(*a), {KILL})",
+        (
+            "import runner.publication as p\nwrite = p._describe\n"
+            f"p._describe = lambda *a: (write(*a), {KILL})"
+        ),
     ),
     "after the swap": ("publish", f"import runner.cli as c\nc.show_published = lambda *_: {KILL}"),
 }
@@ -137,7 +141,10 @@ def test_a_stale_wal_is_removed_and_said(copy: Path) -> None:
 @pytest.fixture
 def locked_build(copy: Path) -> Iterator[Path]:
     """Let another program hold the build file open for writing."""
-    hold = "import duckdb, sys\nc = duckdb.connect(sys.argv[1])\nprint(1, flush=True)\nsys.stdin.read()"
+    hold = (
+        "import duckdb, sys\nc = duckdb.connect(sys.argv[1])\n"
+        "print(1)\nsys.stdout.flush()\nsys.stdin.read()"
+    )
     holder = subprocess.Popen(
         [sys.executable, "-c", hold, str(publication.build_path(copy))],
         stdin=subprocess.PIPE,
