@@ -76,23 +76,23 @@ cases as (
 } -%}
 case_counts as (
     select
-        {% for measure, (part, whole) in shares.items() -%}
+    {% for measure, (part, whole) in shares.items() -%}
             count(*) filter (where {{ part }}) as {{ measure }},
             count(*) filter (where {{ whole }}) as {{ measure }}_whole,
             {{ first_few('case_id', part) }} as {{ measure }}_examples{{ ',' if not loop.last }}
-        {% endfor -%}
+    {% endfor -%}
     from cases
 ),
 
 case_measures as (
     {% for measure in shares %}
-    select
-        '{{ measure }}' as measure,
-        {{ measure }} as part,
-        {{ measure }}_whole as whole,
-        {{ measure }}_examples as examples
-    from case_counts
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ measure }}' as measure,
+            {{ measure }} as part,
+            {{ measure }}_whole as whole,
+            {{ measure }}_examples as examples
+        from case_counts
+                {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 

@@ -56,23 +56,23 @@ landed as (
 } -%}
 row_counts as (
     select
-        {% for measure, (part, whole) in shares.items() -%}
+    {% for measure, (part, whole) in shares.items() -%}
             count(*) filter (where {{ part }}) as {{ measure }},
             count(*) filter (where {{ whole }}) as {{ measure }}_whole,
             {{ first_few('place', part) }} as {{ measure }}_examples{{ ',' if not loop.last }}
-        {% endfor -%}
+    {% endfor -%}
     from landed
 ),
 
 row_measures as (
     {% for measure in shares %}
-    select
-        '{{ measure }}' as measure,
-        {{ measure }} as part,
-        {{ measure }}_whole as whole,
-        {{ measure }}_examples as examples
-    from row_counts
-    union all
+        select
+            '{{ measure }}' as measure,
+            {{ measure }} as part,
+            {{ measure }}_whole as whole,
+            {{ measure }}_examples as examples
+        from row_counts
+        union all
     {% endfor %}
     select
         'duplicate_share',
