@@ -92,7 +92,7 @@ case_measures as (
             {{ measure }}_whole as whole,
             {{ measure }}_examples as examples
         from case_counts
-                {{ 'union all' if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
 
