@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runner import __version__, messages, vocabulary
-from runner.faults import Fault, WrongUsage
+from runner.checks import SEVERITIES
+from runner.faults import Fault, WrongUsage, explained
 from runner.messages import _
 
 if TYPE_CHECKING:
     from runner.options import Options
+
+FORMATS = ("text", "json", "junit", "github")
 
 
 class Commands(click.Group):
@@ -31,7 +34,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise
         except (Fault, OSError) as fault:
-            click.echo(_("Error: {message}", message=fault), err=True)
+            click.echo(_("Error: {message}", message=explained(fault)), err=True)
             return ctx.exit(fault.exit_code if isinstance(fault, Fault) else 1)
 
 
@@ -263,20 +266,71 @@ def forget(names: tuple[str, ...], data_dir: Path) -> None:
 @data_options
 def build(data_dir: Path) -> None:
     """Build and test all models from what is landed, else from the demo log."""
-    from runner import landing
+    with alone(data_dir):
+        broken = build_models(data_dir)
+    if broken:
+        raise Fault("\n  ".join([_("the build failed its tests:"), *broken]))
 
-    with landing.locked(data_dir):
-        build_and_judge(data_dir)
+
+@cli.command()
+@click.option(
+    "--severity",
+    type=click.Choice(SEVERITIES),
+    default="critical",
+    show_default=True,
+    help="Least severity that makes the command fail.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How the checks are listed on standard output.",
+)
+@data_options
+def check(data_dir: Path, severity: str, form: str) -> None:
+    """Judge the last build: all tests and expectations in one list; may it be published?"""
+    from runner import checks, formats, gates
+
+    with alone(data_dir):
+        verdict = gates.check(data_dir)
+    click.echo(formats.render(verdict, form))
+    if checks.failed(verdict.checks, severity):
+        sys.exit(1)
+
+
+@cli.command()
+@click.option("--force", is_flag=True, help="Publish in spite of failed checks; needs --reason.")
+@click.option("--reason", default="", help="Why; it is published with the data, in table runs.")
+@data_options
+def publish(data_dir: Path, force: bool, reason: str) -> None:
+    """Put the last build, when it passed its checks, in the place of the published file."""
+    from runner import gates, publication
+
+    if force != bool(reason.strip()):
+        raise WrongUsage(_("--force needs --reason, and --reason needs --force"))
+    with alone(data_dir):
+        verdict = gates.last(data_dir)
+        if force and (verdict is None or not gates.is_of_last_build(data_dir, verdict)):
+            verdict = gates.check(data_dir)
+        path = publication.publish(data_dir, verdict, reason.strip())
+    show_published(path)
 
 
 @cli.command()
 @data_options
-def publish(data_dir: Path) -> None:
-    """Publish the last build, when it passed its checks, as one new file."""
-    from runner import landing, publication
+def doctor(data_dir: Path) -> None:
+    """Show versions, locks, disk, what is landed and published, and what to do."""
+    from runner import doctor
 
-    with landing.locked(data_dir):
-        show_published(publication.publish(data_dir).path)
+    findings = doctor.examine(data_dir)
+    for line in findings.lines:
+        click.echo(line)
+    for number, step in enumerate(findings.steps, start=1):
+        click.echo(f"{number}. {step}")
+    if findings.steps:
+        sys.exit(1)
 
 
 @cli.command()
@@ -313,26 +367,40 @@ def demo(data_dir: Path) -> None:
 
 
 def build_and_publish(data_dir: Path) -> None:
-    """Build what is landed, publish it when it passed, and show the summary."""
-    from runner import landing, publication
+    """Build what is landed, judge it, publish it when it passed, and show the summary."""
+    from runner import formats, gates, publication
 
-    with landing.locked(data_dir):
-        build_and_judge(data_dir)
-        published = publication.publish(data_dir)
-    show_published(published.path)
+    with alone(data_dir):
+        build_models(data_dir)
+        verdict = gates.check(data_dir)
+        click.echo(formats.render(verdict, "text"), err=not verdict.passed)
+        path = publication.publish(data_dir, verdict)
+    click.echo()
+    show_published(path)
 
 
-def build_and_judge(data_dir: Path) -> None:
-    """Build with a progress bar and record what the tests said; raise `Fault` when one failed."""
-    from runner import dbt, publication
+def build_models(data_dir: Path) -> list[str]:
+    """Build with a progress bar and record what dbt said; name what failed."""
+    from runner import dbt, gates
 
+    gates.forget(data_dir)
     with progress_bar(_("Building")) as advance:
         built = dbt.build(data_dir, advance)
-    publication.record_gates(data_dir, built)
-    if not built.passed:
-        raise Fault(
-            "\n  ".join([_("the build failed its checks; nothing is published:"), *built.broken])
-        )
+    gates.record(data_dir, built)
+    return built.broken
+
+
+@contextmanager
+def alone(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder alone, saying so when another command must end first."""
+    from runner import landing, publication, turns
+
+    if turns.is_taken(data_dir):
+        click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
+    with landing.locked(data_dir):
+        for done in publication.repair(data_dir):
+            click.echo(done, err=True)
+        yield
 
 
 @contextmanager

@@ -15,18 +15,51 @@ from runner.vocabulary import PROJECT
 
 
 @dataclass(frozen=True)
+class Node:
+    """What became of one node of the build: a model, a seed, a test or a unit test.
+
+    `table` is what a test asks, or the node itself; `test` the name of a generic test and
+    `arguments` what it was given; `failures` counts the rows a failed test gave, which `sql` gives
+    again. `columns` describes those of a model.
+    """
+
+    name: str
+    kind: str
+    status: str
+    table: str
+    description: str
+    message: str
+    path: str
+    schema: str
+    test: str
+    arguments: dict[str, Any]
+    meta: dict[str, Any]
+    failures: int
+    sql: str
+    columns: dict[str, str]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it failed, or could not run."""
+        return self.status in ("error", "fail")
+
+
+@dataclass(frozen=True)
 class Built:
-    """A finished build: dbt's id of it, its nodes by status, and those that failed, with why."""
+    """A finished build: dbt's id of it and its nodes."""
 
     invocation_id: str
     dbt_version: str
-    counts: dict[str, int]
-    broken: list[str]
+    nodes: list[Node]
 
     @property
-    def passed(self) -> bool:
-        """Whether every node ran and every test passed."""
-        return not self.broken
+    def broken(self) -> list[str]:
+        """Name the nodes that failed, each with why."""
+        return [
+            f"{node.name} ({node.description or node.path}): {node.message}"
+            for node in self.nodes
+            if node.is_broken
+        ]
 
 
 def build(data_dir: Path, advance: Callable[[int, int], None] | None = None) -> Built:
@@ -63,15 +96,10 @@ def build(data_dir: Path, advance: Callable[[int, int], None] | None = None) -> 
         raise Fault(
             _("dbt could not build: {problem}", problem=str(outcome.exception or "no node ran"))
         )
-    counts: dict[str, int] = {}
-    for result in results:
-        status = str(getattr(result.status, "value", result.status))
-        counts[status] = counts.get(status, 0) + 1
     return Built(
         invocation_id=_invocation_id(folder / "target"),
         dbt_version=__version__,
-        counts=counts,
-        broken=[_broken(result) for result in results if result.status in {"error", "fail"}],
+        nodes=[_node(result) for result in results],
     )
 
 
@@ -80,11 +108,32 @@ def _invocation_id(target: Path) -> str:
     return str(written["metadata"]["invocation_id"])
 
 
-def _broken(result: Any) -> str:
+def _node(result: Any) -> Node:
     node = result.node
-    says = getattr(node, "description", "") or node.original_file_path
-    message = " ".join(str(result.message).split())
-    return f"{node.name} ({says}): {message}"
+    generic = getattr(node, "test_metadata", None)
+    asked = getattr(node, "attached_node", None) or getattr(node, "tested_node_unique_id", None)
+    is_test = node.resource_type in ("test", "unit_test")
+    broken = result.status in ("error", "fail", "warn")
+    return Node(
+        name=node.name,
+        kind=str(getattr(node.resource_type, "value", node.resource_type)),
+        status=str(getattr(result.status, "value", result.status)),
+        table=asked.rpartition(".")[2] if asked else getattr(node, "model", node.name),
+        description=node.description or "",
+        message=" ".join(str(result.message or "").split()),
+        path=node.original_file_path,
+        schema="" if is_test else node.schema,
+        test=generic.name if generic else "",
+        arguments={}
+        if not generic
+        else {key: value for key, value in generic.kwargs.items() if key != "model"},
+        meta=dict(node.config.meta or {}),
+        failures=result.failures or 0,
+        sql=(getattr(node, "compiled_code", None) or "") if is_test and broken else "",
+        columns={}
+        if is_test
+        else {name: column.description for name, column in node.columns.items()},
+    )
 
 
 class _Progress:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
 from runner.messages import _
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Fault(Exception):
@@ -60,3 +65,25 @@ class DataFault(Fault):
         ]
         head = ": ".join([", ".join(filter(None, place)), self.problem]).removeprefix(": ")
         return "\n  ".join([head, *filter(None, details)])
+
+
+def explained(problem: Exception) -> str:
+    """Give a problem's message with its cause and remedy, where the operating system is the cause.
+
+    DuckDB and dbt tell of a full disk, a lock or a folder they may not write to in words of their
+    own; those are recognised too.
+    """
+    said = str(problem)
+    number = problem.errno if isinstance(problem, OSError) else None
+    if number in FULL or "No space left on device" in said:
+        remedy = _("The disk is full. Free some space, then run the command again.")
+    elif "Could not set lock on file" in said:
+        remedy = _(
+            "Another program has the file open. Close it there and run the command again; BI tools"
+            " belong on data/publish, and only reading."
+        )
+    elif number in REFUSED or "Permission denied" in said or "Read-only file system" in said:
+        remedy = _("The folder may not be written to. Allow it, or choose another with --data-dir.")
+    else:
+        return said
+    return "\n  ".join([said, _("what to do: {remedy}", remedy=remedy)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -44,6 +44,25 @@ def language() -> str:
     return _current.get()
 
 
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Speak `language` inside the block."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def in_each(say: Callable[[], str]) -> dict[str, str]:
+    """Give what `say` says in each language."""
+    texts = {}
+    for name in LANGUAGES:
+        with spoken(name):
+            texts[name] = say()
+    return texts
+
+
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """Give the translations of one language by English message."""
@@ -56,6 +75,6 @@ def catalogue(language: str) -> dict[str, str]:
 
 def _(message: str, /, **values: object) -> str:
     """Translate `message`, then fill in its `{values}`."""
-    spoken = language()
-    text = message if spoken == "en" else catalogue(spoken).get(message, message)
+    current = language()
+    text = message if current == "en" else catalogue(current).get(message, message)
     return text.format(**values)

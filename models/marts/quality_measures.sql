@@ -3,7 +3,15 @@
 with
 
 measures as (
-    select * from {{ ref('measures') }}
+    select * from {{ ref('row_measures') }}
+    union all
+    select * from {{ ref('event_measures') }}
+    union all
+    select * from {{ ref('case_measures') }}
+    union all
+    select * from {{ ref('source_measures') }}
+    union all
+    select * from {{ ref('process_measures') }}
 ),
 
 limits as (
@@ -15,6 +23,7 @@ shared as (
         measure,
         cast(part as bigint) as part,
         cast(whole as bigint) as whole,
+        nullif(examples, '') as examples,
         cast(part as double) / cast(nullif(whole, 0) as double) as value
     from measures
 ),
@@ -27,13 +36,17 @@ quality_measures as (
         shared.value,
         shared.part,
         shared.whole,
+        limits.unit,
         limits.limit_value as "limit",
         limits.severity,
         case
             when shared.value is null then 'not_applicable'
             when shared.value > limits.limit_value then 'exceeded'
             else 'passed'
-        end as status
+        end as status,
+        shared.examples,
+        limits.remedy_en,
+        limits.remedy_ja
     from shared
     left join limits on shared.measure = limits.measure
 )

@@ -18,7 +18,8 @@ from runner.warehouse import Warehouse, text
 CONTRACT = """
 cases events transitions case_attributes activities stages kpis runs process_map_nodes
 process_map_edges process_map_segments variants milestones stage_visits stage_transitions
-stage_funnel rework_loops kpi_values rejected_rows rejected_cells intake_summary quality_measures
+stage_funnel rework_loops kpi_values kpi_history rejected_rows rejected_cells intake_summary
+quality_measures
 """
 TYPES = {"VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP", "DATE", "BOOLEAN"}
 
@@ -122,9 +123,7 @@ def test_a_failed_check_names_what_failed_and_publishes_nothing(demo: Path, tmp_
     [
         (lambda gates: gates.unlink(), "was not checked"),
         (
-            lambda gates: gates.write_text(
-                gates.read_text().replace('"invocation_id": "', '"invocation_id": "x')
-            ),
+            lambda gates: gates.write_text(gates.read_text().replace('"build": "', '"build": "x')),
             "of another build",
         ),
     ],
@@ -184,12 +183,17 @@ def test_a_generic_log_of_two_overlapping_files_works(tmp_path: Path) -> None:
     assert query(file, "select as_of from runs") == [("2026-02-01 00:00:00",)]
 
 
-def test_a_log_whose_rows_are_all_rejected_is_published_empty(tmp_path: Path) -> None:
+def test_a_log_whose_rows_are_all_rejected_is_published_only_by_force(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("SalesOpportunity,ActivityName,EventTime\n1,a,soon\n")
     data = tmp_path / "data"
     result = l2c("run", tmp_path / "bad.csv", "--data-dir", data)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1
+    assert "rejected_share" in result.output
+    assert "log_is_not_empty" in result.output
     file = data / "publish" / "lead_to_cash.duckdb"
+    assert not file.exists()
+    forced = l2c("publish", "--force", "--reason", "to show the reasons", "--data-dir", data)
+    assert forced.exit_code == 0, forced.output
     assert query(file, "select count(*) from cases") == [(0,)]
     assert query(file, "select source_row, reasons from rejected_rows") == [(2, "time_unreadable")]
 

@@ -22,6 +22,24 @@ named as (
     from {{ ref('kpis') }}
     union all
     select
+        'precedences',
+        activity,
+        'activity'
+    from {{ ref('precedences') }}
+    union all
+    select
+        'precedences',
+        must_follow,
+        'activity'
+    from {{ ref('precedences') }}
+    union all
+    select
+        'limits',
+        measure,
+        'measure'
+    from {{ ref('limits') }}
+    union all
+    select
         'targets',
         kpi,
         'kpi'
@@ -65,6 +83,11 @@ defined as (
         stage,
         'stage'
     from {{ ref('stages') }}
+    union all
+    select
+        measure,
+        'measure'
+    from {{ ref('quality_measures') }}
 )
 
 select

@@ -1,0 +1,36 @@
+-- One pass over the timeline, grouped to a few hundred rows, for all that is asked of months and
+-- of midnight, that of the reporting zone: midnight UTC is the first hour of a day in Japan.
+
+with
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
+),
+
+activity_months as (
+    select
+        timeline.activity_code,
+        (year(cutoffs.as_of_local) - year(timeline.local_at)) * 12
+        + month(cutoffs.as_of_local) - month(timeline.local_at) as months_ago,
+        timeline.is_future,
+        count(*) as events,
+        count(*) filter (where not timeline.is_date_only) as timed,
+        count(*) filter (
+            where
+            not timeline.is_date_only
+            and timeline.local_at = cast(cast(timeline.local_at as date) as timestamp)
+        ) as at_midnight
+    from timeline
+    cross join cutoffs
+    group by
+        timeline.activity_code,
+        (year(cutoffs.as_of_local) - year(timeline.local_at)) * 12
+        + month(cutoffs.as_of_local) - month(timeline.local_at),
+        timeline.is_future
+)
+
+select * from activity_months

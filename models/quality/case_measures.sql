@@ -1,0 +1,99 @@
+-- Measures of cases. Two cases of one customer, value, start and path are one deal told under two
+-- numbers. The loops spare seven measures written twice.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_profiles as (
+    select * from {{ ref('case_profiles') }}
+),
+
+case_values as (
+    select * from {{ ref('case_values') }}
+),
+
+case_names as (
+    select * from {{ ref('case_names') }}
+),
+
+twins as (
+    select
+        case_profiles.customer_name,
+        case_values.value,
+        case_facts.started_at,
+        case_facts.signature,
+        min(case_facts.case_key) as kept_case_key
+    from case_facts
+    inner join case_values on case_facts.case_key = case_values.case_key
+    inner join case_profiles on case_facts.case_key = case_profiles.case_key
+    where case_profiles.customer_name is not null and case_values.value is not null
+    group by
+        case_profiles.customer_name,
+        case_values.value,
+        case_facts.started_at,
+        case_facts.signature
+    having count(*) > 1
+),
+
+cases as (
+    select
+        case_names.case_id,
+        case_facts.order_is_certain,
+        case_facts.case_kind = 'opportunity' as is_opportunity,
+        case_facts.outcome = 'lost' as is_lost,
+        case_values.value,
+        case_values.value_reporting,
+        case_profiles.sales_representative,
+        case_profiles.region,
+        case_profiles.loss_reason,
+        coalesce(case_profiles.is_invoiced or case_profiles.has_payment, false) as is_billed,
+        coalesce(case_profiles.lacks_invoice_amount, false) as lacks_invoice_amount,
+        coalesce(twins.kept_case_key != case_facts.case_key, false) as is_twin
+    from case_facts
+    inner join case_names on case_facts.case_key = case_names.case_key
+    inner join case_values on case_facts.case_key = case_values.case_key
+    left join case_profiles on case_facts.case_key = case_profiles.case_key
+    left join twins
+        on
+            case_profiles.customer_name = twins.customer_name
+            and case_values.value = twins.value
+            and case_facts.started_at = twins.started_at
+            and case_facts.signature = twins.signature
+),
+
+{% set shares = {
+    'missing_opportunity_value': ('is_opportunity and value is null', 'is_opportunity'),
+    'missing_sales_representative': ('sales_representative is null', 'true'),
+    'missing_region': ('region is null', 'true'),
+    'missing_loss_reason': ('is_lost and loss_reason is null', 'is_lost'),
+    'missing_amount': ('is_billed and lacks_invoice_amount', 'is_billed'),
+    'missing_rate_share': ('value is not null and value_reporting is null', 'value is not null'),
+    'uncertain_order_share': ('not order_is_certain', 'true'),
+    'duplicated_case_share': ('is_twin', 'true'),
+} -%}
+case_counts as (
+    select
+    {% for measure, (part, whole) in shares.items() -%}
+            count(*) filter (where {{ part }}) as {{ measure }},
+            count(*) filter (where {{ whole }}) as {{ measure }}_whole,
+            {{ first_few('case_id', part) }} as {{ measure }}_examples{{ ',' if not loop.last }}
+    {% endfor -%}
+    from cases
+),
+
+case_measures as (
+    {% for measure in shares %}
+        select
+            '{{ measure }}' as measure,
+            {{ measure }} as part,
+            {{ measure }}_whole as whole,
+            {{ measure }}_examples as examples
+        from case_counts
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from case_measures

@@ -1,0 +1,54 @@
+-- Steps that stand before what must precede them, and whether swapping day and month of one of the
+-- two dates would put them in order: then the date was most likely misread.
+
+with
+
+precedences_kept as (
+    select * from {{ ref('precedences_kept') }}
+),
+
+case_paths as (
+    select * from {{ ref('case_paths') }}
+),
+
+occurrences as (
+    select * from {{ ref('occurrences') }}
+),
+
+broken as (
+    select
+        case_paths.case_key,
+        precedences_kept.activity_code,
+        precedences_kept.must_follow_code
+    from precedences_kept
+    inner join case_paths on precedences_kept.path_key = case_paths.path_key
+    where not precedences_kept.is_kept
+),
+
+dated as (
+    select
+        broken.*,
+        cast(steps.first_local_at as date) as happened_on,
+        cast(earlier_steps.first_local_at as date) as must_follow_on
+    from broken
+    left join occurrences as steps
+        on
+            broken.case_key = steps.case_key
+            and broken.activity_code = steps.activity_code
+    left join occurrences as earlier_steps
+        on
+            broken.case_key = earlier_steps.case_key
+            and broken.must_follow_code = earlier_steps.activity_code
+),
+
+early_steps as (
+    select
+        case_key,
+        activity_code,
+        must_follow_code,
+        coalesce({{ swapped_date('happened_on') }} >= must_follow_on, false)
+        or coalesce({{ swapped_date('must_follow_on') }} <= happened_on, false) as is_swapped
+    from dated
+)
+
+select * from early_steps

@@ -1,0 +1,87 @@
+-- Measures of landed rows. Of the reasons to reject, critical ones count as rejected; a row without
+-- an event is a warning; an example left in a template is no fault of the log. The loops spare five
+-- measures written twice.
+
+with
+
+stg_events as (
+    select * from {{ ref('stg_events') }}
+),
+
+intake as (
+    select * from {{ ref('intake') }}
+),
+
+reasons as (
+    select * from {{ ref('reasons') }}
+),
+
+faults as (
+    select faults
+    from stg_events
+    where faults is not null
+    group by faults
+),
+
+judged_faults as (
+    select
+        faults.faults,
+        bool_or(reasons.severity = 'critical') as is_critical,
+        bool_or(reasons.severity = 'warning') as is_warned
+    from faults
+    inner join reasons
+        on concat(' ', faults.faults, ' ') like concat('% ', reasons.reason, ' %')
+    group by faults.faults
+),
+
+landed as (
+    select
+        stg_events.*,
+        concat(stg_events.source_file, ' row ', stg_events.source_row) as place,
+        stg_events.faults is null as is_accepted,
+        coalesce(judged_faults.is_critical, false) as is_refused,
+        coalesce(judged_faults.is_warned and not judged_faults.is_critical, false) as is_eventless,
+        coalesce(least(
+            stg_events.opportunity_value, stg_events.list_amount, stg_events.cost_amount,
+            stg_events.document_amount
+        ) < 0, false) as has_impossible_amount
+    from stg_events
+    left join judged_faults on stg_events.faults = judged_faults.faults
+),
+
+{% set shares = {
+    'rejected_share': ('is_refused', 'true'),
+    'eventless_share': ('is_eventless', 'true'),
+    'rejected_cell_share': ('bad_cells is not null', 'true'),
+    'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
+    'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
+} -%}
+row_counts as (
+    select
+    {% for measure, (part, whole) in shares.items() -%}
+            count(*) filter (where {{ part }}) as {{ measure }},
+            count(*) filter (where {{ whole }}) as {{ measure }}_whole,
+            {{ first_few('place', part) }} as {{ measure }}_examples{{ ',' if not loop.last }}
+    {% endfor -%}
+    from landed
+),
+
+row_measures as (
+    {% for measure in shares %}
+        select
+            '{{ measure }}' as measure,
+            {{ measure }} as part,
+            {{ measure }}_whole as whole,
+            {{ measure }}_examples as examples
+        from row_counts
+        union all
+    {% endfor %}
+    select
+        'duplicate_share',
+        sum(duplicates),
+        sum(rows_landed),
+        {{ first_few('source_file', 'duplicates > 0') }}
+    from intake
+)
+
+select * from row_measures

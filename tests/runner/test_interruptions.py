@@ -1,0 +1,281 @@
+"""What a killed, locked out or refused command leaves behind: the file before or the file after."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runner import publication
+from runner.vocabulary import PROJECT
+
+# Where a command is killed, as a patch made before it starts: the product knows nothing of it.
+KILL = "os.kill(os.getpid(), signal.SIGKILL)"
+PHASES = {
+    "build": (
+        "build",
+        (
+            "import runner.dbt as d\n"
+            f"d._Progress.__call__ = lambda self, event: {KILL}"
+            " if event.info.name == 'NodeFinished' else None\n"
+            "import runner.cli as c, contextlib\n"
+            "c.progress_bar = lambda label: contextlib.nullcontext(lambda *_: None)"
+        ),
+    ),
+    "staging": ("check", f"import runner.publication as p\np._measured = lambda *_: {KILL}"),
+    "judging": ("check", f"import runner.expectations as e\ne._judge = lambda *_: {KILL}"),
+    "history": ("publish", f"import runner.publication as p\np._carry_history = lambda *_: {KILL}"),
+    "manifest": ("publish", f"import runner.publication as p\np._describe = lambda *_: {KILL}"),
+    "before the swap": (
+        "publish",
+        (
+            "import runner.publication as p\nwrite = p._describe\n"
+            f"p._describe = lambda *a: (write(*a), {KILL})"
+        ),
+    ),
+    "after the swap": ("publish", f"import runner.cli as c\nc.show_published = lambda *_: {KILL}"),
+}
+
+
+def l2c(
+    data_dir: Path, *arguments: str, patch: str = "pass", under: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
+    program = (
+        f"import os, signal, sys\n{patch}\nfrom runner.cli import cli\n"
+        "cli(sys.argv[1:], prog_name='l2c')"
+    )
+    return subprocess.run(
+        [*under, sys.executable, "-c", program, *arguments, "--data-dir", str(data_dir)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LANG": "C", "L2C_DATA_DIR": str(data_dir)},
+    )
+
+
+@pytest.fixture
+def copy(demo: Path, tmp_path: Path) -> Path:
+    """Give a copy of the demo's data folder."""
+    return Path(shutil.copytree(demo, tmp_path / "data"))
+
+
+def content(file: Path) -> str:
+    runs = publication.read_runs(file)
+    assert runs is not None
+    return runs["content_hash"]
+
+
+def test_killed_in_any_phase_it_is_before_or_after_and_the_next_run_needs_no_cleaning(
+    copy: Path,
+) -> None:
+    target = publication.published_path(copy)
+    expected = content(target)
+    checked = copy / "checked"
+    assert l2c(copy, "check").returncode == 0
+    shutil.copytree(copy / "build", checked)
+    for phase, (command, patch) in PHASES.items():
+        if command == "publish":
+            shutil.rmtree(copy / "build")
+            shutil.copytree(checked, copy / "build")
+        before = target.read_bytes()
+        killed = l2c(copy, command, patch=patch)
+        assert killed.returncode == -signal.SIGKILL, (phase, killed.stderr)
+        if phase != "after the swap":
+            assert target.read_bytes() == before, phase
+        assert content(target) == expected
+        if phase == "build":
+            refused = l2c(copy, "publish")
+            assert refused.returncode == 1
+            assert "l2c check" in refused.stderr
+            shutil.rmtree(copy / "build")
+            shutil.copytree(checked, copy / "build")
+    shutil.rmtree(checked)
+    (copy / "publish" / "manifest.json").write_text("{}")
+    again = l2c(copy, "run" if (copy / "landing" / "000001.parquet").exists() else "check")
+    assert again.returncode == 0, again.stderr
+    assert "wrote manifest.json again" in again.stderr
+
+
+def test_a_reader_keeps_the_old_file_and_the_next_sees_the_new(copy: Path) -> None:
+    target = publication.published_path(copy)
+    read = (
+        "import duckdb, sys\n"
+        "c = duckdb.connect(sys.argv[1], read_only=True)\n"
+        "print(c.execute('select count(*) from marts.cases').fetchall(), flush=True)\n"
+        "sys.stdin.readline()\n"
+        "print(c.execute('select count(*) from marts.events').fetchall(), flush=True)\n"
+    )
+    reader = subprocess.Popen(
+        [sys.executable, "-c", read, str(target)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    assert reader.stdout.readline().strip() == "[(300,)]"
+    inode = target.stat().st_ino
+    assert l2c(copy, "check").returncode == 0
+    assert l2c(copy, "publish").returncode == 0
+    assert target.stat().st_ino != inode
+    said, _ = reader.communicate("\n", timeout=60)
+    assert said.strip() == "[(2954,)]"
+
+
+def test_a_stale_wal_is_removed_and_said(copy: Path) -> None:
+    stale = publication.wal(publication.published_path(copy))
+    stale.write_bytes(b"not a log of this file")
+    result = l2c(copy, "check")
+    assert result.returncode == 0, result.stderr
+    assert "removed lead_to_cash.duckdb.wal" in result.stderr
+    assert not stale.exists()
+
+
+@pytest.fixture
+def locked_build(copy: Path) -> Iterator[Path]:
+    """Let another program hold the build file open for writing."""
+    hold = (
+        "import duckdb, sys\nc = duckdb.connect(sys.argv[1])\n"
+        "print(1)\nsys.stdout.flush()\nsys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", hold, str(publication.build_path(copy))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    yield copy
+    holder.communicate()
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_locked_build_file_is_named_with_its_remedy(locked_build: Path, command: str) -> None:
+    before = publication.published_path(locked_build).read_bytes()
+    result = l2c(locked_build, command)
+    assert result.returncode == 1
+    assert "Another program has the file open" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert publication.published_path(locked_build).read_bytes() == before
+
+
+def test_a_read_only_folder_is_named_with_its_remedy(demo: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        copy = Path(shutil.copytree(demo, folder / "data"))
+        copy.chmod(0o555)
+        for path in [copy, *copy.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        # Root may write anywhere, until it gives up the right to.
+        under = ("setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search")
+        if os.geteuid() == 0 and not shutil.which("setpriv"):
+            pytest.skip("as root, and there is no setpriv here")
+        result = l2c(copy, "check", under=under if os.geteuid() == 0 else ())
+        assert result.returncode == 1
+        assert "may not be written to" in result.stderr
+        assert "Traceback" not in result.stderr
+        for path in [copy, *copy.rglob("*")]:
+            path.chmod(0o755)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 40 MB; skip where that is not allowed."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)],
+            capture_output=True,
+            check=False,
+        )
+        if shutil.which("mount")
+        else None
+    )
+    if mounted is None or mounted.returncode:
+        pytest.skip("mounting a tmpfs is not allowed here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_and_what_is_published_stays(demo: Path, small_disk: Path) -> None:
+    copy = Path(
+        shutil.copytree(demo, small_disk / "data", ignore=shutil.ignore_patterns("target", "logs"))
+    )
+    target = publication.published_path(copy)
+    before = target.read_bytes()
+    filler = small_disk / "filler"
+    with filler.open("wb") as file:
+        try:
+            while True:
+                file.write(b"\0" * 65536)
+                file.flush()
+        except OSError:
+            pass
+    result = l2c(copy, "check")
+    assert result.returncode == 1
+    assert "The disk is full" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert target.read_bytes() == before
+    filler.unlink()
+    assert l2c(copy, "check").returncode == 0
+    assert l2c(copy, "publish").returncode == 0
+
+
+def test_two_commands_at_once_take_turns(copy: Path) -> None:
+    program = "import sys\nfrom runner.cli import cli\ncli(sys.argv[1:], prog_name='l2c')"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, "check", "--data-dir", str(copy)],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "LANG": "C"},
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert l2c(copy, "publish").returncode == 0
+
+
+def test_help_starts_fast() -> None:
+    """CPU seconds of this process's child, the best of three: wall time depends on the machine."""
+    used = []
+    for _ in range(3):
+        before = os.times()
+        subprocess.run(
+            [sys.executable, "-c", "from runner.cli import cli; cli(['--help'])"],
+            cwd=PROJECT,
+            check=True,
+            capture_output=True,
+        )
+        after = os.times()
+        used.append(
+            after.children_user
+            + after.children_system
+            - before.children_user
+            - before.children_system
+        )
+    assert min(used) < 0.5
+
+
+@pytest.mark.parametrize("module", ["dbt", "great_expectations", "duckdb", "pandas"])
+def test_help_imports_nothing_heavy(module: str) -> None:
+    program = (
+        "import sys\nfrom click.testing import CliRunner\nfrom runner.cli import cli\n"
+        f"CliRunner().invoke(cli, ['--help'])\nsys.exit('{module}' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=False).returncode == 0
