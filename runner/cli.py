@@ -40,6 +40,15 @@ def cli() -> None:
     """From exported sales rows to a published, tested process-mining database."""
 
 
+language_option = click.option(
+    "--lang",
+    type=click.Choice(messages.LANGUAGES),
+    default=messages.default_language,
+    show_default="the locale's",
+    help="Language of messages about data.",
+)
+
+
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --data-dir and --lang; the command gets `data_dir`.
 
@@ -54,13 +63,7 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default="data/ of the project",
         help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
     )
-    @click.option(
-        "--lang",
-        type=click.Choice(messages.LANGUAGES),
-        default=messages.default_language,
-        show_default="the locale's",
-        help="Language of messages about data.",
-    )
+    @language_option
     @functools.wraps(command)
     def with_data(*args: Any, lang: str, **values: Any) -> Any:
         messages.use(lang)
@@ -282,6 +285,46 @@ def demo(data_dir: Path) -> None:
 
     landing.prepare(data_dir / "demo")
     build_and_publish(data_dir / "demo")
+
+
+@cli.command()
+@click.option("--cases", type=click.IntRange(min=1), default=1000, show_default=True, help="Deals.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Equal seeds give equal logs, on any machine.",
+)
+@click.option(
+    "--plant",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file of the causes to plant, in the form of the one written beside a log.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("simulated.csv"),
+    show_default=True,
+    help="File to write, .csv or .parquet.",
+)
+@language_option
+def simulate(cases: int, seed: int, plant: Path | None, output: Path, lang: str) -> None:
+    """Write an invented log with all columns of the template, and beside it what causes what."""
+    from runner import simulation
+
+    messages.use(lang)
+    simulated = simulation.simulate(output, cases, seed, lang, plant)
+    click.echo(
+        _(
+            "{events} events of {cases} cases: {file}",
+            events=f"{simulated.events:,}",
+            cases=f"{cases:,}",
+            file=simulated.log,
+        )
+    )
+    click.echo(_("Planted causes: {file}", file=simulated.causes))
 
 
 def build_and_publish(data_dir: Path) -> None:
