@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,9 @@ class Warehouse:
         import duckdb
 
         self._error = duckdb.Error
-        config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
+        config: dict[str, Any] = {"memory_limit": os.environ.get("L2C_MEMORY_LIMIT", "80%")}
+        if spill:
+            config["temp_directory"] = str(spill)
         try:
             self.connection: DuckDBPyConnection = duckdb.connect(
                 str(path) if path else ":memory:", config=config
