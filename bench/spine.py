@@ -162,7 +162,7 @@ def yardsticks(folder: Path, told: Path) -> None:
     connection.execute(f"""
         copy (
             select source_order, coalesce("SalesOpportunity", "LeadNumber") as case_id, activity,
-                event_at, "SalesRepresentative" as representative
+                event_at, is_date_only
             from {landing}
         ) to '{typed}' (format parquet);
         create table codes as
@@ -175,22 +175,26 @@ def yardsticks(folder: Path, told: Path) -> None:
     (events,) = connection.execute("select count(*) from numbers").fetchone()  # type: ignore
     timeline = """
         create table timeline as
-        select case_key, cast(row_number() over history as integer) as event_number, code,
-            lag(code) over history as previous_code, event_at, lag(event_at) over history as left_at
+        select source_order, case_key, cast(row_number() over history as integer) as event_number,
+            is_date_only, code, lag(code) over history as previous_code, event_at, lag(event_at) over history as left_at
         from ({events}) window history as (partition by case_key order by event_at, source_order)
     """
-    keyed = "select source_order, cast(hash(case_id) >> 1 as bigint) as case_key, code, event_at"
+    keyed = (
+        "select source_order, cast(hash(case_id) >> 1 as bigint) as case_key, code, event_at,"
+        " is_date_only"
+    )
     forms = {
         "P": "create table timeline as from numbers order by case_key, event_at, source_order",
         "L": timeline.format(
-            events=f"{keyed}, representative from '{typed}' inner join codes using (activity)"
+            events=f"{keyed} from '{typed}' inner join codes using (activity)"
         ),
         "T": timeline.format(
             events=f"""
             {keyed} from (
                 select source_order, coalesce("SalesOpportunity", "LeadNumber") as case_id, code,
                     cast(case when length("EventTime") = 10 then "EventTime" || 'T00:00:00+09:00'
-                        else "EventTime" end as timestamptz) as event_at
+                        else "EventTime" end as timestamptz) as event_at,
+                    length("EventTime") = 10 as is_date_only
                 from {landing} inner join codes on "ActivityName" = codes.activity
             )"""
         ),
