@@ -24,7 +24,6 @@ import json
 import os
 import platform
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -81,7 +80,9 @@ def run(millions: float, memory: str, keep: Path | None) -> None:
 
         step("simulate", "step", measured(l2c, "simulate", "--cases", cases, "-o", str(log)), log)
         spent = measured(l2c, "import", str(log))
-        (landed,) = (file for file in folder.glob("landing/*.parquet") if file.name != "empty.parquet")
+        (landed,) = (
+            file for file in folder.glob("landing/*.parquet") if file.name != "empty.parquet"
+        )
         step("import", "step", spent, landed)
         log.unlink()
         told = folder / "told.json"
@@ -176,7 +177,8 @@ def yardsticks(folder: Path, told: Path) -> None:
     timeline = """
         create table timeline as
         select source_order, case_key, cast(row_number() over history as integer) as event_number,
-            is_date_only, code, lag(code) over history as previous_code, event_at, lag(event_at) over history as left_at
+            is_date_only, code, lag(code) over history as previous_code, event_at,
+            lag(event_at) over history as left_at
         from ({events}) window history as (partition by case_key order by event_at, source_order)
     """
     keyed = (
@@ -185,9 +187,7 @@ def yardsticks(folder: Path, told: Path) -> None:
     )
     forms = {
         "P": "create table timeline as from numbers order by case_key, event_at, source_order",
-        "L": timeline.format(
-            events=f"{keyed} from '{typed}' inner join codes using (activity)"
-        ),
+        "L": timeline.format(events=f"{keyed} from '{typed}' inner join codes using (activity)"),
         "T": timeline.format(
             events=f"""
             {keyed} from (
@@ -275,9 +275,9 @@ def table() -> None:
     lines = [
         "# Steps by size",
         "",
-        "Written by `bench/spine.py table` from `spine.csv`. CPU seconds, and in brackets multiples",
-        f"of L. {platform.system()}, {os.cpu_count()} cores shared with other work: compare within a",
-        "column, not across machines.",
+        "Written by `bench/spine.py table` from `spine.csv`: CPU seconds, in brackets multiples",
+        f"of L. {platform.system()}, {os.cpu_count()} cores shared with other work: compare within",
+        "a column only.",
         "",
         "| step | " + " | ".join(f"{size:,} events" for size in sizes) + " |",
         "| --- |" + " ---: |" * len(sizes),
