@@ -13,7 +13,7 @@ export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint parity check soak lock clean
+.PHONY: help demo test lint parity check soak bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -51,9 +51,17 @@ check: test lint parity ## all that CI runs
 soak: ## what is too long for CI: each Python found, DuckDB 1.5 and 2.0, equal published rows
 	bash tests/soak/run.sh
 
-lock: ## compile the locks of the three environments from pyproject.toml (needs uv)
+bench: $(VENV)/.stamp .venv-bench/.stamp ## where the time goes at 1 and 10 million events; pm4py, numpy and polars beside
+	$(RUN)/python bench/spine.py run 1 10
+	$(RUN)/l2c simulate --cases 82000 --lang en -o data/bench.parquet
+	.venv-bench/bin/python bench/tools.py data/bench.parquet
+	.venv-bench/bin/python bench/picture.py
+	rm data/bench.parquet data/bench.causes.json
+
+lock: ## compile the locks of the environments from pyproject.toml (needs uv)
 	$(compile) pyproject.toml --group test --output-file requirements/run.txt
 	$(compile) --group lint --output-file requirements/lint.txt
+	$(compile) --group bench --output-file requirements/bench.txt
 	$(compile) --group parity --output-file requirements/parity.txt
 compile = $(UV) pip compile --quiet --universal --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock"

@@ -366,6 +366,45 @@ def demo(data_dir: Path) -> None:
     build_and_publish(data_dir / "demo")
 
 
+@cli.command()
+@click.option("--cases", type=click.IntRange(min=1), default=1000, show_default=True, help="Deals.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Equal seeds give equal logs, on any machine.",
+)
+@click.option(
+    "--plant",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file of the causes to plant, in the form of the one written beside a log.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("simulated.csv"),
+    show_default=True,
+    help="File to write, .csv or .parquet.",
+)
+@language_option
+def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
+    """Write an invented log with all columns of the template, and beside it what causes what."""
+    from runner import simulation
+
+    simulated = simulation.simulate(output, cases, seed, messages.language(), plant)
+    click.echo(
+        _(
+            "{events} events of {cases} cases: {file}",
+            events=f"{simulated.events:,}",
+            cases=f"{cases:,}",
+            file=simulated.log,
+        )
+    )
+    click.echo(_("Planted causes: {file}", file=simulated.causes))
+
+
 def build_and_publish(data_dir: Path) -> None:
     """Build what is landed, judge it, publish it when it passed, and show the summary."""
     from runner import formats, gates, publication

@@ -90,7 +90,7 @@ def read(path: Path) -> Mapping:
         raise WrongUsage(
             _("{file}, line {line}: this is not readable YAML.", file=path.name, line=line)
         ) from error
-    for problem in _problems(content):
+    for problem in problems(content, SCHEMA):
         raise WrongUsage(f"{path.name}: {problem}")
     columns = _template_columns(path, content.get("columns", {}), "columns")
     constants = _template_columns(path, content.get("set", {}), "set")
@@ -178,11 +178,11 @@ def _did_you_mean(name: str, known: list[str]) -> str:
     return " " + _("Did you mean {name}?", name=similar) if similar else ""
 
 
-def _problems(content: Any) -> Iterator[str]:
-    """Say where the file does not follow its schema."""
+def problems(content: Any, schema: Path) -> Iterator[str]:
+    """Say where a file does not follow its schema."""
     from jsonschema import Draft7Validator
 
-    validator = Draft7Validator(json.loads(SCHEMA.read_text("utf-8")))
+    validator = Draft7Validator(json.loads(schema.read_text("utf-8")))
     for error in sorted(validator.iter_errors(content), key=lambda error: list(error.path)):
         place = ".".join(str(part) for part in error.absolute_path) or _("the file")
         if error.validator == "additionalProperties":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ class Warehouse:
 
         self._error = duckdb.Error
         config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
-        config |= {"memory_limit": memory} if memory else {}
+        config["memory_limit"] = memory or os.environ.get("L2C_MEMORY_LIMIT", "80%")
         try:
             self.connection: DuckDBPyConnection = duckdb.connect(
                 str(path) if path else ":memory:", config=config

@@ -40,56 +40,50 @@ told as (
     where not timeline.is_future
 ),
 
+weighed as (
+    select
+        *,
+        case when opportunity_value is not null then value_currency end as told_currency,
+        case when opportunity_value > 0 and is_before_decision then opportunity_value end
+            as value_before,
+        case when opportunity_value > 0 and is_before_decision then value_currency end
+            as currency_before,
+        case when effect in ('received', 'created', 'cancelled') then effect end as order_step,
+        coalesce(invoice_sign, payment_sign) is not null as is_billing
+    from told
+),
+
 case_profiles as (
     select
         case_key,
         {% for column in carried_columns() -%}
-            max_by({{ column }}, event_number) filter (where {{ column }} is not null)
-                as {{ column }},
-            min_by({{ column }}, event_number) filter (
-                where {{ column }} is not null
-            )
-                as first_{{ column }},
+            {{ known_by('max_by', column, 'event_number') }} as {{ column }},
+            {{ known_by('min_by', column, 'event_number') }} as first_{{ column }},
             count({{ column }}) as {{ column }}_count,
         {% endfor -%}
-        max(local_at) filter (where is_decision) as decided_local_at,
-        max(settled_at) filter (where is_decision) as decided_at,
+        max(case when is_decision then local_at end) as decided_local_at,
+        max(case when is_decision then settled_at end) as decided_at,
         coalesce(bool_or(is_date_only and is_decision), false) as is_decided_date_only,
-        max_by(discount_rate, event_number) filter (where discount_rate is not null)
-            as discount_rate,
-        max_by(expected_close_date, event_number) filter (
-            where expected_close_date is not null
-        ) as expected_close_date,
-        min_by(opportunity_value, event_number) filter (
-            where opportunity_value is not null
-        ) as first_value,
-        max_by(opportunity_value, event_number) filter (
-            where opportunity_value is not null
-        ) as last_value,
-        max_by(value_currency, event_number) filter (where opportunity_value is not null)
-            as last_currency,
-        max_by(opportunity_value, event_number) filter (
-            where opportunity_value > 0 and is_before_decision
-        ) as value_before_decision,
-        max_by(value_currency, event_number) filter (
-            where opportunity_value > 0 and is_before_decision
-        ) as currency_before_decision,
-        max_by(effect, event_number) filter (
-            where effect in ('received', 'created', 'cancelled')
-        ) as last_order_step,
+        {{ known_by('max_by', 'discount_rate', 'event_number') }} as discount_rate,
+        {{ known_by('max_by', 'expected_close_date', 'event_number') }} as expected_close_date,
+        {{ known_by('min_by', 'opportunity_value', 'event_number') }} as first_value,
+        {{ known_by('max_by', 'opportunity_value', 'event_number') }} as last_value,
+        {{ known_by('max_by', 'told_currency', 'event_number') }} as last_currency,
+        {{ known_by('max_by', 'value_before', 'event_number') }} as value_before_decision,
+        {{ known_by('max_by', 'currency_before', 'event_number') }} as currency_before_decision,
+        {{ known_by('max_by', 'order_step', 'event_number') }} as last_order_step,
         coalesce(bool_or(effect in ('fulfilled', 'accepted')), false) as is_fulfilled,
-        sum(document_amount) filter (where effect = 'created') as ordered_amount,
-        sum(document_amount) filter (where effect = 'fulfilled') as fulfilled_amount,
+        sum(case when effect = 'created' then document_amount end) as ordered_amount,
+        sum(case when effect = 'fulfilled' then document_amount end) as fulfilled_amount,
         bool_or(effect in ('created', 'fulfilled') and document_amount is null)
             as lacks_order_amount,
         bool_or(invoice_sign is not null) as is_invoiced,
         bool_or(payment_sign is not null) as has_payment,
         sum(document_amount * invoice_sign) as invoiced_amount,
         sum(document_amount * payment_sign) as paid_amount,
-        bool_or(coalesce(invoice_sign, payment_sign) is not null and document_amount is null)
-            as lacks_invoice_amount,
+        bool_or(is_billing and document_amount is null) as lacks_invoice_amount,
         coalesce(bool_or(effect = 'written_off'), false) as is_written_off
-    from told
+    from weighed
     group by case_key
 )
 

@@ -1,0 +1,43 @@
+"""Draw results/spine.svg: what each step of the largest log costs, as multiples of L.
+
+Run it with .venv-bench, after bench/spine.py.
+"""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import spine
+
+mpl.use("svg")
+# Equal figures give an equal file.
+mpl.rcParams["svg.hashsalt"] = "lead_to_cash"
+
+import matplotlib.pyplot as plt  # noqa: E402 (the backend is chosen before)
+
+
+def main() -> None:
+    """Draw the last measurement of each size."""
+    rows = spine.latest()
+    size = max(rows, key=lambda key: int(key[0]))[0]
+    steps = [row for (events, _step), row in rows.items() if events == size]
+    dearest = sorted(
+        (row for row in steps if row["kind"] == "model"), key=lambda row: -float(row["times_l"])
+    )[:12]
+    told = [row for row in steps if row["kind"] in ("step", "yardstick")] + dearest
+    figure, axes = plt.subplots(figsize=(9, 7), layout="constrained")
+    colours = {"step": "#4c72b0", "yardstick": "#999999", "model": "#55a868"}
+    bars = axes.barh(
+        [row["step"] for row in told],
+        [float(row["times_l"]) for row in told],
+        color=[colours[row["kind"]] for row in told],
+    )
+    axes.bar_label(bars, [f"{float(row['cpu_s']):.1f} s" for row in told], padding=3)
+    axes.invert_yaxis()
+    axes.set_xlabel("multiples of L (beside the bar: CPU seconds)")
+    axes.set_title(f"{int(size):,} events: steps, yardsticks, dearest models")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(spine.RESULTS / "spine.svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()

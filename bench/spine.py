@@ -1,0 +1,329 @@
+"""Where the time goes: simulate, import, build, publish a log of each size, beside what must cost.
+
+    python bench/spine.py run 1 10 --memory 8GB     # millions of events; 100 on request
+    python bench/spine.py compare COMMIT COMMIT     # from the history
+    python bench/spine.py table                     # results/spine.md from the history
+
+Every step is a process of its own, measured by the kernel: CPU seconds (user and system), wall
+seconds, peak memory. Models run one at a time, so that the CPU seconds between start and end of
+a node are its own. Three yardsticks are measured on the same landing before and after the build,
+and every step is told as a multiple of L:
+
+P  one sort of four whole-number columns, table to table
+L  five typed columns of a Parquet file, key, one sort, one written timeline
+T  the text of the landing, key and time, one sort, one narrow written timeline
+
+Run it with the environment of `make demo`. Results are appended to results/spine.csv.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "results"
+HISTORY = RESULTS / "spine.csv"
+SCRIPT = str(Path(__file__))
+# The simulated log has 12.2 events a case.
+CASES_PER_MILLION = 82_000
+COLUMNS = [
+    *("commit", "events", "memory_limit", "step", "kind"),
+    *("cpu_s", "wall_s", "peak_mb", "megabytes", "times_l"),
+]
+LOG_CHAPTERS = ("staging", "log", "timeline")
+
+
+def measured(*command: str) -> dict[str, float]:
+    """Run a command; give its CPU and wall seconds and the peak of its memory in MB."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, command
+    return {
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "wall_s": time.perf_counter() - started,
+        "peak_mb": usage.ru_maxrss / 1024,
+    }
+
+
+def run(millions: float, memory: str, keep: Path | None) -> None:
+    """Measure one size and append it to the history."""
+    with tempfile.TemporaryDirectory(dir=keep, prefix="bench-") as name:
+        folder = Path(name)
+        os.environ |= {
+            "L2C_DATA_DIR": name,
+            "L2C_THREADS": "1",
+            "L2C_MEMORY_LIMIT": memory,
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
+        }
+        l2c = str(Path(sys.executable).with_name("l2c"))
+        log = folder / "log.parquet"
+        cases = str(round(millions * CASES_PER_MILLION))
+        steps: list[dict[str, Any]] = []
+
+        def step(what: str, kind: str, spent: dict[str, float], made: Path | None = None) -> None:
+            size = made.stat().st_size / 1e6 if made else None
+            steps.append({"step": what, "kind": kind, **spent, "megabytes": size})
+
+        step("simulate", "step", measured(l2c, "simulate", "--cases", cases, "-o", str(log)), log)
+        spent = measured(l2c, "import", str(log))
+        (landed,) = (
+            file for file in folder.glob("landing/*.parquet") if file.name != "empty.parquet"
+        )
+        step("import", "step", spent, landed)
+        log.unlink()
+        told = folder / "told.json"
+        before = in_child("yardsticks", folder, told)
+        spent = measured(sys.executable, SCRIPT, "build", name, str(told))
+        step("build", "step", spent, folder / "build" / "lead_to_cash.duckdb")
+        nodes = json.loads(told.read_text())
+        after = in_child("yardsticks", folder, told)
+        spent = measured(l2c, "publish")
+        step("publish", "step", spent, folder / "publish" / "lead_to_cash.duckdb")
+        events = before.pop("events")
+        after.pop("events")
+    yardsticks = {name: statistics.mean([before[name], after[name]]) for name in before}
+    for name, spent_s in yardsticks.items():
+        steps.append({"step": name, "kind": "yardstick", "cpu_s": spent_s})
+    models = [node for node in nodes if node["kind"] == "model"]
+    for what, chosen in {
+        "log and timeline": [node for node in models if node["chapter"] in LOG_CHAPTERS],
+        "all models": models,
+        "tests": [node for node in nodes if node["kind"] == "test"],
+    }.items():
+        spent = {key: sum(node[key] for node in chosen) for key in ("cpu_s", "wall_s")}
+        steps.append({"step": what, "kind": "sum", **spent})
+    steps += [{**node, "step": f"{node['chapter']}/{node['step']}"} for node in models]
+    append(int(events), memory, steps, yardsticks["L"])
+
+
+def in_child(task: str, folder: Path, told: Path) -> dict[str, float]:
+    """Run a task of this script in a process of its own; give what it tells."""
+    subprocess.run([sys.executable, SCRIPT, task, str(folder), str(told)], check=True, cwd=PROJECT)
+    answer: dict[str, float] = json.loads(told.read_text())
+    return answer
+
+
+def build(folder: Path, told: Path) -> None:
+    """Build as `l2c build` does, and tell what each node took."""
+    import dbt.cli.main as dbt_main
+
+    from runner.cli import cli
+
+    nodes: dict[str, dict[str, Any]] = {}
+
+    def meter(event: Any) -> None:
+        if event.info.name not in ("NodeStart", "NodeFinished"):
+            return
+        info = event.data.node_info
+        now = {"cpu_s": time.process_time(), "wall_s": time.perf_counter()}
+        if event.info.name == "NodeStart":
+            chapter = Path(info.node_path).parts[0]
+            nodes[info.unique_id] = {
+                "step": info.node_name,
+                "kind": info.resource_type,
+                "chapter": chapter,
+                **now,
+            }
+        else:
+            node = nodes[info.unique_id]
+            for key, value in now.items():
+                node[key] = value - node[key]
+            node["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    runner = dbt_main.dbtRunner
+    dbt_main.dbtRunner = lambda callbacks: runner(callbacks=[*callbacks, meter])  # type: ignore
+    cli(["build", "--data-dir", str(folder)], standalone_mode=False)
+    told.write_text(json.dumps(list(nodes.values())))
+
+
+def yardsticks(folder: Path, told: Path) -> None:
+    """Measure P, L and T on the landing of `folder`: CPU seconds, the median of three."""
+    import duckdb
+
+    landing = f"read_parquet('{folder}/landing/*.parquet')"
+    typed = folder / "typed.parquet"
+    database = folder / "yardsticks.duckdb"
+    memory = os.environ["L2C_MEMORY_LIMIT"]
+    connection = duckdb.connect(str(database), config={"memory_limit": memory})
+    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+    connection.execute(f"""
+        copy (
+            select source_order, coalesce("SalesOpportunity", "LeadNumber") as case_id, activity,
+                event_at, is_date_only
+            from {landing}
+        ) to '{typed}' (format parquet);
+        create table codes as
+            select activity, cast(row_number() over (order by activity) as smallint) as code
+            from (select distinct activity from '{typed}');
+        create table numbers as
+            select source_order, cast(hash(case_id) >> 1 as bigint) as case_key, code, event_at
+            from '{typed}' inner join codes using (activity);
+    """)
+    (events,) = connection.execute("select count(*) from numbers").fetchone()  # type: ignore
+    timeline = """
+        create table timeline as
+        select source_order, case_key, cast(row_number() over history as integer) as event_number,
+            is_date_only, code, lag(code) over history as previous_code, event_at,
+            lag(event_at) over history as left_at
+        from ({events}) window history as (partition by case_key order by event_at, source_order)
+    """
+    keyed = (
+        "select source_order, cast(hash(case_id) >> 1 as bigint) as case_key, code, event_at,"
+        " is_date_only"
+    )
+    forms = {
+        "P": "create table timeline as from numbers order by case_key, event_at, source_order",
+        "L": timeline.format(events=f"{keyed} from '{typed}' inner join codes using (activity)"),
+        "T": timeline.format(
+            events=f"""
+            {keyed} from (
+                select source_order, coalesce("SalesOpportunity", "LeadNumber") as case_id, code,
+                    cast(case when length("EventTime") = 10 then "EventTime" || 'T00:00:00+09:00'
+                        else "EventTime" end as timestamptz) as event_at,
+                    length("EventTime") = 10 as is_date_only
+                from {landing} inner join codes on "ActivityName" = codes.activity
+            )"""
+        ),
+    }
+    spent: dict[str, list[float]] = {name: [] for name in forms}
+    for _round in range(3):
+        for name, sql in forms.items():
+            started = time.process_time()
+            connection.execute(sql)
+            spent[name].append(time.process_time() - started)
+            connection.execute("drop table timeline")
+    connection.close()
+    database.unlink()
+    typed.unlink()
+    answer = {name: statistics.median(each) for name, each in spent.items()}
+    told.write_text(json.dumps({**answer, "events": events}))
+
+
+def append(events: int, memory: str, steps: list[dict[str, Any]], yardstick: float) -> None:
+    """Append the steps of one size to the history."""
+    described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
+    commit = subprocess.run(described, cwd=PROJECT, check=True, capture_output=True, text=True)
+    fresh = not HISTORY.exists()
+    RESULTS.mkdir(exist_ok=True)
+    with HISTORY.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
+        if fresh:
+            writer.writeheader()
+        for step in steps:
+            row = {
+                "commit": commit.stdout.strip(),
+                "events": events,
+                "memory_limit": memory,
+                "times_l": step["cpu_s"] / yardstick,
+                **step,
+            }
+            writer.writerow({key: rounded(value) for key, value in row.items()})
+
+
+def rounded(value: Any) -> Any:
+    """Keep two decimals of what is measured."""
+    return f"{value:.2f}" if isinstance(value, float) else value
+
+
+def history() -> list[dict[str, str]]:
+    """Give every step ever measured."""
+    with HISTORY.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def latest(commit: str | None = None) -> dict[tuple[str, str], dict[str, str]]:
+    """Give the last measurement of each size and step, of one commit or of any."""
+    return {
+        (row["events"], row["step"]): row
+        for row in history()
+        if commit is None or row["commit"].startswith(commit)
+    }
+
+
+def compare(one: str, two: str) -> None:
+    """Print each step of two commits as multiples of L, and the second over the first."""
+    before, after = latest(one), latest(two)
+    print(f"{'events':>11}  {'step':<32} {one:>10} {two:>10}  ratio")
+    for key in before:
+        if key in after:
+            old, new = (float(each[key]["times_l"]) for each in (before, after))
+            ratio = f"{new / old:.2f}" if old else ""
+            print(f"{int(key[0]):>11,}  {key[1]:<32} {old:>10.2f} {new:>10.2f}  {ratio}")
+
+
+def table() -> None:
+    """Write the last measurement of each size as a page."""
+    rows = latest()
+    sizes = sorted({int(events) for events, _step in rows})
+    steps: dict[str, str] = {}
+    for (_events, step), row in rows.items():
+        steps.setdefault(step, row["kind"])
+    lines = [
+        "# Steps by size",
+        "",
+        "Written by `bench/spine.py table` from `spine.csv`: CPU seconds, in brackets multiples",
+        f"of L. {platform.system()}, {os.cpu_count()} cores shared with other work: compare within",
+        "a column only.",
+        "",
+        "| step | " + " | ".join(f"{size:,} events" for size in sizes) + " |",
+        "| --- |" + " ---: |" * len(sizes),
+    ]
+    for step in steps:
+        cells = [rows.get((str(size), step)) for size in sizes]
+        told = [f"{row['cpu_s']} ({row['times_l']})" if row else "" for row in cells]
+        lines.append(f"| {step} | " + " | ".join(told) + " |")
+    for name in ("peak_mb", "megabytes"):
+        for step in ("import", "build", "publish"):
+            cells = [rows.get((str(size), step)) for size in sizes]
+            told = [f"{float(row[name]):,.0f}" if row else "" for row in cells]
+            label = {"peak_mb": "peak MB", "megabytes": "MB written"}[name]
+            lines.append(f"| {step}, {label} | " + " | ".join(told) + " |")
+    (RESULTS / "spine.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Read the arguments."""
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    tasks = parser.add_subparsers(dest="task", required=True)
+    running = tasks.add_parser("run")
+    running.add_argument("millions", type=float, nargs="+")
+    running.add_argument("--memory", default="16GB")
+    running.add_argument("--folder", type=Path, help="where the scratch folder goes")
+    comparing = tasks.add_parser("compare")
+    comparing.add_argument("commits", nargs=2)
+    tasks.add_parser("table")
+    for name in ("build", "yardsticks"):
+        child = tasks.add_parser(name)
+        child.add_argument("folder", type=Path)
+        child.add_argument("told", type=Path)
+    given = parser.parse_args()
+    children: dict[str, Callable[[Path, Path], None]] = {"build": build, "yardsticks": yardsticks}
+    if given.task in children:
+        os.chdir(PROJECT)
+        children[given.task](given.folder, given.told)
+    elif given.task == "run":
+        for millions in given.millions:
+            run(millions, given.memory, given.folder)
+        table()
+    elif given.task == "compare":
+        compare(*given.commits)
+    else:
+        table()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+-- The legs of each deal: the activities of one leg in order, the working minute of the first and
+-- how many minutes later the last one follows. Deliveries, invoices and payments have a leg a part.
+create table legs as
+with numbered as (
+    select *, unnest(range(parts)) as part from schedules where is_ordered and not is_cancelled
+),
+invoiced as (
+    select
+        *,
+        ordered_at + fulfilment_takes + part * 5000 as fulfilled_at,
+        fulfilled_at + invoicing_takes as invoiced_at
+    from numbered
+),
+delivered as (
+    select *, due_on(day_of(invoiced_at), payment_terms) as due_day from invoiced
+)
+select deal, 1 as leg, 0 as part, started_minute as began_minute, lead_takes as minutes,
+    cast(null as date) as due_day,
+    ['Lead Captured'] || times('Lead Contacted', contacts) || case ends
+        when 'untouched' then nothing()
+        when 'disqualified' then ['Lead Disqualified']
+        else ['Lead Qualified', 'Lead Converted']
+    end as activities
+from schedules where has_lead_leg
+union all
+select deal, 2, 0, opportunity_at, opportunity_takes, null,
+    if(not has_lead_leg or odd_draw % 5 = 0, ['Opportunity Created'], nothing())
+    || times('Needs Analysis Completed', analyses)
+    || if(odd_draw % 3 = 0, ['Credit Check Passed'], nothing())
+    || if(odd_draw % 8 = 1, ['Sales Stage Changed'], nothing())
+    || if(ends = 'lost early', ['Opportunity Lost'], nothing())
+from schedules where not is_lead
+union all
+select deal, 3, 0, quote_at, quote_takes, null,
+    ['Quote Created'] || times('Quote Revised', revisions)
+from schedules where is_quoted
+union all
+select deal, 4, 0, approval_at, approval_takes, null,
+    ['Approval Requested']
+    || flatten(times(['Approval Returned', 'Approval Requested'], returns))
+    || if(discount_percent > 0, ['Discount Approved'], nothing()) || ['Quote Approved']
+from schedules where is_quoted and asks_approval
+union all
+select deal, 5, 0, negotiation_at, negotiation_takes, null,
+    ['Quote Issued'] || flatten(times(['Quote Revised', 'Quote Issued'], reissues))
+    || if(
+        odd_draw % 64 = 2,
+        ['Opportunity Lost', 'Opportunity Reopened', 'Quote Issued'], nothing()
+    )
+    || case ends
+        when 'won' then ['Quote Accepted']
+        when 'lost' then ['Opportunity Lost']
+        when 'no sale' then ['Opportunity Closed Without Sale']
+        else nothing()
+    end
+from schedules where is_quoted
+union all
+select deal, 6, 0, contract_at, contract_takes, null,
+    case odd_draw % 6
+        when 0 then ['Opportunity Won']
+        when 1 then ['Opportunity Won', 'Contract Signed']
+        else ['Contract Signed', 'Opportunity Won']
+    end || if(odd_draw % 25 = 1, ['Contract Amended'], nothing())
+from schedules where ends = 'won'
+union all
+select deal, 7, 0, order_at, order_takes, null,
+    if(order_draw % 2 = 0, ['Customer Order Received'], nothing()) || ['Sales Order Created']
+    || times('Order Changed', order_changes) || if(is_cancelled, ['Order Cancelled'], nothing())
+from schedules where is_ordered
+union all
+select deal, 8, part, fulfilled_at, least(invoicing_takes, 540), null,
+    ['Order Fulfilled'] || if(order_draw % 5 < 3, ['Delivery Accepted'], nothing())
+from delivered
+union all
+select deal, 9, part, invoiced_at, 300, due_day,
+    ['Invoice Generated', 'Invoice Sent']
+    || if(is_disputed, ['Invoice Cancelled', 'Invoice Generated', 'Invoice Sent'], nothing())
+    || if(is_credited, ['Credit Note Issued'], nothing())
+from delivered
+union all
+select deal, 10, part, minute_of(due_day + if(days_late < 10, days_late, 0)),
+    if(days_late < 10, 2700, minute_of(due_day + days_late) - minute_of(due_day)), due_day,
+    times('Payment Reminder Sent', least(days_late // 10, 3))
+    || case
+        when order_draw % 120 = 7 then ['Receivable Written Off']
+        when order_draw % 90 = 8 then ['Payment Received', 'Payment Reversed', 'Payment Received']
+        else times('Payment Received', payments)
+    end
+from delivered where is_paid;

@@ -1,0 +1,21 @@
+-- When each leg of a deal begins, in working minutes; half a day to two days lie between two.
+create table schedules as
+with leads as (
+    select
+        *,
+        is_lead or has_lead as has_lead_leg,
+        started_minute + if(has_lead_leg, lead_takes + 200, 0) as opportunity_at
+    from plans
+)
+select
+    *,
+    opportunity_at + opportunity_takes + 540 as quote_at,
+    quote_at + quote_takes + odd_draw % 1000 as approval_at,
+    approval_at + if(asks_approval, approval_takes + odd_draw % 7 * 60, 0) as negotiation_at,
+    negotiation_at + negotiation_takes + odd_draw % 900 as contract_at,
+    contract_at + contract_takes + odd_draw % 800 as order_at,
+    order_at + order_takes as ordered_at,
+    -- Three of a hundred are won and never ordered, three of a hundred orders cancelled.
+    ends = 'won' and odd_draw % 32 > 0 as is_ordered,
+    odd_draw % 33 = 0 as is_cancelled
+from leads;

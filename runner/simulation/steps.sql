@@ -1,0 +1,36 @@
+-- One row per event: the leg's activities spread over its time, the first at its beginning and the
+-- last at its end.
+create table steps as
+with unnested as (
+    select
+        deal,
+        leg,
+        part,
+        began_minute,
+        minutes,
+        due_day,
+        len(activities) as last_step,
+        unnest(activities) as activity,
+        unnest(range(1, len(activities) + 1)) as step
+    from legs
+),
+drawn as (
+    select *, luck('step', concat_ws('/', deal, leg, part, step)) as luck from unnested
+)
+select
+    deal,
+    cast(leg as tinyint) as leg,
+    cast(part as tinyint) as part,
+    cast(step as tinyint) as step,
+    activity,
+    due_day,
+    cast(began_minute + case
+        when last_step = 1 then 0
+        else (minutes * (
+            (step - 1) * 65536 - if(step in (1, last_step), 0, draw(luck, 0) * 9 // 10)
+        ))
+            // ((last_step - 1) * 65536)
+    end as integer) as minute,
+    draw(luck, 1) as draw,
+    draw(luck, 2) as copies_draw
+from drawn;

@@ -1,0 +1,109 @@
+-- Whom and what the deals are about, in the language of the file. Names travel through the sort as
+-- the numbers of an enum and become text when they are written.
+create table catalogue as
+from read_csv(
+    getvariable('seeds') || '/template/activities.csv', header = true, all_varchar = true
+);
+
+create table named as
+select dimension, segment, if(getvariable('lang') = 'ja', label_ja, segment) as label, percent
+from read_csv(getvariable('folder') || '/words.csv', header = true, all_varchar = true)
+union all
+select 'person', person, if(getvariable('lang') = 'ja', label_ja, person), null
+from read_csv(getvariable('folder') || '/people.csv', header = true, all_varchar = true)
+union all
+select 'activity', activity, if(getvariable('lang') = 'ja', label_ja, label_en), null
+from catalogue
+union all
+select 'stage', stage, if(getvariable('lang') = 'ja', label_ja, label_en), null
+from read_csv(getvariable('seeds') || '/policy/stages.csv', header = true, all_varchar = true)
+where sales_method = 'standard';
+
+create table companies as
+select part, if(getvariable('lang') = 'ja', label_ja, word) as label
+from read_csv(getvariable('folder') || '/companies.csv', header = true, all_varchar = true);
+
+create type word as enum (select distinct label from named order by label);
+create type activity as enum (
+    select segment from named where dimension = 'activity' order by segment
+);
+
+create table words as
+select dimension, segment, cast(label as word) as word, cast(percent as integer) as percent
+from named;
+
+create macro word(kind, name) as (select word from words where dimension = kind and segment = name);
+
+set variable yes = word('flag', 'yes');
+set variable no = word('flag', 'no');
+set variable excluded = word('tax_basis', 'Excluded');
+set variable places = (select list(label order by label) from companies where part = 'place');
+set variable trades = (select list(label order by label) from companies where part = 'trade');
+
+-- A hundred slots of each dimension, shared out by per cent: drawing a slot draws a segment.
+create table slots as
+with ladders as (
+    select
+        dimension,
+        segment,
+        word,
+        percent,
+        sum(percent) over (partition by dimension order by segment) - percent as first_slot
+    from words
+    where percent is not null
+)
+select dimension, segment, word, cast(first_slot + unnest(range(percent)) as bigint) as slot
+from ladders;
+
+create table people as
+select
+    row_number() over (partition by role, region order by person) - 1 as place,
+    count(*) over (partition by role, region) as colleagues,
+    person,
+    words.word as person_word,
+    role,
+    region,
+    teams.word as team_word
+from read_csv(getvariable('folder') || '/people.csv', header = true, all_varchar = true) as people
+inner join words on words.dimension = 'person' and people.person = words.segment
+left join words as teams
+    on teams.dimension = 'sales_team' and people.sales_team = teams.segment;
+
+-- What one activity is: where it is recorded, at which stage, and by whom it is done.
+create table activities as
+with systems as (
+    select
+        activity,
+        phase,
+        case
+            when outcome in ('won', 'lost', 'no_sale') then 'Closed' else default_stage
+        end as stage,
+        case
+            when phase in ('order', 'fulfilment') then 'Oracle Order Management'
+            when phase in ('invoice', 'cash') then 'Oracle Fusion AR'
+            else 'Oracle CX Sales'
+        end as system,
+        case
+            when phase in ('order', 'fulfilment') then 'order_desk'
+            when phase in ('invoice', 'cash') then 'finance'
+            when activity in ('Approval Returned', 'Discount Approved', 'Quote Approved')
+                then 'manager'
+            else 'representative'
+        end as role
+    from catalogue
+)
+select
+    systems.activity,
+    cast(systems.activity as activity) as activity_code,
+    systems.phase,
+    systems.role,
+    word('activity', systems.activity) as activity_word,
+    word('stage', systems.stage) as stage_word,
+    word('system', systems.system) as system_word
+from systems;
+
+create table causes as
+select unnest(from_json(
+    getvariable('causes'),
+    '[{"effect": "varchar", "dimension": "varchar", "segment": "varchar", "size": "integer"}]'
+), recursive := true);

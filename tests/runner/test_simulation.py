@@ -1,0 +1,257 @@
+"""The simulated log: the same everywhere, importable in both languages, its causes visible."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from runner import simulation, vocabulary
+from runner.cli import cli
+from runner.warehouse import Warehouse, text
+from tests.runner.conftest import Landing
+
+
+def l2c(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], env={"LANG": "C"})
+
+
+def simulated(file: Path, *arguments: object) -> Path:
+    result = l2c("simulate", "-o", file, *arguments)
+    assert result.exit_code == 0, result.output
+    return file
+
+
+def query(sql: str) -> list[tuple[object, ...]]:
+    with Warehouse() as warehouse:
+        return warehouse.rows(sql)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sha256"),
+    [
+        ("en", "dc157d5544f7831ee71ff11b563740f082c115635a1d02ab5d029565e1c72a6a"),
+        ("ja", "2bd09a0e946b0a2afeb14f7171e72c8a5659efb17beb61f533a34a778deb8dee"),
+    ],
+)
+def test_the_same_seed_gives_the_same_file_on_any_machine(
+    tmp_path: Path, lang: str, sha256: str
+) -> None:
+    file = simulated(tmp_path / "log.csv", "--cases", 500, "--seed", 7, "--lang", lang)
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == sha256
+
+
+def test_another_seed_gives_another_file(tmp_path: Path) -> None:
+    one = simulated(tmp_path / "one.csv", "--cases", 50, "--seed", 1)
+    two = simulated(tmp_path / "two.csv", "--cases", 50, "--seed", 2)
+    assert one.read_bytes() != two.read_bytes()
+
+
+def test_parquet_holds_the_rows_of_the_csv_in_their_order(tmp_path: Path) -> None:
+    csv = simulated(tmp_path / "log.csv", "--cases", 200, "--lang", "ja")
+    parquet = simulated(tmp_path / "log.parquet", "--cases", 200, "--lang", "ja")
+    rows = [
+        query(f"select columns(*)::varchar from {source}")
+        for source in (
+            f"read_csv({text(str(csv))}, all_varchar = true)",
+            f"read_parquet({text(str(parquet))})",
+        )
+    ]
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_every_row_is_imported_and_every_cell_read(landed: Landing, lang: str) -> None:
+    file = simulated(
+        landed.data_dir.parent / "log.csv", "--cases", 400, "--seed", 3, "--lang", lang
+    )
+    (found,) = landed.add(file)
+    assert found.rows == found.events
+    assert (found.rejected, found.bad_cells, found.unknown_activities) == (0, {}, {})
+    source = f"read_parquet({text(f'{landed.data_dir}/landing/*.parquet')})"
+    # Every column of the template is filled somewhere, and nothing else is carried.
+    assert len(found.matched) == 34
+    assert not found.carried
+    names = ", ".join(f'count("{column.name}")' for column in vocabulary.columns())
+    (filled,) = query(f"select {names} from {source}")
+    assert min(filled) > 0  # type: ignore[type-var]
+    cases = query(f"select count(distinct coalesce(SalesOpportunity, LeadNumber)) from {source}")
+    assert cases == [(400,)]
+
+
+def test_both_languages_tell_the_same_story(landed: Landing) -> None:
+    told = {}
+    for lang in ("en", "ja"):
+        file = simulated(landed.data_dir.parent / f"{lang}.csv", "--cases", 100, "--lang", lang)
+        landed.add(file, fresh=True)
+        told[lang] = landed.rows("activity, event_at, opportunity_value, document_amount")
+    assert told["en"] == told["ja"]
+
+
+# What a cause changes, as a figure of the deals it befalls and of all others.
+FIGURES = {
+    "slow_approval": (
+        "median(date_diff('minute', first['Approval Requested'], last['Quote Approved']))",
+        "region = 'West'",
+    ),
+    "unapproved_discounts": (
+        (
+            "avg(cast(discount_rate > 0.2 and first['Discount Approved'] is null as int))"
+            " filter (where first['Quote Created'] is not null)"
+        ),
+        "sales_representative = 'Misaki Suzuki'",
+    ),
+    "quote_rework": (
+        (
+            "avg(coalesce(times['Quote Revised'], 0))"
+            " filter (where first['Quote Created'] is not null)"
+        ),
+        "customer_segment = 'Enterprise'",
+    ),
+    "order_rework": (
+        (
+            "avg(coalesce(times['Order Changed'], 0))"
+            " filter (where first['Sales Order Created'] is not null)"
+        ),
+        "product_category = 'Professional Services'",
+    ),
+    "slow_fulfilment": (
+        "median(date_diff('minute', first['Sales Order Created'], first['Order Fulfilled']))",
+        "product_category = 'Hardware'",
+    ),
+    "late_invoicing": (
+        "median(date_diff('hour', first['Order Fulfilled'], first['Invoice Generated']))",
+        "region = 'Kyushu'",
+    ),
+    "late_payment": (
+        (
+            "median(date_diff('day', first['Invoice Generated'], first['Payment Received']))"
+            " - any_value(cast(right(payment_terms, 2) as int))"
+            " filter (where payment_terms like 'NET%')"
+        ),
+        "payment_terms = 'NET60'",
+    ),
+    "poor_conversion": (
+        (
+            "avg(cast(outcome = 'disqualified' as int))"
+            " filter (where first['Lead Captured'] is not null)"
+        ),
+        "lead_source = 'Telemarketing'",
+    ),
+    "late_losses": (
+        "avg(cast(outcome = 'lost' as int)) filter (where first['Quote Issued'] is not null)",
+        "customer_segment = 'Public Sector'",
+    ),
+    "stalled_deals": (
+        "avg(cast(outcome = 'open' as int)) filter (where first['Quote Issued'] < '2025-12-01')",
+        "sales_representative = 'Aya Nakamura'",
+    ),
+}
+
+
+def published(folder: Path, *arguments: object) -> Path:
+    """Simulate, import, build and publish; give the published file."""
+    file = simulated(folder / "log.csv", "--cases", 4000, "--lang", "en", *arguments)
+    result = l2c("run", file, "--data-dir", folder)
+    assert result.exit_code == 0, result.output
+    return folder / "publish" / "lead_to_cash.duckdb"
+
+
+@pytest.fixture(scope="module")
+def with_causes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published(tmp_path_factory.mktemp("planted"))
+
+
+@pytest.fixture(scope="module")
+def without_causes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nothing")
+    (folder / "nothing.json").write_text('{"causes": []}', encoding="utf-8")
+    return published(folder, "--plant", folder / "nothing.json")
+
+
+def figures(file: Path, effect: str) -> tuple[float, float]:
+    """Give the figure of the deals that the cause befalls and that of the others."""
+    figure, befallen = FIGURES[effect]
+    others = "payment_terms = 'NET30'" if effect == "late_payment" else f"not {befallen}"
+    with Warehouse() as warehouse:
+        warehouse.run(f"attach {text(str(file))} as published (read_only)")
+        warehouse.run("use published.marts")
+        warehouse.run(
+            "create temp table deals as select * from cases inner join ("
+            " select case_id, map_from_entries(list((activity, first_at))) as first,"
+            " map_from_entries(list((activity, last_at))) as last,"
+            " map_from_entries(list((activity, occurrences))) as times"
+            " from milestones group by case_id) using (case_id)"
+        )
+        ((one,),) = warehouse.rows(f"select {figure} from deals where {befallen}")
+        ((other,),) = warehouse.rows(f"select {figure} from deals where {others}")
+    return float(one), float(other)
+
+
+def test_every_effect_is_proven() -> None:
+    planted = simulation.planted(simulation.FOLDER / "causes.json")
+    assert {cause.effect for cause in planted} == set(simulation.effects()) == set(FIGURES)
+
+
+@pytest.mark.parametrize("effect", FIGURES)
+def test_a_planted_cause_is_visible_in_the_published_tables(
+    with_causes: Path, without_causes: Path, effect: str
+) -> None:
+    befallen, others = figures(with_causes, effect)
+    assert befallen > 1.5 * others
+    befallen, others = figures(without_causes, effect)
+    assert 0.5 * others < befallen < 1.5 * others
+
+
+def test_the_file_beside_a_log_plants_the_same_again(tmp_path: Path) -> None:
+    one = simulated(tmp_path / "one.csv", "--cases", 60, "--lang", "ja")
+    beside = tmp_path / "one.causes.json"
+    told = json.loads(beside.read_text(encoding="utf-8"))
+    assert told["log"] == {"cases": 60, "events": 808, "seed": 1, "language": "ja"}
+    assert told["causes"][1]["segment"] == "鈴木 美咲"
+    assert told["causes"][6]["unit"] == "days"
+    two = simulated(tmp_path / "two.csv", "--cases", 60, "--lang", "ja", "--plant", beside)
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("plant", "message"),
+    [
+        ("{", "plant.json, line 1: this is not readable JSON."),
+        ('{"causes": 3}', "plant.json: causes cannot be 3."),
+        ('{"cause": []}', "plant.json: unknown key cause in the file. Did you mean causes?"),
+        (
+            '{"causes": [{"effect": "slow_approval", "dimension": "region", "segment": "West"}]}',
+            "plant.json: causes.0 lacks the key size.",
+        ),
+        (
+            '{"causes": [{"effect": "slow", "dimension": "region", "segment": "West", "size": 2}]}',
+            "plant.json: slow is no effect that can be planted. Known: slow_approval, ",
+        ),
+        (
+            (
+                '{"causes": [{"effect": "slow_approval", "dimension": "region", "segment": "North",'
+                ' "size": 2}]}'
+            ),
+            "plant.json: North is no segment that can be planted. Known: Japan HQ, 本社, ",
+        ),
+    ],
+)
+def test_a_plant_file_that_cannot_be_followed_is_refused(
+    tmp_path: Path, plant: str, message: str
+) -> None:
+    file = tmp_path / "plant.json"
+    file.write_text(plant, encoding="utf-8")
+    result = l2c("simulate", "-o", tmp_path / "log.csv", "--plant", file)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["plant.json"]
+
+
+def test_only_csv_and_parquet_are_written(tmp_path: Path) -> None:
+    result = l2c("simulate", "-o", tmp_path / "log.xlsx")
+    assert result.exit_code == 2
+    assert "log.xlsx: a simulated log is written as .csv, .parquet." in result.output
