@@ -366,7 +366,7 @@ def test_the_report_of_an_import_is_japanese(landed) -> None:
     output = landed.invoke("import", file, "--lang", "ja").output
     assert output.splitlines()[1:] == [
         "  読み取り方: UTF-8, セミコロン区切り, 見出しは 2 行目",
-        "  取込不可: time_ambiguous 1 (日付が「日/月」とも「月/日」とも読めます。)",
+        "  取込不可: 日付が「日/月」とも「月/日」とも読めます。 1",
         (
             "  どちらとも読める日付: 01/02/2026 は --date-format %d/%m/%Y なら 2026-02-01,"
             " 01/02/2026 は --date-format %m/%d/%Y なら 2026-01-02"

@@ -587,7 +587,7 @@ def test_messages_about_data_are_japanese_on_request(landed) -> None:
     outcome = landed.invoke(
         "import", landed.write("b.csv", f"{HEADER}\nA,x,soon\n"), "--lang", "ja"
     )
-    assert "取込不可: time_unreadable 1 (発生日時を読み取れません。)" in outcome.output
+    assert "取込不可: 発生日時を読み取れません。 1" in outcome.output
 
 
 def test_the_api_raises_wrong_usage_without_a_zone(landed) -> None:
