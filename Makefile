@@ -55,6 +55,7 @@ lock: ## compile the locks of the three environments from pyproject.toml (needs 
 	$(compile) pyproject.toml --group test --output-file requirements/run.txt
 	$(compile) --group lint --output-file requirements/lint.txt
 	$(compile) --group parity --output-file requirements/parity.txt
+	$(compile) pyproject.toml --group test --group spark --constraint requirements/run.txt --output-file requirements/spark.txt
 compile = $(UV) pip compile --quiet --universal --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock"
 

@@ -27,7 +27,7 @@ quality_measures as (
         shared.value,
         shared.part,
         shared.whole,
-        limits.limit_value as "limit",
+        limits.limit_value as {{ quoted('limit') }},
         limits.severity,
         case
             when shared.value is null then 'not_applicable'
