@@ -54,6 +54,17 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default="data/ of the project",
         help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
     )
+    @lang_option
+    @functools.wraps(command)
+    def with_data(*args: Any, **values: Any) -> Any:
+        return command(*args, **values)
+
+    return with_data
+
+
+def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --lang, and speak that language."""
+
     @click.option(
         "--lang",
         type=click.Choice(messages.LANGUAGES),
@@ -62,11 +73,11 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Language of messages about data.",
     )
     @functools.wraps(command)
-    def with_data(*args: Any, lang: str, **values: Any) -> Any:
+    def with_language(*args: Any, lang: str, **values: Any) -> Any:
         messages.use(lang)
         return command(*args, **values)
 
-    return with_data
+    return with_language
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -282,6 +293,28 @@ def demo(data_dir: Path) -> None:
 
     landing.prepare(data_dir / "demo")
     build_and_publish(data_dir / "demo")
+
+
+@cli.command()
+@click.argument("left", type=click.Path(exists=True, path_type=Path))
+@click.argument("right", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    default=1e-9,
+    show_default=True,
+    help="Share of the larger of two fractions by which they may differ.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@lang_option
+def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
+    """Compare two published results, DuckDB files or Parquet folders; exit 1 on a difference."""
+    from runner import comparison
+
+    compared = comparison.compare(left, right, tolerance)
+    click.echo("\n".join(comparison.rendered(compared, form)))
+    if not all(table.is_equal for table in compared):
+        raise click.exceptions.Exit(1)
 
 
 def build_and_publish(data_dir: Path) -> None:
