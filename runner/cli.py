@@ -243,13 +243,20 @@ def forget(names: tuple[str, ...], data_dir: Path) -> None:
 
 
 @cli.command()
+@click.option(
+    "--target",
+    type=click.Choice(["dev", "spark"]),
+    default="dev",
+    show_default=True,
+    help="Engine, a target of profiles.yml: DuckDB, or Apache Spark (docs/scale.md).",
+)
 @data_options
-def build(data_dir: Path) -> None:
+def build(data_dir: Path, target: str) -> None:
     """Build and test all models from what is landed, else from the demo log."""
     from runner import landing
 
     with landing.locked(data_dir):
-        build_and_judge(data_dir)
+        build_and_judge(data_dir, target)
 
 
 @cli.command()
@@ -327,12 +334,12 @@ def build_and_publish(data_dir: Path) -> None:
     show_published(published.path)
 
 
-def build_and_judge(data_dir: Path) -> None:
+def build_and_judge(data_dir: Path, target: str = "dev") -> None:
     """Build with a progress bar and record what the tests said; raise `Fault` when one failed."""
     from runner import dbt, publication
 
     with progress_bar(_("Building")) as advance:
-        built = dbt.build(data_dir, advance)
+        built = dbt.build(data_dir, advance, target)
     publication.record_gates(data_dir, built)
     if not built.passed:
         raise Fault(
