@@ -3,8 +3,8 @@
 {% macro joined_cells(relation, columns) -%}
     concat(
     {%- for column in columns %}
-        coalesce(length(cast({{ relation }}.{{ column }} as varchar)), -1), ':',
-        {{ relation }}.{{ column }}{{ ',' if not loop.last }}
+        coalesce(length(cast({{ relation }}.{{ column }} as string)), -1), ':',
+        coalesce(cast({{ relation }}.{{ column }} as string), ''){{ ',' if not loop.last }}
     {%- endfor %}
     )
 {%- endmacro %}

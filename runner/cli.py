@@ -263,11 +263,18 @@ def forget(names: tuple[str, ...], data_dir: Path) -> None:
 
 
 @cli.command()
+@click.option(
+    "--target",
+    type=click.Choice(["dev", "spark"]),
+    default="dev",
+    show_default=True,
+    help="Engine, a target of profiles.yml: DuckDB, or Apache Spark (docs/scale.md).",
+)
 @data_options
-def build(data_dir: Path) -> None:
+def build(data_dir: Path, target: str) -> None:
     """Build and test all models from what is landed, else from the demo log."""
     with alone(data_dir):
-        broken = build_models(data_dir)
+        broken = build_models(data_dir, target)
     if broken:
         raise Fault("\n  ".join([_("the build failed its tests:"), *broken]))
 
@@ -405,6 +412,28 @@ def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
     click.echo(_("Planted causes: {file}", file=simulated.causes))
 
 
+@cli.command()
+@click.argument("left", type=click.Path(exists=True, path_type=Path))
+@click.argument("right", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    default=1e-9,
+    show_default=True,
+    help="Share of the larger of two fractions by which they may differ.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@language_option
+def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
+    """Compare two published results, DuckDB files or Parquet folders; exit 1 on a difference."""
+    from runner import comparison
+
+    compared = comparison.compare(left, right, tolerance)
+    click.echo("\n".join(comparison.rendered(compared, form)))
+    if not all(table.is_equal for table in compared):
+        raise click.exceptions.Exit(1)
+
+
 def build_and_publish(data_dir: Path) -> None:
     """Build what is landed, judge it, publish it when it passed, and show the summary."""
     from runner import formats, gates, publication
@@ -418,13 +447,13 @@ def build_and_publish(data_dir: Path) -> None:
     show_published(path)
 
 
-def build_models(data_dir: Path) -> list[str]:
+def build_models(data_dir: Path, target: str = "dev") -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
     from runner import dbt, gates
 
     gates.forget(data_dir)
     with progress_bar(_("Building")) as advance:
-        built = dbt.build(data_dir, advance)
+        built = dbt.build(data_dir, advance, target)
     gates.record(data_dir, built)
     return built.broken
 

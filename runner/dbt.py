@@ -62,8 +62,10 @@ class Built:
         ]
 
 
-def build(data_dir: Path, advance: Callable[[int, int], None] | None = None) -> Built:
-    """Build and test all models from the landing of `data_dir`.
+def build(
+    data_dir: Path, advance: Callable[[int, int], None] | None = None, target: str = "dev"
+) -> Built:
+    """Build and test all models from the landing of `data_dir` on a target of profiles.yml.
 
     `advance` is told the number of finished nodes and of all. Raises `Fault` when dbt could not
     start; failed nodes are named in the result.
@@ -85,6 +87,7 @@ def build(data_dir: Path, advance: Callable[[int, int], None] | None = None) -> 
             [
                 *("--quiet", "--log-level", "none", "--no-version-check"),
                 *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+                *("--target", target),
                 *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
             ]
         )

@@ -1,5 +1,9 @@
 {#- The known value at the lowest or highest position: known_by('max_by', 'region', 'event_number').
-    DuckDB passes over nulls by itself; a filter would double the cost. Spark needs the filter. -#}
+    DuckDB passes over nulls by itself; a filter would double the cost. -#}
 {% macro known_by(function, value, position) -%}
-    {{ function }}({{ value }}, {{ position }})
+    {% if target.type == 'spark' -%}
+        {{ function }}({{ value }}, {{ position }}) filter (where {{ value }} is not null)
+    {%- else -%}
+        {{ function }}({{ value }}, {{ position }})
+    {%- endif %}
 {%- endmacro %}

@@ -1,4 +1,8 @@
 {#- The wall clock of a zone at a UTC timestamp. -#}
 {% macro local_time(utc_at, zone) -%}
-    timezone({{ zone }}, timezone('UTC', {{ utc_at }}))
+    {% if target.type == 'spark' -%}
+        convert_timezone('UTC', {{ zone }}, {{ utc_at }})
+    {%- else -%}
+        timezone({{ zone }}, timezone('UTC', {{ utc_at }}))
+    {%- endif %}
 {%- endmacro %}

@@ -61,7 +61,7 @@ kpi_intervals as (
     select
         kpi,
         case_key,
-        substr(cast(to_local_at as varchar), 1, 7) as month,
+        substr(cast(to_local_at as string), 1, 7) as month,
         {{ spent_us('from', 'to') }} as spent_us
     from bounded
     where from_at <= to_at

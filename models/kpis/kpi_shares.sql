@@ -18,7 +18,7 @@ kpi_shares as (
         substr(cast(case kpis.date_basis
             when 'ended' then case_conditions.decided_local_at
             else case_conditions.started_local_at
-        end as varchar), 1, 7) as month,
+        end as string), 1, 7) as month,
         {{ meets('kpis.numerator') }} as is_counted,
         case kpis.weight
             when 'value' then case_conditions.value_reporting

@@ -18,7 +18,7 @@ counted as (
         paths.case_count,
         paths.median_us,
         paths.value_reporting,
-        row_number() over most_first as rank,
+        cast(row_number() over most_first as bigint) as rank,
         cast(sum(paths.case_count) over (
             order by paths.case_count desc, path_names.variant_id asc
             rows between unbounded preceding and current row

@@ -57,7 +57,7 @@ rated as (
         on
             told.currency = fx_rates.currency
             and fx_rates.reporting_currency = '{{ var("reporting_currency") }}'
-            and substr(cast(told.rated_at as varchar), 1, 7) = fx_rates.month
+            and substr(cast(told.rated_at as string), 1, 7) = fx_rates.month
 ),
 
 judged as (

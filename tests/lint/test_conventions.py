@@ -25,6 +25,47 @@ FORBIDDEN = {
     "union by name: Spark has none": (r"\bby\s+name\b", "union all by name"),
     "a lambda: two spellings in DuckDB, a third in Spark": (r"->|\blambda\b", "x -> x + 1"),
     "exclude: Spark says except": (r"\bexclude\b", "select * exclude (case_key)"),
+    "a filter on a window: Spark refuses it; write case when inside": (
+        r"\bfilter\s*\([^()]*\)\s*over\b",
+        "count(*) filter (where is_open) over history",
+    ),
+    "ignore nulls: inside the call or after it; macro known": (
+        r"\bignore\s+nulls\b",
+        "lag(stage) ignore nulls over history",
+    ),
+    "at time zone: Spark has none; macro local_time": (
+        r"\bat\s+time\s+zone\b",
+        "event_at at time zone zone",
+    ),
+    "varchar: Spark wants a length; string is the same": (r"\bvarchar\b", "cast(n as varchar)"),
+    "a quoted name is a text to Spark; a bare name, or macro quoted": (
+        r'"(?![^{}]*\}\})',
+        'select "Region"',
+    ),
+}
+# What only one engine calls so, and what both understand.
+INSTEAD = {
+    "string_agg|listagg|array_agg|collect_list|list": "macro ordered_text",
+    "epoch|epoch_us|epoch_ms|unix_micros|unix_timestamp|timestampdiff": (
+        "macro microseconds_between"
+    ),
+    "date_diff|datediff": "macro dates_between",
+    "timezone|convert_timezone|from_utc_timestamp": "macro local_time",
+    "hash|xxhash64": "macro hash_key",
+    "json_keys|json_object_keys|unnest|explode": "macro json_names",
+    "json_extract_string|get_json_object|from_json": "macro json_text",
+    "arg_max|arg_min": "max_by, min_by",
+    "median|quantile_cont|quantile_disc|approx_quantile": "macro percentile",
+    "strftime|date_format": "cast to string and substr",
+    "regexp_matches|rlike": "like",
+    "struct_pack|named_struct": "columns of their own",
+}
+FORBIDDEN |= {
+    f"{names.replace('|', ', ')}: one engine's words; {instead}": (
+        rf"\b({names})\s*\(",
+        f"{names.partition('|')[0]}(x)",
+    )
+    for names, instead in INSTEAD.items()
 }
 # A folder of somebody's machine, or of this one.
 MACHINE_PATH = re.compile(

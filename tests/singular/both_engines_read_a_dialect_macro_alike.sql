@@ -1,0 +1,113 @@
+-- What each macro of macros/dialect gives, one answer for every engine: ties, nulls, times before
+-- 1970, clock changes, parts of a second, blank cells of a seed. The hash differs by engine; that
+-- it tells names apart and is never negative does not.
+
+with
+
+moments as (
+    select
+        moments.moment,
+        moments.started_at,
+        moments.ended_at
+    from (
+        values
+        (1, timestamp '1960-02-29 23:59:59.999999', timestamp '1960-03-01 00:00:00'),
+        (2, timestamp '2024-03-10 07:00:00', timestamp '2024-03-10 06:59:59.5'),
+        (3, timestamp '2024-11-03 06:30:00', timestamp '2024-11-03 05:30:00'),
+        (4, timestamp '2024-01-01 00:00:00', null)
+    ) as moments (moment, started_at, ended_at)
+),
+
+texts as (
+    select
+        texts.place,
+        texts.word,
+        texts.amount,
+        replace(texts.cells, '~', chr(92)) as cells
+    from (
+        values
+        (1, 'b', 9000000000000000000, '{"a.b": "it", "say ~"x~"": "no"}'),
+        (2, null, 9000000000000000000, null),
+        (3, 'a', null, '{"a.b": "日本"}'),
+        (4, 'b', -1, null)
+    ) as texts (place, word, amount, cells)
+),
+
+remembered as (
+    select
+        place,
+        {{ known('lag', 'word') }} over history as last_word
+    from texts
+    window history as (order by place)
+),
+
+found_names as (
+    select {{ json_names('cells') }} as name
+    from texts
+    where cells is not null
+),
+
+names as (
+    select {{ hash_key('cast(place * 1000 + rank as string)') }} as name_key
+    from texts
+    cross join {{ ref('activities') }}
+),
+
+answers as (
+    select
+        concat('dates_between ', moment) as asked,
+        cast({{ dates_between('cast(started_at as date)', 'cast(ended_at as date)') }} as string)
+            as found,
+        case moment when 1 then '1' when 4 then null else '0' end as expected
+    from moments
+    union all
+    select
+        concat('microseconds_between ', moment),
+        cast({{ microseconds_between('started_at', 'ended_at') }} as string),
+        case moment when 1 then '1' when 2 then '-500000' when 3 then '-3600000000' end
+    from moments
+    union all
+    select
+        concat('local_time ', moment),
+        substr(cast({{ local_time('started_at', "'America/New_York'") }} as string), 1, 19),
+        case moment
+            when 1 then '1960-02-29 18:59:59'
+            when 2 then '2024-03-10 03:00:00'
+            when 3 then '2024-11-03 01:30:00'
+            else '2023-12-31 19:00:00'
+        end
+    from moments
+    union all
+    select 'ordered_text', {{ ordered_text('word', '+', 'place') }}, 'b+a+b' from texts
+    union all
+    select 'exact_sum', cast({{ exact_sum('amount') }} as string), '17999999999999999999' from texts
+    union all
+    select 'percentile', cast({{ percentile(0.5, 'place') }} as string), '2.5' from texts
+    union all
+    select
+        concat('known ', place),
+        last_word,
+        case place when 1 then null when 4 then 'a' else 'b' end
+    from remembered
+    union all
+    select 'json_text', {{ json_text('cells', "'a.b'") }}, case place when 1 then 'it' else '日本' end
+    from texts
+    where cells is not null
+    union all
+    select 'json_text of no such name', {{ json_text('cells', "'a'") }}, null
+    from texts
+    where cells is not null
+    union all
+    select 'json_names', cast(count(*) as string), '3' from found_names
+    union all
+    select
+        'hash_key',
+        concat(count(distinct name_key), ' ', min(name_key) >= 0),
+        '148 true'
+    from names
+    union all
+    select 'blank seed cells', cast(count(outcome) as string), '5' from {{ ref('activities') }}
+)
+
+select * from answers
+where found is distinct from expected
