@@ -199,9 +199,10 @@ def _compare(
             f"select {cells} from {pairs} where {differs[name]} order by all limit {EXAMPLES}"
         ):
             examples.append(Change(dict(zip(key, place, strict=True)), name, one, other))
-    for place, side in enumerate(types):
-        for name in side.keys() - types[1 - place].keys():
-            changed[name] = found["left_rows" if place == 0 else "right_rows"]
+    for name in types[0].keys() - types[1].keys():
+        changed[name] = found["left_rows"]
+    for name in types[1].keys() - types[0].keys():
+        changed[name] = found["right_rows"]
     return Compared(table=table, **found, changed=changed, examples=examples[:EXAMPLES])
 
 
