@@ -111,7 +111,9 @@ IMPORT_KILLS = {
         "import runner.staging as s\nload, calls = s.load, []\n"
         f"s.load = lambda *a: (calls.append(load(*a)), len(calls) == 2 and {KILL})"
     ),
-    "before it counts": f"import runner.landing as n\nn._arrive = lambda p: n.landed_files(p) and {KILL}",
+    "before it counts": (
+        f"import runner.landing as n\nn._arrive = lambda p: n.landed_files(p) and {KILL}"
+    ),
     "between two files": (
         "import pathlib as p\nmove = p.Path.replace\n"
         "p.Path.replace = lambda a, b: (move(a, b),"
@@ -140,7 +142,7 @@ def test_a_killed_import_landed_all_its_files_or_none(tmp_path: Path, moment: st
     assert again.returncode == (moment == "between two files"), again.stderr
     with Warehouse() as warehouse:
         landed = warehouse.rows(
-            f"""select "SalesOpportunity" from read_parquet('{data}/landing/*.parquet') order by all"""
+            f"""select "SalesOpportunity" from '{data}/landing/*.parquet' order by all"""
         )
     assert landed == [("new one",), ("new two",)]
     assert not [path.name for path in data.glob("**/.*") if path.name != ".lock"]
