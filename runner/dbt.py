@@ -114,14 +114,13 @@ def _invocation_id(target: Path) -> str:
 def _node(result: Any) -> Node:
     node = result.node
     generic = getattr(node, "test_metadata", None)
-    asked = getattr(node, "attached_node", None) or getattr(node, "tested_node_unique_id", None)
     is_test = node.resource_type in ("test", "unit_test")
     broken = result.status in ("error", "fail", "warn")
     return Node(
         name=node.name,
         kind=str(getattr(node.resource_type, "value", node.resource_type)),
         status=str(getattr(result.status, "value", result.status)),
-        table=asked.rpartition(".")[2] if asked else getattr(node, "model", node.name),
+        table=_asked(node) if is_test else node.name,
         description=node.description or "",
         message=" ".join(str(result.message or "").split()),
         path=node.original_file_path,
@@ -137,6 +136,13 @@ def _node(result: Any) -> Node:
         if is_test
         else {name: column.description for name, column in node.columns.items()},
     )
+
+
+def _asked(node: Any) -> str:
+    """Name the tables that a test asks: one, or of a test of its own all that it reads."""
+    asked = getattr(node, "attached_node", None) or getattr(node, "tested_node_unique_id", None)
+    read = [asked] if asked else node.depends_on.nodes
+    return ", ".join(sorted(name.rpartition(".")[2] for name in read))
 
 
 class _Progress:

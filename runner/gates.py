@@ -108,17 +108,19 @@ def _is_test(node: Node) -> bool:
 
 
 def _of_node(node: Node) -> Check:
-    """Give the check that a dbt test is; its severity stands in its meta."""
+    """Give the check that a dbt test is; the severity of a data test stands in its meta."""
     status = {"pass": "passed", "fail": "failed", "warn": "failed", "skipped": "skipped"}
     return Check(
         name=node.name,
         tool="dbt",
         where=node.table,
-        severity=str(node.meta.get("severity", "critical")),
+        severity=node.meta["severity"] if node.kind == "test" else "critical",
         status=status.get(node.status, "error"),
         what=_said(node),
         found=in_each(lambda: _found(node)),
-        remedy=in_each(lambda: _remedy(node)),
+        remedy={"en": node.meta["remedy_en"], "ja": node.meta["remedy_ja"]}
+        if "remedy_en" in node.meta
+        else in_each(lambda: _remedy(node)),
         count=node.failures if node.status in ("fail", "warn") else None,
     )
 
@@ -173,7 +175,7 @@ def _remedy(node: Node) -> str:
         )
     if node.table.startswith("stg_"):
         return _("The landing was changed by hand: l2c imports, l2c forget, then import again.")
-    if node.schema == "seeds" or "seeds" in node.name:
+    if node.path.startswith("seeds/"):
         return _("Correct the seed: the rows shown are wrong or named nowhere else.")
     return _(
         "If seeds or models were changed, undo that; else report this check and its examples,"

@@ -21,6 +21,8 @@ from runner.warehouse import Warehouse, text
 from runner.zones import Zones
 
 EMPTY = "empty.parquet"
+# Holds what an import has read, from the moment it counts until each file lies in its place.
+ARRIVING = ".arriving"
 # So much of a file is in memory, whatever its size.
 MEMORY = "512MB"
 
@@ -80,7 +82,23 @@ def locked(data_dir: Path) -> Iterator[Path]:
     landing = prepare(data_dir)
     with (data_dir / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _arrive(landing)
+        for left_over in data_dir.glob(".import-*"):
+            shutil.rmtree(left_over)
         yield landing
+
+
+def _arrive(landing: Path) -> None:
+    """Put the files of an import in their places; what a killed one began is ended here."""
+    arriving = landing / ARRIVING
+    if not arriving.exists():
+        return
+    for path in landed_files(arriving):
+        if path.stat().st_size:
+            path.replace(landing / path.name)
+        else:
+            (landing / path.name).unlink(missing_ok=True)
+    shutil.rmtree(arriving)
 
 
 def landed_files(landing: Path) -> list[Path]:
@@ -194,8 +212,6 @@ def import_files(
         tempfile.TemporaryDirectory(prefix=".import-", dir=data_dir) as name,
     ):
         folder = Path(name)
-        for left_over in set(data_dir.glob(".import-*")) - {folder}:
-            shutil.rmtree(left_over)
         found = [
             table
             for number, file in enumerate(archives.expand(files))
@@ -219,14 +235,16 @@ def import_files(
             last = order = 0
         _refuse_known(found, {path: fact for path, fact in facts.items() if path not in leaving})
         landed = []
+        arriving = folder / ARRIVING
+        arriving.mkdir()
+        for path in leaving:
+            _path(arriving, int(path.stem)).touch()
         for number, table in enumerate(found, start=last + 1):
             landed.append(_land(table, number, order, options, zones, folder))
+            _path(folder, number).replace(_path(arriving, number))
             order += landed[-1].events + landed[-1].rejected
-        # Only renames and removals from here on.
-        for entry in landed:
-            _path(folder, entry.import_id).replace(_path(landing, entry.import_id))
-        for path in set(leaving) - {_path(landing, entry.import_id) for entry in landed}:
-            path.unlink()
+        arriving.replace(landing / ARRIVING)
+        _arrive(landing)
     return landed
 
 

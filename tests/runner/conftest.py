@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from runner import landing, messages, zones
+from runner import gates, landing, messages, publication, zones
+from runner.checks import Verdict
 from runner.cli import cli
+from runner.expectations import Batch
 from runner.vocabulary import PROJECT
 from runner.warehouse import Warehouse
 
@@ -86,3 +89,23 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published(demo: Path) -> Path:
     """Give the published demo file."""
     return demo / "publish" / "lead_to_cash.duckdb"
+
+
+@pytest.fixture(scope="session")
+def demo_verdict(demo: Path) -> Verdict:
+    """Judge the demo build again, from a copy, so that the published folder stays as it is."""
+    verdict = gates.last(demo)
+    assert verdict is not None
+    return verdict
+
+
+@pytest.fixture(scope="session")
+def batches(demo: Path) -> dict[str, Batch]:
+    """Give what the suites judge, from the published demo file."""
+    published = publication.published_path(demo)
+    runs = publication.read_runs(published)
+    assert runs is not None
+    candidate = publication.Candidate(
+        published, json.loads(runs["row_counts"]), json.loads(runs["table_hashes"])
+    )
+    return {batch.suite["name"]: batch for batch in gates._batches(demo, candidate)}

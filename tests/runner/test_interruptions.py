@@ -15,6 +15,7 @@ import pytest
 
 from runner import publication
 from runner.vocabulary import PROJECT
+from runner.warehouse import Warehouse
 
 # Where a command is killed, as a patch made before it starts: the product knows nothing of it.
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
@@ -103,6 +104,48 @@ def test_killed_in_any_phase_it_is_before_or_after_and_the_next_run_needs_no_cle
     again = l2c(copy, "run" if (copy / "landing" / "000001.parquet").exists() else "check")
     assert again.returncode == 0, again.stderr
     assert "wrote manifest.json again" in again.stderr
+
+
+IMPORT_KILLS = {
+    "reading the second file": (
+        "import runner.staging as s\nload, calls = s.load, []\n"
+        f"s.load = lambda *a: (calls.append(load(*a)), len(calls) == 2 and {KILL})"
+    ),
+    "before it counts": (
+        f"import runner.landing as n\nn._arrive = lambda p: n.landed_files(p) and {KILL}"
+    ),
+    "between two files": (
+        "import pathlib as p\nmove = p.Path.replace\n"
+        "p.Path.replace = lambda a, b: (move(a, b),"
+        f" a.parent.name == '.arriving' and {KILL})"
+    ),
+}
+
+
+@pytest.mark.parametrize("moment", IMPORT_KILLS)
+def test_a_killed_import_landed_all_its_files_or_none(tmp_path: Path, moment: str) -> None:
+    data, files = tmp_path / "data", [tmp_path / "one.csv", tmp_path / "two.csv"]
+
+    def write(case_id: str) -> None:
+        for file in files:
+            row = f"{case_id} {file.stem},Lead Created,2026-01-05T09:00:00Z"
+            file.write_text(f"SalesOpportunity,ActivityName,EventTime\n{row}\n")
+
+    write("old")
+    assert l2c(data, "import", str(files[0])).returncode == 0
+    write("new")
+    command = ("import", "--replace", *map(str, files))
+    killed = l2c(data, *command, patch=IMPORT_KILLS[moment])
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    again = l2c(data, *command) if moment != "between two files" else l2c(data, "forget", "none")
+    assert "Traceback" not in again.stderr
+    assert again.returncode == (moment == "between two files"), again.stderr
+    with Warehouse() as warehouse:
+        landed = warehouse.rows(
+            f"""select "SalesOpportunity" from '{data}/landing/*.parquet' order by all"""
+        )
+    assert landed == [("new one",), ("new two",)]
+    assert not [path.name for path in data.glob("**/.*") if path.name != ".lock"]
 
 
 def test_a_reader_keeps_the_old_file_and_the_next_sees_the_new(copy: Path) -> None:

@@ -1,5 +1,3 @@
--- Days and business days of a case are counted as those of a step are.
-
 select cases.case_id
 from {{ ref('cases') }} as cases
 inner join {{ ref('transitions') }} as transitions on cases.case_id = transitions.case_id

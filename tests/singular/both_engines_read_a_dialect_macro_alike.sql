@@ -1,6 +1,5 @@
--- What each macro of macros/dialect gives, one answer for every engine: ties, nulls, times before
--- 1970, clock changes, parts of a second, blank cells of a seed. The hash differs by engine; that
--- it tells names apart and is never negative does not.
+-- Ties, nulls, times before 1970, clock changes, parts of a second, blank cells of a seed. The hash
+-- differs by engine; that it tells names apart and is never negative does not.
 
 with
 

@@ -1,5 +1,3 @@
--- The columns the template calls carried are those that macro carried_columns lists.
-
 select key
 from {{ ref('template_columns') }}
 where

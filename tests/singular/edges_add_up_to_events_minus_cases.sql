@@ -1,5 +1,3 @@
--- Every event but the first of its case is one step of the process map.
-
 with
 
 counted as (

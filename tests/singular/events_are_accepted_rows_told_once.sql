@@ -1,5 +1,3 @@
--- Each accepted row is an event, unless it repeats one of another import.
-
 with
 
 counted as (

@@ -1,5 +1,3 @@
--- A condition that macro meets does not know would count no case and say nothing.
-
 with
 
 conditions as (

@@ -1,5 +1,3 @@
--- No case differs from the path its signature stands for; too slow to ask of a long log.
-
 with
 
 timeline as (

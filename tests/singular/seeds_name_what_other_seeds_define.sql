@@ -1,5 +1,3 @@
--- A misspelt name in a seed would silently match nothing.
-
 with
 
 named as (

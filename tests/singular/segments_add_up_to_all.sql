@@ -1,5 +1,3 @@
--- Every case a KPI counts is in one segment of each dimension.
-
 with
 
 cuts as (

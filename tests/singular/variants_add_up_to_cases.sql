@@ -1,5 +1,3 @@
--- Every case took one path and is counted in it.
-
 with
 
 counted as (

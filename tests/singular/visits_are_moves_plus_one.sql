@@ -1,5 +1,3 @@
--- A case that stood anywhere has one visit more than moves.
-
 select
     visits.case_key,
     count(*) as visits,

@@ -1,0 +1,340 @@
+"""One planted fault makes exactly its own check fail, with its severity, in every format."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+
+from runner import checks, expectations, formats, gates, messages, publication
+from runner.checks import EXAMPLES, Verdict, example
+from runner.dbt import Node
+from runner.expectations import Batch
+from runner.vocabulary import TEMPLATE
+
+# Check → the batch, the column and the value that make it fail; where: the row, by a pandas query.
+PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "case_has_an_event": ("cases", {"event_count": 0, "rework_event_count": 0}, ""),
+    "case_ends_after_it_starts": ("cases", {"ended_at": "1999-01-01"}, ""),
+    "case_duration_not_negative": ("cases", {"duration_days": -1}, ""),
+    "case_duration_plausible": ("cases", {"duration_days": 9000}, ""),
+    "case_business_days_not_negative": ("cases", {"business_days": -0.5}, ""),
+    "case_value_not_negative": ("cases", {"value": -1}, ""),
+    "case_value_plausible": ("cases", {"value_reporting": 2e12}, ""),
+    "case_discount_below_one": ("cases", {"discount_rate": 1}, ""),
+    "case_currency_is_a_code": ("cases", {"currency": "yen"}, ""),
+    "case_order_status_is_known": ("cases", {"order_status": "lost"}, ""),
+    "case_rework_within_events": ("cases", {"rework_event_count": 999}, ""),
+    "step_not_negative": ("transitions", {"elapsed_days": -0.1}, ""),
+    "step_plausible": ("transitions", {"elapsed_days": 5000}, ""),
+    "step_business_days_not_negative": ("transitions", {"business_days": -1}, ""),
+    "event_number_starts_at_one": ("events", {"event_number": 0}, ""),
+    "event_year_plausible": ("events", {"event_year": 1899}, ""),
+    "event_phase_is_known": ("events", {"phase": "party"}, ""),
+    "milestone_is_catalogued": ("milestones", {"activity": "Party"}, ""),
+    "milestone_occurs": ("milestones", {"occurrences": 0}, ""),
+    "milestone_last_after_first": ("milestones", {"last_at": "1999-01-01"}, ""),
+    "node_events_cover_cases": ("process_map_nodes", {"event_count": 0}, ""),
+    "node_starts_within_cases": ("process_map_nodes", {"start_count": 9999}, ""),
+    "node_ends_within_cases": ("process_map_nodes", {"end_count": 9999}, ""),
+    "edge_steps_cover_cases": ("process_map_edges", {"transition_count": 0}, ""),
+    "edge_days_not_negative": ("process_map_edges", {"min_days": -1}, ""),
+    "edge_median_within_p90": (
+        "process_map_edges",
+        {"min_days": 1, "median_days": 8, "p90_days": 7, "max_days": 9},
+        "",
+    ),
+    "edge_median_above_shortest": (
+        "process_map_edges",
+        {"min_days": 5, "median_days": 4, "p90_days": 7, "max_days": 9},
+        "",
+    ),
+    "edge_p90_within_longest": (
+        "process_map_edges",
+        {"min_days": 1, "median_days": 4, "p90_days": 7, "max_days": 6},
+        "",
+    ),
+    "variant_has_cases": ("variants", {"case_count": 0}, ""),
+    "variant_shares_add_up": ("variants", {"case_share": 0.9}, ""),
+    "variant_cumulative_within_one": ("variants", {"cumulative_share": 1.2}, ""),
+    "visit_days_not_negative": ("stage_visits", {"days_in_stage": -1}, ""),
+    "visit_leaves_after_entering": ("stage_visits", {"left_at": "1999-01-01"}, ""),
+    "funnel_progressed_within_entered": ("stage_funnel", {"progressed_cases": 9999}, ""),
+    "funnel_lost_within_entered": ("stage_funnel", {"lost_cases": 9999}, ""),
+    "funnel_stalled_within_open": ("stage_funnel", {"stalled_cases": 9999}, ""),
+    "funnel_conversion_is_a_share": ("stage_funnel", {"conversion": 1.5}, ""),
+    "kpi_is_defined": ("kpi_values", {"kpi": "luck"}, ""),
+    "kpi_ratio_is_a_share": ("kpi_values", {"value": 1.5}, "unit == 'ratio'"),
+    "kpi_days_not_negative": ("kpi_values", {"value": -2}, "unit == 'days'"),
+    "kpi_interval_in_order": ("kpi_values", {"low": 0.9, "high": 0.1}, "unit == 'ratio'"),
+    "kpi_count_not_negative": ("kpi_values", {"n": -1}, ""),
+    "kpi_part_within_whole": ("kpi_values", {"numerator": 5, "denominator": 4}, "unit == 'ratio'"),
+    "file_lands_what_it_holds": ("intake_summary", {"rows_read": 99999}, ""),
+    "file_has_events": ("intake_summary", {"events": 0}, ""),
+    "file_latest_after_earliest": ("intake_summary", {"latest_at": "1999-01-01"}, ""),
+    "rejected_row_has_a_remedy": ("rejected_rows", {"remedy_en": None}, ""),
+    "every_measure_was_taken": ("quality_measures", {"measure": "luck"}, "measure == 'quiet_days'"),
+    "landed_columns_are_those_of_the_template": ("landed_columns", {"expected_type": None}, ""),
+    "landed_columns_are_complete": ("landed_columns", {"files_without": 1}, ""),
+    "landed_columns_have_their_types": ("landed_columns", {"other_type": "integer"}, ""),
+    "landed_rows_have_an_origin": ("landed_columns", {"filled_share": 0.5}, "is_origin"),
+    "log_is_not_empty": ("publication", {"rows_now": 0}, "table_name == 'events'"),
+    "volume_halved": ("publication", {"kept_share": 0.4}, "table_name == 'events'"),
+    "volume_lower": ("publication", {"kept_share": 0.7}, "table_name == 'events'"),
+    "tables_stay_filled": (
+        "publication",
+        {"rows_now": 0, "rows_before": 9},
+        "table_name == 'milestones'",
+    ),
+    "as_of_not_earlier": ("publication", {"days_ahead": -1}, "table_name == 'events'"),
+}
+
+
+# Test of dbt → the table and the change that make it fail. A key fails by a row told twice.
+PLANTED_IN_TABLES = {
+    "a_case_of_two_events_lasts_as_long_as_its_step": (
+        "transitions",
+        "update {} set elapsed_days = elapsed_days + 1",
+    ),
+    "accepted_values_kpi_values_": (
+        "kpi_values",
+        "update {} set status = 'fine'",
+    ),
+    "accepted_values_stage_transitions_": (
+        "stage_transitions",
+        "update {} set direction = 'up'",
+    ),
+    "accepted_values_stage_visits_": (
+        "stage_visits",
+        "update {} set exit = 'away'",
+    ),
+    "both_engines_read_a_dialect_macro_alike": (
+        "activities",
+        "update {} set outcome = coalesce(outcome, '')",
+    ),
+    "carried_columns_match_the_template": (
+        "template_columns",
+        "update {} set carried = not carried where key = 'region'",
+    ),
+    "edges_add_up_to_events_minus_cases": (
+        "edges",
+        "update {} set transition_count = transition_count + 1",
+    ),
+    "events_are_accepted_rows_told_once": (
+        "timeline",
+        "delete from {} where event_number = 1 and case_key = (select max(case_key) from {})",
+    ),
+    "holds_case_facts_duration_us_0": ("case_facts", "update {} set duration_us = -1"),
+    "holds_case_names_case_id_other_case_id": (
+        "case_names",
+        "update {} set other_case_id = 'of one hash'",
+    ),
+    "holds_cases_": ("cases", "update {} set outcome = 'maybe'"),
+    "holds_clock_shifts_": ("clock_shifts", "update {} set overlap = 1.5"),
+    "holds_edges_": ("edges", "update {} set min_us = -1"),
+    "holds_intake_rows_landed": ("intake", "update {} set events = events + 1"),
+    "holds_intake_rows_read": ("intake", "update {} set rows_read = rows_landed + 1"),
+    "holds_judged_kpis_": ("judged_kpis", "update {} set value = 1.5 where unit = 'ratio'"),
+    "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),
+    "holds_limits_": ("limits", "update {} set severity = 'grave'"),
+    "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
+    "holds_paths_": ("paths", "update {} set last_other_signature = 1"),
+    "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
+    "holds_timed_stays_": ("timed_stays", "update {} set spent_us = -1"),
+    "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
+    "kpi_population_is_known": ("kpis", "update {} set population = 'is_lucky'"),
+    "one_path_per_signature": ("case_paths", "update {} set path_key = path_key + 1"),
+    "seeds_name_what_other_seeds_define": ("precedences", "update {} set must_follow = 'Party'"),
+    "segments_add_up_to_all": ("kpi_values", "update {} set n = n + 1 where dimension = 'region'"),
+    "variants_add_up_to_cases": ("variants", "update {} set case_count = case_count + 1"),
+    "visits_are_moves_plus_one": ("moves", "delete from {} where move_number = 1"),
+}
+# A key told twice means another told never; where a second test asks after that, it fails too.
+ALSO = {
+    "unique_key_case_paths_case_key": {"one_path_per_signature"},
+    "unique_key_kpi_values_kpi__dimension__segment__period_grain__period": {
+        "segments_add_up_to_all"
+    },
+    "unique_key_moves_case_key__move_number": {"visits_are_moves_plus_one"},
+    "unique_key_transitions_case_id__event_number": {
+        "a_case_of_two_events_lasts_as_long_as_its_step"
+    },
+    "unique_key_quality_measures_measure": {"seeds_name_what_other_seeds_define"},
+}
+
+
+def measures() -> list[str]:
+    seed = (TEMPLATE.parent / "policy" / "limits.csv").read_text("utf-8")
+    return [line.split(",")[0] for line in seed.splitlines()[1:]]
+
+
+def plant(batch: Batch, values: dict[str, Any], where: str) -> Batch:
+    """Change cells of the first row that `where` picks."""
+    frame = batch.frame.copy()
+    row = (frame.query(where) if where else frame).index[0]
+    for column, value in values.items():
+        if isinstance(value, float) or (isinstance(value, int) and frame[column].dtype != "O"):
+            frame[column] = frame[column].astype("float64")
+        frame.loc[row, column] = value
+    return replace(batch, frame=frame)
+
+
+def assert_only(name: str, verdict: Verdict) -> None:
+    """Assert that one check failed, and that each format tells it with its severity."""
+    failing = checks.failed(verdict.checks)
+    assert [check.name for check in failing] == [name]
+    (check,) = failing
+    assert check.status == "failed", check.found
+    assert check.examples or check.count is None
+    for language in messages.LANGUAGES:
+        assert check.what[language]
+        assert check.remedy[language]
+        with messages.spoken(language):
+            said = formats.render(verdict, "text")
+        assert f": {name} (" in said
+        assert check.remedy[language] in said
+    as_json = json.loads(formats.render(verdict, "json"))
+    assert [
+        (each["name"], each["severity"])
+        for each in as_json["checks"]
+        if each["status"] in ("failed", "error")
+    ] == [(name, check.severity)]
+    report = ElementTree.fromstring(formats.render(verdict, "junit"))
+    assert [
+        (case.get("name"), failure.get("type"))
+        for case in report.iter("testcase")
+        for failure in case.findall("failure")
+    ] == [(name, check.severity)]
+    level = {"critical": "error", "warning": "warning", "info": "notice"}[check.severity]
+    commands = [line for line in formats.render(verdict, "github").splitlines() if line[:2] == "::"]
+    assert len(commands) == 1
+    assert commands[0].startswith(f"::{level} title={name} (")
+    assert verdict.passed == (check.severity != "critical")
+
+
+def test_every_expectation_has_its_planted_fault() -> None:
+    named = {
+        each["meta"]["name"] for suite in expectations.suites() for each in suite["expectations"]
+    }
+    assert named == set(PLANTED)
+
+
+@pytest.mark.parametrize("name", [*PLANTED, *measures()])
+def test_a_planted_fault_fails_its_own_check_in_every_format(
+    name: str, batches: dict[str, Batch], demo_verdict: Verdict
+) -> None:
+    if name in PLANTED:
+        suite, values, where = PLANTED[name]
+    else:
+        limit = batches["quality_measures"].frame.set_index("measure").loc[name, "limit"]
+        suite, where = "quality_measures", f"measure == '{name}'"
+        values = {"value": limit + 0.5, "part": 3, "whole": 4, "examples": "x <1>; y\x00%"}
+    planted = plant(batches[suite], values, where)
+    judged = {check.name: check for check in expectations.judge([planted])}
+    verdict = replace(
+        demo_verdict, checks=[judged.get(check.name, check) for check in demo_verdict.checks]
+    )
+    if name == "every_measure_was_taken":
+        # The measure that is not one has a name of its own and is within its limit.
+        judged.pop("luck", None)
+    assert_only(name, verdict)
+
+
+@pytest.fixture
+def copied_build(demo: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a copy of the demo's build, under the name that dbt's tests call it by."""
+    path = publication.build_path(tmp_path)
+    path.parent.mkdir()
+    shutil.copy(publication.build_path(demo), path)
+    with duckdb.connect(str(path)) as connection:
+        yield connection
+
+
+def asked_after(
+    node: str, tests: list[dict[str, Any]], children: dict[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Give the tests that dbt asks when the tables after this one are not built any more."""
+    later: set[str] = set()
+    waiting = [node]
+    while waiting:
+        found = set(children[waiting.pop()]) - later
+        later |= found
+        waiting += found
+    return [
+        test
+        for test in tests
+        if node in test["depends_on"]["nodes"] and not later & set(test["depends_on"]["nodes"])
+    ]
+
+
+def tell_a_key_twice(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
+    """Give the last row of the table `changed` the key of the first; totals stay as they are."""
+    keys = [f'"{column.rpartition(".")[2]}"' for column in columns]
+    (count,) = connection.execute("select count(*) from changed").fetchall()[0]
+    while count < 2:
+        source = "select * from changed" if count else "values (null)"
+        connection.execute(f"insert into changed {'' if count else f'({keys[0]})'} {source}")
+        count += 1
+    cells = ", ".join(f"{key} = first.{key}" for key in keys)
+    ends = [f"(select {end}(rowid) from changed)" for end in ("min", "max")]
+    connection.execute(
+        f"update changed set {cells} from (from changed where rowid = {ends[0]}) as first"
+        f" where changed.rowid = {ends[1]}"
+    )
+
+
+def test_a_planted_row_fails_its_own_test_of_dbt_in_every_format(
+    demo: Path, copied_build: duckdb.DuckDBPyConnection, demo_verdict: Verdict
+) -> None:
+    manifest = json.loads((demo / "build/target/manifest.json").read_text("utf-8"))
+    nodes, children = manifest["nodes"], manifest["child_map"]
+    tests = [node for node in nodes.values() if node["resource_type"] == "test"]
+    tables = {node["name"]: node for node in nodes.values() if node.get("relation_name")}
+    recorded = json.loads((demo / "build/build.json").read_text("utf-8"))["nodes"]
+    told = {node["name"]: Node(**node) for node in recorded}
+    run = copied_build.execute
+    planted = set()
+    for test in sorted(tests, key=lambda test: test["name"]):
+        name = test["name"]
+        found = [key for key in PLANTED_IN_TABLES if name.startswith(key)]
+        planted |= set(found)
+        is_key = name.startswith("unique_key_")
+        table = nodes[test["attached_node"]] if is_key else tables[PLANTED_IN_TABLES[found[0]][0]]
+        relation = table["relation_name"]
+        run("begin")
+        run(f"create temp table changed as from {relation} order by all")
+        if is_key:
+            tell_a_key_twice(copied_build, test["test_metadata"]["kwargs"]["columns"])
+        else:
+            run(PLANTED_IN_TABLES[found[0]][1].format("changed", "changed"))
+        kind = "view" if table["config"]["materialized"] == "view" else "table"
+        run(f"drop {kind} {relation}")
+        run(f"create table {relation} as from changed")
+        rows = {
+            each["name"]: len(run(each["compiled_code"]).fetchall())
+            for each in [*asked_after(table["unique_id"], tests, children), test]
+        }
+        seen = run(test["compiled_code"]).df().head(EXAMPLES).astype(str).to_dict("records")
+        run("rollback")
+        wrong = {each for each, count in rows.items() if count}
+        assert wrong == {name} | ALSO.get(name, set())
+        severity = test["config"]["meta"]["severity"]
+        # What dbt does on a failure follows from what the gates will call it.
+        assert test["config"]["severity"] == ("ERROR" if severity == "critical" else "warn")
+        said = {"ERROR": "fail", "warn": "warn"}[test["config"]["severity"]]
+        node = replace(told[name], status=said, failures=rows[name])
+        failed = replace(gates._of_node(node), examples=tuple(map(example, seen)))
+        assert (failed.count, failed.severity) == (rows[name], severity)
+        verdict = replace(
+            demo_verdict,
+            checks=[failed if check.name == name else check for check in demo_verdict.checks],
+        )
+        assert_only(name, verdict)
+    assert planted == set(PLANTED_IN_TABLES)
