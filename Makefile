@@ -13,7 +13,7 @@ export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help spark demo test lint parity check soak bench lock clean
+.PHONY: help spark java demo test lint parity check soak bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -46,12 +46,14 @@ lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, c
 parity: $(VENV)/.stamp .venv-parity/.stamp ## compare what is published with what pm4py counts
 	L2C=$(RUN)/l2c .venv-parity/bin/python -m pytest tests/parity
 
-spark: $(VENV)/.stamp .venv-spark/.stamp ## build logs on DuckDB and Spark and compare what is published (needs Java 17)
-	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17: sudo apt-get install openjdk-17-jre-headless"; exit 1; }
+spark: java .venv-spark/.stamp ## build logs on DuckDB and Spark and compare what is published (needs Java 17)
 	.venv-spark/bin/python -m pip install -qq --no-deps --editable .
 	.venv-spark/bin/python -m pytest tests/engines
 
-check: test lint parity ## all that CI runs
+java:
+	@sh requirements/java.sh
+
+check: test lint parity ## all that CI runs but Spark
 
 soak: ## what is too long for CI: each Python found, DuckDB 1.5 and 2.0, equal published rows
 	bash tests/soak/run.sh

@@ -3,7 +3,9 @@
 {% macro spent_us(started, ended) -%}
     case
         when {{ started }}_is_date_only or {{ ended }}_is_date_only
-            then 86400000000 * greatest(0, {{ dates_between('cast(' ~ started ~ '_local_at as date)', 'cast(' ~ ended ~ '_local_at as date)') }})
+            then greatest(0, {{ microseconds_between(
+                "date_trunc('day', " ~ started ~ '_local_at)', "date_trunc('day', " ~ ended ~ '_local_at)'
+            ) }})
         else {{ microseconds_between(started ~ '_at', ended ~ '_at') }}
     end
 {%- endmacro %}

@@ -262,14 +262,17 @@ def forget(names: tuple[str, ...], data_dir: Path) -> None:
         )
 
 
-@cli.command()
-@click.option(
+target_option = click.option(
     "--target",
     type=click.Choice(["dev", "spark"]),
     default="dev",
     show_default=True,
     help="Engine, a target of profiles.yml: DuckDB, or Apache Spark (docs/scale.md).",
 )
+
+
+@cli.command()
+@target_option
 @data_options
 def build(data_dir: Path, target: str) -> None:
     """Build and test all models from what is landed, else from the log a clone carries."""
@@ -295,13 +298,14 @@ def build(data_dir: Path, target: str) -> None:
     show_default=True,
     help="How the checks are listed on standard output.",
 )
+@target_option
 @data_options
-def check(data_dir: Path, severity: str, form: str) -> None:
+def check(data_dir: Path, target: str, severity: str, form: str) -> None:
     """Judge the last build: all tests and expectations in one list; may it be published?"""
     from runner import checks, formats, gates
 
     with alone(data_dir):
-        verdict = gates.check(data_dir)
+        verdict = gates.check(data_dir, target)
     click.echo(formats.render(verdict, form))
     if checks.failed(verdict.checks, severity):
         sys.exit(1)
@@ -310,18 +314,25 @@ def check(data_dir: Path, severity: str, form: str) -> None:
 @cli.command()
 @click.option("--force", is_flag=True, help="Publish in spite of failed checks; needs --reason.")
 @click.option("--reason", default="", help="Why; it is published with the data, in table runs.")
+@click.option("--duckdb", is_flag=True, help="With --target spark: write the DuckDB file as well.")
+@target_option
 @data_options
-def publish(data_dir: Path, force: bool, reason: str) -> None:
-    """Put the last build, when it passed its checks, in the place of the published file."""
+def publish(data_dir: Path, target: str, duckdb: bool, force: bool, reason: str) -> None:
+    """Put the last build, when it passed its checks, in the place of what is published.
+
+    It is a DuckDB file; of target spark a folder of Parquet.
+    """
     from runner import gates, publication
 
     if force != bool(reason.strip()):
         raise WrongUsage(_("--force needs --reason, and --reason needs --force"))
     with alone(data_dir):
-        verdict = gates.last(data_dir)
-        if force and (verdict is None or not gates.is_of_last_build(data_dir, verdict)):
-            verdict = gates.check(data_dir)
-        path = publication.publish(data_dir, verdict, reason.strip())
+        verdict = gates.last(data_dir, target)
+        if force and (verdict is None or not gates.is_of_last_build(data_dir, verdict, target)):
+            verdict = gates.check(data_dir, target)
+        path = publication.publish(data_dir, verdict, reason.strip(), target)
+        if duckdb and target == "spark":
+            path = publication.write_duckdb(data_dir, gates.recorded(data_dir, target)[0])
     show_published(path)
 
 
@@ -458,10 +469,10 @@ def build_models(data_dir: Path, target: str = "dev") -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
     from runner import dbt, gates
 
-    gates.forget(data_dir)
+    gates.forget(data_dir, target)
     with progress_bar(_("Building")) as advance:
         built = dbt.build(data_dir, advance, target)
-    gates.record(data_dir, built)
+    gates.record(data_dir, built, target)
     return built.broken
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from runner.faults import DataFault
 from runner.messages import _
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse, WarehouseError, identifier, text
+from runner.warehouse import Warehouse, WarehouseError, identifier
 
 # These tell of the run itself, and of runs before it.
 LEFT_OUT = ("runs", "kpi_history")
@@ -105,19 +105,8 @@ def rendered(compared: Sequence[Compared], form: str) -> list[str]:
 def _open(warehouse: Warehouse, path: Path, side: str) -> dict[str, str]:
     """Give the SQL of each table of a result by its name."""
     try:
-        if path.is_dir():
-            found = {
-                folder.name: f"read_parquet({text(f'{folder}/*.parquet')})"
-                for folder in sorted(path.iterdir())
-                if any(folder.glob("*.parquet"))
-            }
-        else:
-            warehouse.run(f"attach {text(str(path))} as {side} (read_only)")
-            names = warehouse.rows(
-                "select table_name from duckdb_tables()"
-                f" where database_name = '{side}' and schema_name = 'marts'"
-            )
-            found = {name: f"{side}.marts.{identifier(name)}" for (name,) in names}
+        warehouse.attach(path, side)
+        found = {name: f"{side}.marts.{identifier(name)}" for name in warehouse.tables(side)}
     except WarehouseError as error:
         raise _unreadable(path) from error
     if not found:

@@ -70,7 +70,7 @@ def build(
     `advance` is told the number of finished nodes and of all. Raises `Fault` when dbt could not
     start; failed nodes are named in the result.
     """
-    folder = data_dir.resolve() / "build"
+    folder = data_dir.resolve() / ("spark" if target == "spark" else "build")
     os.environ |= {
         "L2C_DATA_DIR": str(data_dir.resolve()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",

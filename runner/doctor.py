@@ -112,5 +112,5 @@ def _ways(data_dir: Path, found: Findings) -> None:
 
 
 def _described(target: Path, published: dict[str, str]) -> bool:
-    beside = target.parent / "manifest.json"
+    beside = target.parent / publication.MANIFEST
     return beside.exists() and beside.read_text("utf-8") == publication.described(published)

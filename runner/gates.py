@@ -26,48 +26,51 @@ SAMPLE_ROWS = 1_000_000
 ORIGIN = ("import_id", "source_file", "source_row", "source_order")
 
 
-def forget(data_dir: Path) -> None:
-    """Take away what is known of the last build, before another changes its tables."""
+def forget(data_dir: Path, target: str = "dev") -> None:
+    """Take away what is known of a target's last build, before another changes its tables."""
     for name in ("build.json", "gates.json"):
-        (data_dir / "build" / name).unlink(missing_ok=True)
-    publication.remove_candidate(data_dir)
+        (publication.state_path(data_dir, target) / name).unlink(missing_ok=True)
+    publication.remove_candidate(data_dir, target)
 
 
-def record(data_dir: Path, built: Built) -> None:
+def record(data_dir: Path, built: Built, target: str = "dev") -> None:
     """Write what dbt said of a build, and what was landed then."""
     record = asdict(built) | {"inputs": publication.inputs(data_dir)}
-    replace_text(data_dir / "build" / "build.json", json.dumps(record, ensure_ascii=False))
+    path = publication.state_path(data_dir, target) / "build.json"
+    replace_text(path, json.dumps(record, ensure_ascii=False))
 
 
-def check(data_dir: Path) -> Verdict:
-    """Judge the last build: copy its marts to a candidate, ask every check, write gates.json.
+def check(data_dir: Path, target: str = "dev") -> Verdict:
+    """Judge the last build: hold its marts as a candidate, ask every check, write gates.json.
 
     Raises `Fault` when there is no finished build of what is landed now.
     """
-    built, inputs = _last_build(data_dir)
+    built, inputs = _last_build(data_dir, target)
+    state = publication.state_path(data_dir, target)
     listed = [_of_node(node) for node in built.nodes if node.kind in ("test", "unit_test")]
     listed += [_of_model(node) for node in built.nodes if node.is_broken and not _is_test(node)]
     skipped = any(node.status == "skipped" for node in built.nodes)
     content_hash = ""
     if skipped or any(node.is_broken and not _is_test(node) for node in built.nodes):
-        listed = _with_examples(data_dir, listed, built)
+        listed = _with_examples(data_dir, listed, built, target)
     else:
-        candidate = publication.stage(data_dir, built, inputs)
+        candidate = publication.stage(data_dir, built, inputs, target)
         content_hash = candidate.content_hash
-        listed = _with_examples(data_dir, listed, built)
-        listed += expectations.judge(_batches(data_dir, candidate))
+        listed = _with_examples(data_dir, listed, built, target)
+        listed += expectations.judge(_batches(data_dir, candidate, target))
     verdict = Verdict(built.invocation_id, content_hash, listed)
     written = asdict(verdict) | {"passed": verdict.passed, "counts": checks.tally(listed)}
-    data_docs.write(data_dir / "publish" / "data_docs", verdict)
+    pages = state if target == "spark" else data_dir / "publish"
+    data_docs.write(pages / "data_docs", verdict)
     replace_text(
-        data_dir / "build" / "gates.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n"
+        state / "gates.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n"
     )
     return verdict
 
 
-def last(data_dir: Path) -> Verdict | None:
-    """Give what the gates said last; None when they have not spoken."""
-    path = data_dir / "build" / "gates.json"
+def last(data_dir: Path, target: str = "dev") -> Verdict | None:
+    """Give what the gates said last of a target; None when they have not spoken."""
+    path = publication.state_path(data_dir, target) / "gates.json"
     if not path.exists():
         return None
     try:
@@ -81,22 +84,27 @@ def last(data_dir: Path) -> Verdict | None:
         raise Fault(_("{file} cannot be read; run: l2c check", file=path.name)) from error
 
 
-def is_of_last_build(data_dir: Path, verdict: Verdict) -> bool:
+def is_of_last_build(data_dir: Path, verdict: Verdict, target: str = "dev") -> bool:
     """Whether a verdict is about what was built last."""
     return (
-        publication.build_path(data_dir).exists()
-        and publication.built_id(data_dir) == verdict.build
+        publication.build_path(data_dir, target).exists()
+        and publication.built_id(data_dir, target) == verdict.build
     )
 
 
-def _last_build(data_dir: Path) -> tuple[Built, list[dict[str, Any]]]:
-    path = data_dir / "build" / "build.json"
-    if not publication.build_path(data_dir).exists() or not path.exists():
+def recorded(data_dir: Path, target: str = "dev") -> tuple[Built, list[dict[str, Any]]]:
+    """Give what dbt said of a target's last build, and what was landed then."""
+    path = publication.state_path(data_dir, target) / "build.json"
+    if not publication.build_path(data_dir, target).exists() or not path.exists():
         raise Fault(_("nothing is built yet, or a build did not finish; run: l2c build"))
     written = json.loads(path.read_text(encoding="utf-8"))
     inputs = written.pop("inputs")
-    built = Built(**{**written, "nodes": [Node(**node) for node in written["nodes"]]})
-    if publication.built_id(data_dir) != built.invocation_id:
+    return Built(**{**written, "nodes": [Node(**node) for node in written["nodes"]]}), inputs
+
+
+def _last_build(data_dir: Path, target: str = "dev") -> tuple[Built, list[dict[str, Any]]]:
+    built, inputs = recorded(data_dir, target)
+    if publication.built_id(data_dir, target) != built.invocation_id:
         raise Fault(_("the build was made by another program than l2c; run: l2c build"))
     if inputs != publication.inputs(data_dir):
         raise Fault(_("the landing has changed since the build; run: l2c build"))
@@ -183,14 +191,16 @@ def _remedy(node: Node) -> str:
     )
 
 
-def _with_examples(data_dir: Path, listed: list[Check], built: Built) -> list[Check]:
-    """Give failed tests of dbt five of the rows they found, asked again of the build."""
+def _with_examples(
+    data_dir: Path, listed: list[Check], built: Built, target: str
+) -> list[Check]:
+    """Give failed tests of dbt five of the rows they found, asked again of the build by DuckDB."""
     queries = {node.name: node.sql for node in built.nodes if node.sql and node.kind == "test"}
     wanted = [check for check in listed if check.has_failed and check.name in queries]
     if not wanted:
         return listed
     with Warehouse() as warehouse:
-        publication.attach(warehouse, publication.build_path(data_dir), STEM)
+        warehouse.attach(publication.build_path(data_dir, target), STEM)
         warehouse.run(f"use {STEM}.main")
         found = {check.name: _rows(warehouse, queries[check.name]) for check in wanted}
     return [
@@ -207,16 +217,18 @@ def _rows(warehouse: Warehouse, query: str) -> tuple[str, ...]:
     return tuple(example(dict(zip(columns, row, strict=True))) for row in rows)
 
 
-def _batches(data_dir: Path, candidate: Candidate) -> list[expectations.Batch]:
+def _batches(data_dir: Path, candidate: Candidate, target: str = "dev") -> list[expectations.Batch]:
     """Project from the candidate what each suite judges."""
     frames = {
         "landed_columns": lambda: expectations.frame(*_landed_columns(data_dir)),
-        "publication": lambda: expectations.frame(*publication.volumes(data_dir, candidate)),
+        "publication": lambda: expectations.frame(
+            *publication.volumes(data_dir, candidate, target)
+        ),
     }
     batches = []
     with Warehouse() as warehouse:
-        publication.attach(warehouse, publication.build_path(data_dir), STEM)
-        publication.attach(warehouse, candidate.path, "candidate")
+        warehouse.attach(publication.build_path(data_dir, target), STEM)
+        warehouse.attach(candidate.path, "candidate")
         for suite in expectations.suites():
             about = suite["meta"]
             parameters = {

@@ -1,13 +1,15 @@
-"""Publishing: a candidate is staged, judged, and put in the place of the published file at once.
+"""Publishing: a candidate is staged, judged, and put in the place of the published one at once.
 
-The candidate is the marts of the last build as tables. What is published is the file that the gates
-judged, with its manifest (`runs`) and the history of the KPIs added.
+The candidate is the marts of the last build as tables: of DuckDB one file, of Spark a folder of
+Parquet for each table. What is published is what the gates judged, with its manifest (`runs`) and
+the history of the KPIs added.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner import __version__, checks
 from runner.faults import Fault
-from runner.files import replace_text
+from runner.files import link, replace_folder, replace_text
 from runner.messages import _
 from runner.vocabulary import TEMPLATE
 from runner.warehouse import Warehouse, WarehouseError, identifier, text
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from runner.dbt import Built
 
 STEM = "lead_to_cash"
+MANIFEST = "manifest.json"
 # Every 1.x client opens files of this version; DuckDB 2's own default none of them.
 STORAGE_VERSION = "v1.4.0"
 # Tables that tell of the run, not of its data: no part of the content hash.
@@ -37,7 +40,7 @@ COMMENTS = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A staged file, the rows of each table and the hash of each, and of all."""
+    """What is staged, the rows of each table and the hash of each, and of all."""
 
     path: Path
     rows: dict[str, int]
@@ -49,19 +52,24 @@ class Candidate:
         return hashlib.sha256(json.dumps(self.hashes, sort_keys=True).encode()).hexdigest()
 
 
-def build_path(data_dir: Path) -> Path:
-    """Give the file dbt builds."""
-    return data_dir / "build" / f"{STEM}.duckdb"
+def state_path(data_dir: Path, target: str = "dev") -> Path:
+    """Give the folder of what is known of the last build of a target of profiles.yml."""
+    return data_dir / ("spark" if target == "spark" else "build")
 
 
-def published_path(data_dir: Path) -> Path:
-    """Give the file that BI tools read."""
-    return data_dir / "publish" / f"{STEM}.duckdb"
+def build_path(data_dir: Path, target: str = "dev") -> Path:
+    """Give the file dbt builds; of Spark the folder of its tables."""
+    return state_path(data_dir, target) / ("warehouse" if target == "spark" else f"{STEM}.duckdb")
 
 
-def candidate_path(data_dir: Path) -> Path:
-    """Give the file that waits to be published."""
-    return data_dir / "build" / "publish" / f"{STEM}.duckdb"
+def published_path(data_dir: Path, target: str = "dev") -> Path:
+    """Give the file that BI tools read; of Spark the folder of Parquet that other engines read."""
+    return data_dir / "publish" / ("parquet" if target == "spark" else f"{STEM}.duckdb")
+
+
+def candidate_path(data_dir: Path, target: str = "dev") -> Path:
+    """Give the file or folder that waits to be published."""
+    return state_path(data_dir, target) / "publish" / published_path(data_dir, target).name
 
 
 def wal(path: Path) -> Path:
@@ -69,15 +77,13 @@ def wal(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
-def remove_candidate(data_dir: Path) -> None:
+def remove_candidate(data_dir: Path, target: str = "dev") -> None:
     """Remove the candidate; with it goes what it was judged to be."""
-    candidate_path(data_dir).unlink(missing_ok=True)
-    wal(candidate_path(data_dir)).unlink(missing_ok=True)
-
-
-def attach(warehouse: Warehouse, path: Path, name: str) -> None:
-    """Attach a file for reading under a name."""
-    warehouse.run(f"attach {text(str(path))} as {name} (read_only)")
+    fresh = candidate_path(data_dir, target)
+    if fresh.is_dir():
+        shutil.rmtree(fresh)
+    fresh.unlink(missing_ok=True)
+    wal(fresh).unlink(missing_ok=True)
 
 
 def inputs(data_dir: Path) -> list[dict[str, Any]]:
@@ -102,10 +108,10 @@ def inputs(data_dir: Path) -> list[dict[str, Any]]:
     return [{"import_id": 1, "source_file": seed.name, "sheet": "", "sha256": digest}]
 
 
-def built_id(data_dir: Path) -> str:
-    """Give dbt's id of the build that made the file; empty when it names none."""
+def built_id(data_dir: Path, target: str = "dev") -> str:
+    """Give dbt's id of the build that made the tables; empty when it names none."""
     with Warehouse() as warehouse:
-        attach(warehouse, build_path(data_dir), STEM)
+        warehouse.attach(build_path(data_dir, target), STEM)
         try:
             found = warehouse.rows(f"select invocation_id from {STEM}.main.last_invocation")
         except WarehouseError:
@@ -113,27 +119,22 @@ def built_id(data_dir: Path) -> str:
     return str(found[0][0]) if found else ""
 
 
-def stage(data_dir: Path, built: Built, landed: list[dict[str, Any]]) -> Candidate:
-    """Copy the marts of the last build into a new file of tables with comments."""
-    fresh = candidate_path(data_dir)
+def stage(
+    data_dir: Path, built: Built, landed: list[dict[str, Any]], target: str = "dev"
+) -> Candidate:
+    """Hold the marts of the last build still: DuckDB's as a new file, Spark's files by links."""
+    fresh = candidate_path(data_dir, target)
     fresh.parent.mkdir(parents=True, exist_ok=True)
-    remove_candidate(data_dir)
+    remove_candidate(data_dir, target)
     with Warehouse(spill=data_dir / "build" / "spill") as warehouse:
-        attach(warehouse, build_path(data_dir), STEM)
-        warehouse.run(
-            f"attach {text(str(fresh))} as published (storage_version '{STORAGE_VERSION}')"
-        )
-        warehouse.run("create schema published.marts")
-        names = warehouse.rows(
-            "select table_name from information_schema.tables"
-            f" where table_catalog = '{STEM}' and table_schema = 'marts' order by table_name"
-        )
-        for (name,) in names:
-            mart = f"marts.{identifier(name)}"
-            warehouse.run(f"create table published.{mart} as select * from {STEM}.{mart}")
-        for node in built.nodes:
-            if node.schema == "marts":
-                _comment(warehouse, node.name, node.description, node.columns)
+        warehouse.attach(build_path(data_dir, target), STEM)
+        if target == "spark":
+            # Spark never writes into a file again, so a link keeps what the gates see.
+            for file in sorted((build_path(data_dir, target) / "marts.db").glob("*/*.parquet")):
+                link(file, fresh / file.parent.name)
+            warehouse.attach(fresh, "published")
+        else:
+            _copy(warehouse, fresh, built)
         candidate = _measured(warehouse, fresh)
         manifest = {
             "content_hash": candidate.content_hash,
@@ -141,42 +142,47 @@ def stage(data_dir: Path, built: Built, landed: list[dict[str, Any]]) -> Candida
             "inputs": json.dumps(landed, ensure_ascii=False),
             "row_counts": json.dumps(candidate.rows),
             "table_hashes": json.dumps(candidate.hashes),
-            "versions": json.dumps(_versions(warehouse, built)),
+            "versions": json.dumps(_versions(warehouse, built, target)),
         }
-        _write_runs(warehouse, manifest)
+        _write_runs(warehouse, fresh, manifest)
         _close(warehouse, fresh)
     return candidate
 
 
-def publish(data_dir: Path, verdict: Verdict | None, reason: str = "") -> Path:
-    """Put the judged candidate in the place of the published file; give its path.
+def publish(
+    data_dir: Path, verdict: Verdict | None, reason: str = "", target: str = "dev"
+) -> Path:
+    """Put the judged candidate in the place of the published one; give its path.
 
     `reason` publishes in spite of failed checks and lands in `runs`. Raises `Fault` when the gates
-    are missing, failed or of another build; the published file is left as it is then.
+    are missing, failed or of another build; what is published is left as it is then.
     """
-    if not build_path(data_dir).exists():
+    if not build_path(data_dir, target).exists():
         raise Fault(_("nothing is built yet; run: l2c build"))
     if verdict is None:
         raise Fault(_("the build was not checked; run: l2c check"))
-    if verdict.build != built_id(data_dir):
+    if verdict.build != built_id(data_dir, target):
         raise Fault(_("the checks are of another build; run: l2c check"))
     broken = [check.name for check in checks.failed(verdict.checks, "critical")]
     if broken and not (reason and verdict.is_complete):
         problem = _("the build failed its checks; nothing is published:")
         raise Fault("\n  ".join([problem, *broken]))
-    target, fresh = published_path(data_dir), candidate_path(data_dir)
+    place, fresh = published_path(data_dir, target), candidate_path(data_dir, target)
     if not fresh.exists():
-        if (runs := read_runs(target)) and runs["content_hash"] == verdict.content_hash:
-            return target
+        if (runs := read_runs(place)) and runs["content_hash"] == verdict.content_hash:
+            return place
         raise Fault(_("the checks are of another build; run: l2c check"))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     # A log of an old file, which would be replayed into the new one; readers write none.
-    wal(target).unlink(missing_ok=True)
+    wal(place).unlink(missing_ok=True)
     with Warehouse() as warehouse:
-        warehouse.run(f"attach {text(str(fresh))} as published")
+        if fresh.is_dir():
+            warehouse.attach(fresh, "published")
+        else:
+            warehouse.run(f"attach {text(str(fresh))} as published")
         if _measured(warehouse, fresh).content_hash != verdict.content_hash:
             raise Fault(_("the checks are of another build; run: l2c check"))
-        run = _carry_history(warehouse, target)
+        run = _carry_history(warehouse, fresh, place)
         names, rows = warehouse.table(
             "select * exclude (run, gates, forced_because) from published.marts.runs"
         )
@@ -185,11 +191,32 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "") -> Path:
         failing = [check.name for check in checks.failed(verdict.checks)]
         manifest["gates"] = json.dumps({**gates, "failing": failing})
         manifest["forced_because"] = reason if broken else ""
-        _write_runs(warehouse, manifest)
+        _write_runs(warehouse, fresh, manifest)
         _close(warehouse, fresh)
-    _describe(target, manifest)
-    fresh.replace(target)
-    return target
+    if fresh.is_dir():
+        replace_text(fresh / MANIFEST, described(manifest))
+        replace_folder(fresh, place)
+    else:
+        _describe(place, manifest)
+        fresh.replace(place)
+    return place
+
+
+def write_duckdb(data_dir: Path, built: Built) -> Path:
+    """Put a DuckDB file with all tables of the published Parquet in the published file's place."""
+    place = published_path(data_dir)
+    fresh = state_path(data_dir, "spark") / "publish" / place.name
+    for file in (fresh, wal(fresh), wal(place)):
+        file.unlink(missing_ok=True)
+    with Warehouse(spill=data_dir / "build" / "spill") as warehouse:
+        warehouse.attach(published_path(data_dir, "spark"), STEM)
+        _copy(warehouse, fresh, built)
+        for name, about in COMMENTS.items():
+            _comment(warehouse, name, about, {})
+        _close(warehouse, fresh)
+    _describe(place, read_runs(fresh) or {})
+    fresh.replace(place)
+    return place
 
 
 def repair(data_dir: Path) -> list[str]:
@@ -202,7 +229,7 @@ def repair(data_dir: Path) -> list[str]:
         wal(target).unlink()
         done.append(_("removed {file}, left by another program", file=wal(target).name))
     runs = read_runs(target)
-    beside = target.parent / "manifest.json"
+    beside = target.parent / MANIFEST
     if runs and (not beside.exists() or beside.read_text("utf-8") != described(runs)):
         _describe(target, runs)
         done.append(_("wrote {file} again from the published file", file=beside.name))
@@ -214,14 +241,16 @@ def read_runs(target: Path) -> dict[str, str] | None:
     if not target.exists():
         return None
     with Warehouse() as warehouse:
-        attach(warehouse, target, "published")
+        warehouse.attach(target, "published")
         names, rows = warehouse.table("select * from published.marts.runs")
     return dict(zip(names, rows[0], strict=True))
 
 
-def volumes(data_dir: Path, candidate: Candidate) -> tuple[list[str], list[list[Any]]]:
+def volumes(
+    data_dir: Path, candidate: Candidate, target: str = "dev"
+) -> tuple[list[str], list[list[Any]]]:
     """Compare the rows of each table with those published last, and the as-of moments."""
-    before = read_runs(published_path(data_dir)) or {}
+    before = read_runs(published_path(data_dir, target)) or {}
     now = read_runs(candidate.path) or {}
     counts = json.loads(before.get("row_counts", "{}"))
     ahead = None
@@ -250,10 +279,7 @@ def _measured(warehouse: Warehouse, path: Path) -> Candidate:
     The hash is the sum of the rows' hashes, so it does not depend on their order.
     """
     rows, hashes = {}, {}
-    for (name,) in warehouse.rows(
-        "select table_name from duckdb_tables()"
-        " where database_name = 'published' and schema_name = 'marts' order by table_name"
-    ):
+    for name in warehouse.tables("published"):
         if name not in OF_THE_RUN:
             rows[name], total = warehouse.rows(
                 f"select count(*), sum(hash(t)) from published.marts.{identifier(name)} as t"
@@ -275,56 +301,75 @@ def _facts(warehouse: Warehouse) -> dict[str, str]:
     }
 
 
-def _versions(warehouse: Warehouse, built: Built) -> dict[str, str]:
+def _versions(warehouse: Warehouse, built: Built, target: str) -> dict[str, str]:
     from runner import expectations
 
+    engine = warehouse.rows(f"select engine_version from {STEM}.main.last_invocation")[0][0]
     return {
+        **({"spark": engine.split(" ")[0]} if target == "spark" else {}),
         "lead_to_cash": __version__,
         "dbt": built.dbt_version,
         "duckdb": warehouse.rows("select version()")[0][0],
         "great_expectations": expectations.version(),
-        "storage": STORAGE_VERSION,
+        "storage": "parquet" if target == "spark" else STORAGE_VERSION,
     }
 
 
-def _carry_history(warehouse: Warehouse, target: Path) -> int:
-    """Write the history of the KPIs: that of the published file, then this run; give its number."""
-    warehouse.run(
-        "create or replace table published.marts.kpi_history (run bigint, content_hash varchar,"
-        " as_of timestamp, kpi varchar, dimension varchar, segment varchar, value double, n bigint)"
-    )
-    history = "published.marts.kpi_history"
+def _carry_history(warehouse: Warehouse, fresh: Path, target: Path) -> int:
+    """Write the history of the KPIs: that published before, then this run; give its number."""
+    content_hash, as_of = warehouse.rows("select content_hash, as_of from published.marts.runs")[0]
+    history = "before.marts.kpi_history"
+    latest = None
     if target.exists():
-        attach(warehouse, target, "before")
-        if warehouse.rows(
-            "select 1 from duckdb_tables() where database_name = 'before'"
-            " and table_name = 'kpi_history'"
-        ):
-            warehouse.run(f"insert into {history} by name select * from before.marts.kpi_history")
-        warehouse.run("detach before")
-    latest = warehouse.rows(
-        f"select run, content_hash from {history} order by run desc, content_hash limit 1"
-    )
-    current = warehouse.rows("select content_hash, as_of from published.marts.runs")[0]
+        warehouse.attach(target, "before")
+        if "kpi_history" in warehouse.tables("before"):
+            latest = warehouse.rows(
+                f"select run, content_hash from {history} order by run desc, content_hash limit 1"
+            )
     run, last_hash = latest[0] if latest else (0, "")
     # The same content published again is the same run.
-    run = run if last_hash == current[0] else run + 1
-    warehouse.run(f"delete from {history} where run = {run}")
-    warehouse.run(
-        f"insert into {history} select {run}, ?, nullif(?, '')::timestamp, kpi, dimension, segment,"
-        " value, n from published.marts.kpi_values where period_grain = 'all'"
-        " order by kpi, dimension, segment",
-        current,
-    )
-    _comment(warehouse, "kpi_history", COMMENTS["kpi_history"], {})
+    run = run if last_hash == content_hash else run + 1
+    told = f"select * from {history} where run != {run} union all by name " if latest else ""
+    query = f"""{told}(
+        select {run}::bigint as run, {text(content_hash)} as content_hash,
+            nullif({text(as_of)}, '')::timestamp as as_of, kpi, dimension, segment, value, n
+        from published.marts.kpi_values where period_grain = 'all'
+        order by kpi, dimension, segment
+    )"""
+    _write(warehouse, fresh, "kpi_history", query)
+    if target.exists():
+        warehouse.run("detach before")
     return int(run)
 
 
-def _write_runs(warehouse: Warehouse, manifest: dict[str, str]) -> None:
+def _write_runs(warehouse: Warehouse, fresh: Path, manifest: dict[str, str]) -> None:
     values = {"run": "", "gates": "", "forced_because": "", **manifest}
     columns = ", ".join(f"{text(value)} as {identifier(key)}" for key, value in values.items())
-    warehouse.run(f"create or replace table published.marts.runs as select {columns}")
-    _comment(warehouse, "runs", COMMENTS["runs"], {})
+    _write(warehouse, fresh, "runs", f"select {columns}")
+
+
+def _write(warehouse: Warehouse, fresh: Path, table: str, query: str) -> None:
+    """Write a table of the run into the candidate, in its form."""
+    if not fresh.is_dir():
+        warehouse.run(f"create or replace table published.marts.{table} as {query}")
+        _comment(warehouse, table, COMMENTS[table], {})
+        return
+    (fresh / table).mkdir(exist_ok=True)
+    file = text(str(fresh / table / "part-0.parquet"))
+    warehouse.run(f"copy ({query}) to {file} (format parquet)")
+    warehouse.run(f"create or replace view published.marts.{table} as from read_parquet({file})")
+
+
+def _copy(warehouse: Warehouse, fresh: Path, built: Built) -> None:
+    """Copy the marts of an attached result into a new file of tables with comments."""
+    warehouse.run(f"attach {text(str(fresh))} as published (storage_version '{STORAGE_VERSION}')")
+    warehouse.run("create schema published.marts")
+    for name in warehouse.tables(STEM):
+        mart = f"marts.{identifier(name)}"
+        warehouse.run(f"create table published.{mart} as select * from {STEM}.{mart}")
+    for node in built.nodes:
+        if node.schema == "marts":
+            _comment(warehouse, node.name, node.description, node.columns)
 
 
 def _comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, str]) -> None:
@@ -337,6 +382,8 @@ def _comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, st
 
 
 def _close(warehouse: Warehouse, fresh: Path) -> None:
+    if fresh.is_dir():
+        return
     warehouse.run("checkpoint published")
     warehouse.run("detach published")
     if wal(fresh).exists():
@@ -344,11 +391,11 @@ def _close(warehouse: Warehouse, fresh: Path) -> None:
 
 
 def _describe(target: Path, manifest: dict[str, str]) -> None:
-    replace_text(target.parent / "manifest.json", described(manifest))
+    replace_text(target.parent / MANIFEST, described(manifest))
 
 
 def described(manifest: dict[str, str]) -> str:
-    """Give the manifest as it stands beside the published file."""
+    """Give the manifest as it stands beside the published file, or in the folder of Parquet."""
     decoded = {
         key: json.loads(value) if value[:1] in ("[", "{") else value
         for key, value in sorted(manifest.items())

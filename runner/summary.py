@@ -6,7 +6,7 @@ from pathlib import Path
 
 from runner import messages, vocabulary
 from runner.messages import _
-from runner.warehouse import Warehouse, text
+from runner.warehouse import Warehouse
 
 SLOWEST_STEPS = 5
 
@@ -103,5 +103,5 @@ def _label(table: str, column: str) -> str:
 
 
 def _attach(warehouse: Warehouse, path: Path) -> None:
-    warehouse.run(f"attach {text(str(path))} as published (read_only)")
+    warehouse.attach(path, "published")
     warehouse.run("use published.marts")

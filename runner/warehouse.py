@@ -58,9 +58,40 @@ class Warehouse:
         """Execute a statement; raise `WarehouseError`."""
         self._execute(self.connection, sql, values)
 
+    def attach(self, path: Path, name: str) -> None:
+        """Attach a DuckDB file for reading, or a folder of Parquet as views of its tables.
+
+        Tables are folders of files; their schema is the folder `<schema>.db` they lie in, as Spark
+        writes them, else `marts`.
+        """
+        if not path.is_dir():
+            self.run(f"attach {text(str(path))} as {name} (read_only)")
+            return
+        self.run(f"attach ':memory:' as {name}")
+        # A published folder is a link, which may come to name another one at any moment.
+        path = path.resolve()
+        files = [*path.glob("*/*.parquet"), *path.glob("*.db/*/*.parquet")]
+        for folder in sorted({file.parent for file in files}):
+            holder = folder.parent.name
+            schema = f"{name}.{holder[:-3] if holder.endswith('.db') else 'marts'}"
+            self.run(f"create schema if not exists {schema}")
+            self.run(
+                f"create view {schema}.{identifier(folder.name)}"
+                f" as from read_parquet({text(f'{folder}/*.parquet')})"
+            )
+
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Give all rows of a query; raise `WarehouseError`."""
         return self._execute(self.connection, sql, values).fetchall()
+
+    def tables(self, name: str) -> list[str]:
+        """Name the tables and views in the schema `marts` of an attached database."""
+        listed = self.rows(
+            "select table_name from information_schema.tables"
+            " where table_catalog = ? and table_schema = 'marts' order by table_name",
+            [name],
+        )
+        return [table for (table,) in listed]
 
     def table(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Give a query's column names and all its rows; raise `WarehouseError`."""

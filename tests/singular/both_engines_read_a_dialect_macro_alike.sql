@@ -47,8 +47,9 @@ found_names as (
 ),
 
 names as (
-    select {{ hash_key('cast(place * 1000 + rank as string)') }} as name_key
+    select {{ hash_key('cast(moment * 10000 + place * 1000 + rank as string)') }} as name_key
     from texts
+    cross join moments
     cross join {{ ref('activities') }}
 ),
 
@@ -79,6 +80,32 @@ answers as (
     union all
     select 'ordered_text', {{ ordered_text('word', '+', 'place') }}, 'b+a+b' from texts
     union all
+    select 'first_few', {{ first_few('word', 'place != 3') }}, 'b; b' from texts
+    union all
+    select
+        'first_few of many',
+        {{ first_few('concat(texts.place, moments.moment)', 'moments.moment != 1') }},
+        '12; 13; 14; 22; 23'
+    from texts
+    cross join moments
+    union all
+    select 'first_few of none', {{ first_few('word', 'place > 9') }}, null from texts
+    union all
+    select 'known_by max_by', {{ known_by('max_by', 'amount', 'place') }}, '-1' from texts
+    union all
+    select 'known_by min_by', {{ known_by('min_by', 'word', '-place') }}, 'b' from texts
+    union all
+    select 'known_by of nulls', {{ known_by('max_by', 'word', 'place') }}, null from texts
+    where word is null
+    union all
+    select 'spelling', max({{ spelling("'Ｑuote（２０） - Sent'") }}), 'quote20sent' from texts
+    union all
+    select
+        concat('swapped_date ', moment),
+        cast({{ swapped_date('cast(ended_at as date)') }} as string),
+        case moment when 1 then '1960-01-03' when 2 then '2024-10-03' when 3 then '2024-03-11' end
+    from moments
+    union all
     select 'exact_sum', cast({{ exact_sum('amount') }} as string), '17999999999999999999' from texts
     union all
     select 'percentile', cast({{ percentile(0.5, 'place') }} as string), '2.5' from texts
@@ -102,7 +129,7 @@ answers as (
     select
         'hash_key',
         concat(count(distinct name_key), ' ', min(name_key) >= 0),
-        '148 true'
+        '592 true'
     from names
     union all
     select 'blank seed cells', cast(count(outcome) as string), '5' from {{ ref('activities') }}
