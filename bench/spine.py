@@ -1,7 +1,7 @@
-"""Where the time goes: simulate, import, build, publish a log of each size, beside what must cost.
+"""Where the time goes: simulate, import, build, check and publish a log, beside what must cost.
 
     python bench/spine.py run 1 10 --memory 8GB     # millions of events; 100 on request
-    python bench/spine.py compare COMMIT COMMIT     # from the history
+    python bench/spine.py compare COMMIT COMMIT     # both checked out, the same landing, in turn
     python bench/spine.py table                     # results/spine.md from the history
 
 Every step is a process of its own, measured by the kernel: CPU seconds (user and system), wall
@@ -24,6 +24,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -36,7 +37,8 @@ from typing import Any
 PROJECT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 HISTORY = RESULTS / "spine.csv"
-SCRIPT = str(Path(__file__))
+SCRIPT = str(Path(__file__).resolve())
+L2C = str(Path(sys.executable).with_name("l2c"))
 # The simulated log has 12.2 events a case.
 CASES_PER_MILLION = 82_000
 COLUMNS = [
@@ -46,10 +48,12 @@ COLUMNS = [
 LOG_CHAPTERS = ("staging", "log", "timeline")
 
 
-def measured(*command: str) -> dict[str, float]:
-    """Run a command; give its CPU and wall seconds and the peak of its memory in MB."""
+def measured(tree: Path, *command: str) -> dict[str, float]:
+    """Run a command of the project at `tree`; give CPU and wall seconds and peak memory in MB."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+    # Before the installed project, so that another commit can be measured with this environment.
+    environment = os.environ | {"PYTHONPATH": str(tree)}
+    process = subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL)
     _pid, status, usage = os.wait4(process.pid, 0)
     assert status == 0, command
     return {
@@ -59,42 +63,52 @@ def measured(*command: str) -> dict[str, float]:
     }
 
 
-def run(millions: float, memory: str, keep: Path | None) -> None:
-    """Measure one size and append it to the history."""
+def run(millions: float, memory: str, keep: Path | None, trees: list[Path]) -> None:
+    """Measure one size: a landing, then for each tree its build; append them to the history."""
     with tempfile.TemporaryDirectory(dir=keep, prefix="bench-") as name:
-        folder = Path(name)
         os.environ |= {
             "L2C_DATA_DIR": name,
             "L2C_THREADS": "1",
             "L2C_MEMORY_LIMIT": memory,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
         }
-        l2c = str(Path(sys.executable).with_name("l2c"))
+        folder = Path(name)
         log = folder / "log.parquet"
         cases = str(round(millions * CASES_PER_MILLION))
-        steps: list[dict[str, Any]] = []
-
-        def step(what: str, kind: str, spent: dict[str, float], made: Path | None = None) -> None:
-            size = made.stat().st_size / 1e6 if made else None
-            steps.append({"step": what, "kind": kind, **spent, "megabytes": size})
-
-        step("simulate", "step", measured(l2c, "simulate", "--cases", cases, "-o", str(log)), log)
-        spent = measured(l2c, "import", str(log))
-        (landed,) = (
-            file for file in folder.glob("landing/*.parquet") if file.name != "empty.parquet"
+        simulating = ["simulate", "--cases", cases, "--lang", "en", "-o", str(log)]
+        landed = [
+            step("simulate", measured(PROJECT, L2C, *simulating), log),
+            step("import", measured(PROJECT, L2C, "import", str(log))),
+        ]
+        landed[-1]["megabytes"] = sum(
+            file.stat().st_size / 1e6 for file in folder.glob("landing/0*.parquet")
         )
-        step("import", "step", spent, landed)
         log.unlink()
-        told = folder / "told.json"
-        before = in_child("yardsticks", folder, told)
-        spent = measured(sys.executable, SCRIPT, "build", name, str(told))
-        step("build", "step", spent, folder / "build" / "lead_to_cash.duckdb")
-        nodes = json.loads(told.read_text())
-        after = in_child("yardsticks", folder, told)
-        spent = measured(l2c, "publish")
-        step("publish", "step", spent, folder / "publish" / "lead_to_cash.duckdb")
-        events = before.pop("events")
-        after.pop("events")
+        for tree in trees:
+            for part in ("build", "publish"):
+                shutil.rmtree(folder / part, ignore_errors=True)
+            (folder / "build").mkdir()
+            analyse(tree, folder, memory, landed)
+
+
+def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]]) -> None:
+    """Build, check and publish what is landed with the project at `tree`."""
+    told = folder / "told.json"
+    before = in_child("yardsticks", folder, told)
+    spent = measured(tree, sys.executable, SCRIPT, "build", str(folder), str(told))
+    built = step("build", spent, folder / "build" / "lead_to_cash.duckdb")
+    nodes = json.loads(told.read_text())
+    after = in_child("yardsticks", folder, told)
+    steps = [
+        *landed,
+        built,
+        step("check", measured(tree, L2C, "check")),
+        step(
+            "publish", measured(tree, L2C, "publish"), folder / "publish" / "lead_to_cash.duckdb"
+        ),
+    ]
+    events = before.pop("events")
+    after.pop("events")
     yardsticks = {name: statistics.mean([before[name], after[name]]) for name in before}
     for name, spent_s in yardsticks.items():
         steps.append({"step": name, "kind": "yardstick", "cpu_s": spent_s})
@@ -107,7 +121,13 @@ def run(millions: float, memory: str, keep: Path | None) -> None:
         spent = {key: sum(node[key] for node in chosen) for key in ("cpu_s", "wall_s")}
         steps.append({"step": what, "kind": "sum", **spent})
     steps += [{**node, "step": f"{node['chapter']}/{node['step']}"} for node in models]
-    append(int(events), memory, steps, yardsticks["L"])
+    append(tree, int(events), memory, steps, yardsticks["L"])
+
+
+def step(what: str, spent: dict[str, float], made: Path | None = None) -> dict[str, Any]:
+    """Describe a step: what it cost and how large is what it made."""
+    size = made.stat().st_size / 1e6 if made else None
+    return {"step": what, "kind": "step", **spent, "megabytes": size}
 
 
 def in_child(task: str, folder: Path, told: Path) -> dict[str, float]:
@@ -213,10 +233,12 @@ def yardsticks(folder: Path, told: Path) -> None:
     told.write_text(json.dumps({**answer, "events": events}))
 
 
-def append(events: int, memory: str, steps: list[dict[str, Any]], yardstick: float) -> None:
+def append(
+    tree: Path, events: int, memory: str, steps: list[dict[str, Any]], yardstick: float
+) -> None:
     """Append the steps of one size to the history."""
     described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
-    commit = subprocess.run(described, cwd=PROJECT, check=True, capture_output=True, text=True)
+    commit = subprocess.run(described, cwd=tree, check=True, capture_output=True, text=True)
     fresh = not HISTORY.exists()
     RESULTS.mkdir(exist_ok=True)
     with HISTORY.open("a", encoding="utf-8", newline="") as file:
@@ -245,24 +267,41 @@ def history() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def latest(commit: str | None = None) -> dict[tuple[str, str], dict[str, str]]:
-    """Give the last measurement of each size and step, of one commit or of any."""
+def latest(commit: str = "") -> dict[tuple[str, str], dict[str, str]]:
+    """Give each step of the last run of each size, of one commit or of any."""
+    rows = [row for row in history() if row["commit"].startswith(commit)]
+    last = {row["events"]: row["commit"] for row in rows}
     return {
-        (row["events"], row["step"]): row
-        for row in history()
-        if commit is None or row["commit"].startswith(commit)
+        (row["events"], row["step"]): row for row in rows if row["commit"] == last[row["events"]]
     }
 
 
-def compare(one: str, two: str) -> None:
-    """Print each step of two commits as multiples of L, and the second over the first."""
+def compare(commits: list[str], millions: float, memory: str, keep: Path | None) -> None:
+    """Check out and measure two commits; print each step and the second over the first."""
+    with tempfile.TemporaryDirectory(dir=keep, prefix="trees-") as name:
+        trees = [Path(name) / str(place) for place in range(len(commits))]
+        try:
+            for tree, commit in zip(trees, commits, strict=True):
+                git("worktree", "add", "--quiet", "--detach", str(tree), commit)
+            run(millions, memory, keep, trees)
+        finally:
+            for tree in trees:
+                git("worktree", "remove", "--force", str(tree))
+    one, two = (git("describe", "--always", "--abbrev=10", commit) for commit in commits)
     before, after = latest(one), latest(two)
-    print(f"{'events':>11}  {'step':<32} {one:>10} {two:>10}  ratio")
+    size = history()[-1]["events"]
+    print(f"{'step':<32} {one:>10} {two:>10}  ratio of CPU seconds, {int(size):,} events")
     for key in before:
-        if key in after:
-            old, new = (float(each[key]["times_l"]) for each in (before, after))
-            ratio = f"{new / old:.2f}" if old else ""
-            print(f"{int(key[0]):>11,}  {key[1]:<32} {old:>10.2f} {new:>10.2f}  {ratio}")
+        if key in after and key[0] == size:
+            old, new = (float(each[key]["cpu_s"]) for each in (before, after))
+            print(f"{key[1]:<32} {old:>10.2f} {new:>10.2f}  {new / old if old else 1:.2f}")
+
+
+def git(*arguments: str) -> str:
+    """Run git in this project; give what it says."""
+    command = ["git", *arguments]
+    said = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    return said.strip()
 
 
 def table() -> None:
@@ -286,11 +325,10 @@ def table() -> None:
         cells = [rows.get((str(size), step)) for size in sizes]
         told = [f"{row['cpu_s']} ({row['times_l']})" if row else "" for row in cells]
         lines.append(f"| {step} | " + " | ".join(told) + " |")
-    for name in ("peak_mb", "megabytes"):
-        for step in ("import", "build", "publish"):
+    for name, label in {"peak_mb": "peak MB", "megabytes": "MB written"}.items():
+        for step in ("import", "build", "check", "publish"):
             cells = [rows.get((str(size), step)) for size in sizes]
-            told = [f"{float(row[name]):,.0f}" if row else "" for row in cells]
-            label = {"peak_mb": "peak MB", "megabytes": "MB written"}[name]
+            told = [f"{float(row[name]):,.0f}" if row and row[name] else "" for row in cells]
             lines.append(f"| {step}, {label} | " + " | ".join(told) + " |")
     (RESULTS / "spine.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -301,10 +339,12 @@ def main() -> None:
     tasks = parser.add_subparsers(dest="task", required=True)
     running = tasks.add_parser("run")
     running.add_argument("millions", type=float, nargs="+")
-    running.add_argument("--memory", default="16GB")
-    running.add_argument("--folder", type=Path, help="where the scratch folder goes")
     comparing = tasks.add_parser("compare")
     comparing.add_argument("commits", nargs=2)
+    comparing.add_argument("--millions", type=float, default=1)
+    for measuring in (running, comparing):
+        measuring.add_argument("--memory", default="16GB")
+        measuring.add_argument("--folder", type=Path, help="where the scratch folder goes")
     tasks.add_parser("table")
     for name in ("build", "yardsticks"):
         child = tasks.add_parser(name)
@@ -317,10 +357,10 @@ def main() -> None:
         children[given.task](given.folder, given.told)
     elif given.task == "run":
         for millions in given.millions:
-            run(millions, given.memory, given.folder)
+            run(millions, given.memory, given.folder, [PROJECT])
         table()
     elif given.task == "compare":
-        compare(*given.commits)
+        compare(given.commits, given.millions, given.memory, given.folder)
     else:
         table()
 

@@ -275,7 +275,7 @@ target_option = click.option(
 @target_option
 @data_options
 def build(data_dir: Path, target: str) -> None:
-    """Build and test all models from what is landed, else from the demo log."""
+    """Build and test all models from what is landed, else from the log a clone carries."""
     with alone(data_dir):
         broken = build_models(data_dir, target)
     if broken:
@@ -377,11 +377,18 @@ def run(
 @cli.command()
 @data_options
 def demo(data_dir: Path) -> None:
-    """Build and publish the demo log in the folder demo/ of the data; your landing is not seen."""
-    from runner import landing
+    """Import, build, publish an invented log in the folder demo/; your landing is not seen."""
+    from runner import demo_log, intake, landing
+    from runner.options import Options
 
-    landing.prepare(data_dir / "demo")
-    build_and_publish(data_dir / "demo")
+    folder = data_dir / "demo"
+    landing.prepare(folder)
+    by_hand, simulated = demo_log.write(folder, messages.language())
+    files = [by_hand, simulated.log]
+    for landed in landing.import_files(files, folder, Options(), fresh=True):
+        click.echo(intake.report(landed)[0])
+    click.echo(_("Planted causes: {file}", file=simulated.causes))
+    build_and_publish(folder)
 
 
 @cli.command()

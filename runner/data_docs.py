@@ -40,7 +40,8 @@ def write(folder: Path, verdict: Verdict) -> None:
                 pages=PAGES,
                 verdict=verdict,
                 failed=failed,
-                others=sorted(others, key=lambda check: (check.tool, check.where, check.name)),
+                # What is said of the data comes before what proves the models.
+                others=sorted(others, key=lambda c: (c.tool == "dbt", c.where, c.name)),
                 summary=formats.summary(verdict.checks),
                 details=formats.details,
                 severity=formats.severity,
@@ -48,6 +49,6 @@ def write(folder: Path, verdict: Verdict) -> None:
                 outcome=_("It may be published.") if verdict.passed else _("Not to be published."),
                 failed_heading=_("What failed"),
                 others_heading=_("What passed or had nothing to judge"),
-                columns=[_("check"), _("where"), _("severity"), _("what must hold"), _("found")],
+                columns=[_("what must hold"), _("found"), _("severity"), _("where"), _("check")],
             )
         replace_text(folder / page, content)

@@ -87,7 +87,7 @@ def remove_candidate(data_dir: Path, target: str = "dev") -> None:
 
 
 def inputs(data_dir: Path) -> list[dict[str, Any]]:
-    """Say what is landed: import, file, sheet, hash of the content; else the demo log."""
+    """Say what is landed: import, file, sheet, hash of the content; else the carried log."""
     files = text(str(data_dir / "landing" / "*.parquet"))
     with Warehouse() as warehouse:
         written = warehouse.rows(

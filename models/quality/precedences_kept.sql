@@ -2,8 +2,8 @@
 
 with
 
-path_steps as (
-    select * from {{ ref('path_steps') }}
+path_activities as (
+    select * from {{ ref('path_activities') }}
 ),
 
 activity_codes as (
@@ -14,31 +14,29 @@ precedences as (
     select * from {{ ref('precedences') }}
 ),
 
-first_steps as (
+-- Few rows of whole numbers, so that no name is compared for each path.
+coded as (
     select
-        path_steps.path_key,
-        path_steps.activity_code,
-        activity_codes.activity,
-        max(path_steps.case_count) as case_count,
-        min(path_steps.step_number) as step_number
-    from path_steps
-    inner join activity_codes on path_steps.activity_code = activity_codes.activity_code
-    group by path_steps.path_key, path_steps.activity_code, activity_codes.activity
+        activity_codes.activity_code,
+        earlier_codes.activity_code as must_follow_code
+    from precedences
+    inner join activity_codes on precedences.activity = activity_codes.activity
+    inner join activity_codes as earlier_codes on precedences.must_follow = earlier_codes.activity
 ),
 
 precedences_kept as (
     select
-        first_steps.path_key,
-        first_steps.activity_code,
-        earlier_steps.activity_code as must_follow_code,
-        first_steps.case_count,
-        earlier_steps.step_number < first_steps.step_number as is_kept
-    from first_steps
-    inner join precedences on first_steps.activity = precedences.activity
-    inner join first_steps as earlier_steps
+        steps.path_key,
+        steps.activity_code,
+        coded.must_follow_code,
+        steps.case_count,
+        earlier_steps.first_step < steps.first_step as is_kept
+    from path_activities as steps
+    inner join coded on steps.activity_code = coded.activity_code
+    inner join path_activities as earlier_steps
         on
-            first_steps.path_key = earlier_steps.path_key
-            and precedences.must_follow = earlier_steps.activity
+            steps.path_key = earlier_steps.path_key
+            and coded.must_follow_code = earlier_steps.activity_code
 )
 
 select * from precedences_kept

@@ -1,6 +1,7 @@
 -- A visit is a run of events in one stage. It ends with the next stage, closed ones included, or
 -- with the deciding outcome; closed stages are not visited. Within a sales method the ladder of
--- stages tells the direction; elsewhere a return to a stage is back, anything else next.
+-- stages tells the direction; elsewhere a return to a stage is back, anything else next. One window
+-- tells the next entry and, past closed ones, the next visit: the entries are sorted once.
 
 with
 
@@ -19,31 +20,43 @@ case_profiles as (
 followed as (
     select
         *,
+        cast(count(case when not is_closed then event_number end) over so_far as integer)
+            as visit_number,
         lead(event_number) over history as next_number,
         lead(entered_at) over history as next_at,
         lead(entered_local_at) over history as next_local_at,
         lead(entered_is_date_only) over history as next_is_date_only,
         lead(is_closed) over history as next_is_closed,
-        lead(stage_outcome) over history as next_outcome
+        lead(stage_outcome) over history as next_outcome,
+        {{ known('lead', 'case when not is_closed then stage end') }} over history as next_stage,
+        {{ known('lead', "case when not is_closed then coalesce(sales_method, '') end") }}
+            over history as next_method,
+        {{ known('lead', 'case when not is_closed then coalesce(step, 0) end') }} over history
+            as next_step,
+        {{ known('lead', 'case when not is_closed then is_return end') }} over history
+            as next_is_return
     from stage_entries
-    window history as (partition by case_key order by event_number)
+    window
+        history as (partition by case_key order by event_number),
+        so_far as (
+            partition by case_key order by event_number
+            rows between unbounded preceding and current row
+        )
 ),
 
 visited as (
     select
         *,
-        cast(row_number() over history as integer) as visit_number,
         case
-            when lag(stage) over history is null then null
-            when not coalesce(sales_method = lag(sales_method) over history, false)
-                then case when is_return then 'back' else 'next' end
-            when step = lag(step) over history + 1 then 'next'
-            when step > lag(step) over history then 'skipped'
+            when next_stage is null then null
+            when not coalesce(sales_method = next_method, false)
+                then case when next_is_return then 'back' else 'next' end
+            when next_step = step + 1 then 'next'
+            when next_step > step then 'skipped'
             else 'back'
-        end as arrival
+        end as direction
     from followed
     where not is_closed
-    window history as (partition by case_key order by event_number)
 ),
 
 stays as (
@@ -62,8 +75,8 @@ stays as (
         end as left_is_date_only,
         visited.representative_key,
         visited.region_key,
-        lead(visited.arrival) over history as direction,
-        lead(visited.stage) over history as next_stage,
+        visited.direction,
+        visited.next_stage,
         case_facts.outcome as case_outcome,
         case
             when visited.next_is_closed
@@ -72,14 +85,13 @@ stays as (
                     nullif(nullif(case_facts.outcome, 'open'), 'unknown'),
                     'next'
                 )
-            when visited.next_number is not null then lead(visited.arrival) over history
+            when visited.next_number is not null then visited.direction
             when case_facts.decided_number is not null then case_facts.outcome
             else 'open'
         end as exit
     from visited
     inner join case_facts on visited.case_key = case_facts.case_key
     left join case_profiles on visited.case_key = case_profiles.case_key
-    window history as (partition by visited.case_key order by visited.visit_number)
 )
 
 select * from stays

@@ -1,5 +1,6 @@
 -- The map cut by every dimension; a case belongs to the segment of its last value. As for the whole
--- map, how often comes from the paths, how long from the timeline.
+-- map, how often comes from the paths, how long from the timeline: one dimension after the other,
+-- since an exact median holds all its values in memory.
 
 with
 
@@ -54,17 +55,26 @@ counted as (
 ),
 
 timed as (
-    select
-        case_segments.segment_key,
-        timeline.previous_activity_code,
-        timeline.activity_code,
-        {{ percentile(0.5, 'timeline.elapsed_us') }} as median_us,
-        {{ exact_sum('timeline.elapsed_us') }} as total_us
-    from timeline
-    inner join case_segments on timeline.case_key = case_segments.case_key
-    where timeline.previous_activity_code is not null
-    group by
-        case_segments.segment_key, timeline.previous_activity_code, timeline.activity_code
+    {% for dimension in carried_columns() + [none] -%}
+        select
+            case_segments.segment_key,
+            timeline.previous_activity_code,
+            timeline.activity_code,
+            {{ percentile(0.5, 'timeline.elapsed_us') }} as median_us,
+            {{ exact_sum('timeline.elapsed_us') }} as total_us
+        from timeline
+        inner join case_segments on timeline.case_key = case_segments.case_key
+        where
+            timeline.previous_activity_code is not null
+            {% if dimension -%}
+                and case_segments.dimension = '{{ dimension }}'
+            {%- else -%}
+                and case_segments.dimension not in ('{{ carried_columns() | join("', '") }}')
+            {%- endif %}
+        group by
+            case_segments.segment_key, timeline.previous_activity_code, timeline.activity_code
+        {% if dimension %}union all{% endif %}
+    {% endfor -%}
 ),
 
 edge_segments as (

@@ -24,7 +24,9 @@ nodes as (
             as event_count,
         cast(sum(path_activities.case_count) as bigint) as case_count,
         cast(max(path_activities.occurrences) as bigint) as max_per_case,
-        cast(sum(path_activities.starts * path_activities.case_count) as bigint) as start_count,
+        cast(coalesce(
+            sum(path_activities.case_count) filter (where path_activities.first_step = 1), 0
+        ) as bigint) as start_count,
         cast(coalesce(
             sum(path_activities.case_count) filter (where path_ends.path_key is not null), 0
         ) as bigint) as end_count,

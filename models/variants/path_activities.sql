@@ -21,7 +21,7 @@ path_activities as (
         count(*) filter (
             where path_steps.activity_code = path_steps.previous_activity_code
         ) as self_loops,
-        count(*) filter (where path_steps.step_number = 1) as starts,
+        min(path_steps.step_number) as first_step,
         case max(activity_codes.repeats)
             when 'rework' then count(*)
             when 'normal' then 0

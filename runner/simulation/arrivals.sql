@@ -1,4 +1,4 @@
--- The events up to the day of the extracts in the order in which they arrived, with all that is
+-- The events up to the extract of their system in the order in which they arrived, with all that is
 -- written of them. One in a hundred was never recorded, one in five hundred twice.
 create table arrivals as
 with recorded as (
@@ -19,6 +19,7 @@ select
     activities.activity_word,
     activities.phase,
     activities.system_word,
+    activities.extracted_at,
     if(deals.has_stages, activities.stage_word, null) as stage_word,
     schedules.is_lead,
     schedules.has_lead_leg,
@@ -53,5 +54,5 @@ left join people as doers
     on activities.role = doers.role
     and (doers.region is null or deals.region = doers.region)
     and among(recorded.draw, doers.colleagues) = doers.place
-where recorded.minute + 3 * recorded.copy < minute_of(date '2026-07-01')
+where recorded.minute + 3 * recorded.copy < activities.minutes_told
 order by minute, recorded.deal, recorded.leg, recorded.part, recorded.step, recorded.copy;

@@ -72,7 +72,8 @@ select deal, 8, part, fulfilled_at, least(invoicing_takes, 540), null,
     ['Order Fulfilled'] || if(order_draw % 5 < 3, ['Delivery Accepted'], nothing())
 from delivered
 union all
-select deal, 9, part, invoiced_at, 300, due_day,
+select deal, 9, part, invoiced_at, 540 * (1 + is_disputed::integer * 3 + is_credited::integer),
+    due_day,
     ['Invoice Generated', 'Invoice Sent']
     || if(is_disputed, ['Invoice Cancelled', 'Invoice Generated', 'Invoice Sent'], nothing())
     || if(is_credited, ['Credit Note Issued'], nothing())

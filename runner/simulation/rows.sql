@@ -22,7 +22,7 @@ select
     left(strftime(moment(minute), '%Y-%m-%dT%H:%M:%S+09:00'), if(is_finance, 10, 25))
         as "EventTime",
     system_word as "SourceSystem",
-    '2026-07-01T06:00:00+09:00' as "LastDataUpdate",
+    extracted_at as "LastDataUpdate",
     case
         when not is_deal and activity != 'Lead Converted' then null
         -- Many systems set the amount to nothing when a deal is lost.

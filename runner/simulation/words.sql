@@ -70,6 +70,7 @@ left join words as teams
     on teams.dimension = 'sales_team' and people.sales_team = teams.segment;
 
 -- What one activity is: where it is recorded, at which stage, and by whom it is done.
+-- Each system is extracted at its own time, finance first: that moment is the log's as of.
 create table activities as
 with systems as (
     select
@@ -83,6 +84,11 @@ with systems as (
             when phase in ('invoice', 'cash') then 'Oracle Fusion AR'
             else 'Oracle CX Sales'
         end as system,
+        case system
+            when 'Oracle CX Sales' then timestamp '2026-06-30 23:00:00'
+            when 'Oracle Order Management' then timestamp '2026-06-30 06:00:00'
+            else timestamp '2026-06-29 21:00:00'
+        end as extracted_at,
         case
             when phase in ('order', 'fulfilment') then 'order_desk'
             when phase in ('invoice', 'cash') then 'finance'
@@ -99,7 +105,10 @@ select
     systems.role,
     word('activity', systems.activity) as activity_word,
     word('stage', systems.stage) as stage_word,
-    word('system', systems.system) as system_word
+    word('system', systems.system) as system_word,
+    strftime(systems.extracted_at, '%Y-%m-%dT%H:%M:%S+09:00') as extracted_at,
+    -- Work ends at 18, so the day is over by then or has not begun.
+    minute_of(cast(systems.extracted_at + interval 6 hours as date)) as minutes_told
 from systems;
 
 create table causes as

@@ -76,13 +76,14 @@ def landed(tmp_path: Path) -> Landing:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the demo log once; give its data folder."""
-    folder = tmp_path_factory.mktemp("data")
-    result = CliRunner().invoke(cli, ["demo", "--data-dir", str(folder)], env={"LANG": "C"})
-    assert result.exit_code == 0, result.output
+    """Publish the log a clone carries, once; give its data folder."""
+    folder = tmp_path_factory.mktemp("data") / "demo"
+    for command in ("build", "check", "publish"):
+        result = CliRunner().invoke(cli, [command, "--data-dir", str(folder)], env={"LANG": "C"})
+        assert result.exit_code == 0, result.output
     assert "2,954 events, 300 cases, 206 variants" in result.output
     assert "(time_ambiguous): 1" in result.output
-    return folder / "demo"
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""One planted fault makes exactly its own check fail, with its severity, in every format."""
+"""What the gates say, force and the reason for it, Data Docs and the doctor."""
 
 from __future__ import annotations
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +20,7 @@ from runner import checks, expectations, formats, gates, messages, publication
 from runner.checks import EXAMPLES, Verdict, example
 from runner.dbt import Node
 from runner.expectations import Batch
-from runner.vocabulary import TEMPLATE
+from runner.vocabulary import PROJECT, TEMPLATE
 
 # Check → the batch, the column and the value that make it fail; where: the row, by a pandas query.
 PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -338,3 +341,39 @@ def test_a_planted_row_fails_its_own_test_of_dbt_in_every_format(
         )
         assert_only(name, verdict)
     assert planted == set(PLANTED_IN_TABLES)
+
+
+def test_a_broken_model_fails_its_worked_example_and_no_other_check(tmp_path: Path) -> None:
+    project, data = tmp_path / "project", tmp_path / "data"
+    for part in ("models", "macros", "seeds", "tests", "runner"):
+        shutil.copytree(PROJECT / part, project / part)
+    for file in ("dbt_project.yml", "profiles.yml", ".dbtignore"):
+        shutil.copy(PROJECT / file, project)
+    model = project / "models" / "marts" / "variants.sql"
+    written = model.read_text("utf-8")
+    planted = written.replace("order by paths.case_count desc", "order by paths.case_count asc")
+    assert planted != written
+    model.write_text(planted, "utf-8")
+
+    def l2c(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "runner.cli", *arguments, "--data-dir", str(data)],
+            capture_output=True,
+            check=False,
+            cwd=project,
+            env=os.environ | {"LANG": "C"},
+            text=True,
+        )
+
+    name = "the_most_frequent_path_comes_first_and_shares_add_up"
+    assert l2c("build").returncode == 1
+    judged = l2c("check", "--format", "json")
+    assert judged.returncode == 1, judged.stderr
+    failing = [
+        check for check in json.loads(judged.stdout)["checks"] if check["status"] == "failed"
+    ]
+    assert [(check["name"], check["severity"]) for check in failing] == [(name, "critical")]
+    assert "tests/unit/variants.yml" in failing[0]["remedy"]["en"]
+    assert "tests/unit/variants.yml" in failing[0]["remedy"]["ja"]
+    assert l2c("publish").returncode == 1
+    assert not (data / "publish" / "lead_to_cash.duckdb").exists()

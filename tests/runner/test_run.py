@@ -88,6 +88,57 @@ def test_published_files_hold_no_path_of_this_machine(published: Path, demo: Pat
             assert str(path).encode() not in content
 
 
+def test_every_table_and_column_says_what_it_is(published: Path) -> None:
+    silent = query(
+        published,
+        "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+        " and table_name not in ('runs', 'kpi_history') and coalesce(comment, '') = ''"
+        " union all select table_name, '' from duckdb_tables() where coalesce(comment, '') = ''",
+    )
+    assert silent == []
+    assert query(published, "select comment from duckdb_tables() where table_name = 'cases'") == [
+        ("One row per case.",)
+    ]
+
+
+def test_the_history_of_the_kpis_is_carried_from_file_to_file(tmp_path: Path) -> None:
+    exported = (PROJECT / "tests/fixtures/demo_events.csv").read_text("utf-8").splitlines(True)
+    part, whole = tmp_path / "part.csv", tmp_path / "whole.csv"
+    part.write_text("".join(exported[:2000]), "utf-8")
+    whole.write_text("".join(exported), "utf-8")
+    file = tmp_path / "publish" / "lead_to_cash.duckdb"
+    for log in (part, whole):
+        result = l2c("run", log, "--data-dir", tmp_path)
+        assert result.exit_code == 0, result.output
+        figures = query(
+            file,
+            "select kpi, dimension, segment, value, n from kpi_values"
+            " where period_grain = 'all' order by all",
+        )
+        run = query(file, "select run, content_hash, as_of from runs")[0]
+        last = query(
+            file,
+            f"select kpi, dimension, segment, value, n from kpi_history"
+            f" where run = {run[0]} order by all",
+        )
+        assert last == figures
+    told = (
+        "select distinct run, content_hash, strftime(as_of, '%Y-%m-%d %H:%M:%S') from kpi_history"
+    )
+    assert query(file, f"{told} order by run")[1] == (2, *run[1:])
+    assert query(
+        file,
+        "select run, value from kpi_history where kpi = 'win_rate_count'"
+        " and dimension = 'all' order by run",
+    )[1] == (2, pytest.approx(0.684211, abs=1e-6))
+    before = query(file, f"{told} order by all")
+    assert len(before) == 2
+    # The same content published again is the same run.
+    assert l2c("check", "--data-dir", tmp_path).exit_code == 0
+    assert l2c("publish", "--data-dir", tmp_path).exit_code == 0
+    assert query(file, f"{told} order by all") == before
+
+
 def test_the_file_is_in_the_storage_version_that_older_clients_read(published: Path) -> None:
     # Bytes 12 to 19 of a DuckDB file are its storage version; 64 is that of 0.9 to 1.4.
     assert int.from_bytes(published.read_bytes()[12:20], "little") <= 67
@@ -97,8 +148,9 @@ def test_the_same_input_gives_the_same_rows_with_one_thread(
     demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("L2C_THREADS", "1")
-    assert l2c("demo", "--data-dir", tmp_path).exit_code == 0
-    assert manifest(tmp_path / "demo")["table_hashes"] == manifest(demo)["table_hashes"]
+    for command in ("build", "check", "publish"):
+        assert l2c(command, "--data-dir", tmp_path).exit_code == 0
+    assert manifest(tmp_path)["table_hashes"] == manifest(demo)["table_hashes"]
 
 
 def test_a_failed_check_names_what_failed_and_publishes_nothing(demo: Path, tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ def query(sql: str) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("lang", "sha256"),
     [
-        ("en", "dc157d5544f7831ee71ff11b563740f082c115635a1d02ab5d029565e1c72a6a"),
-        ("ja", "2bd09a0e946b0a2afeb14f7171e72c8a5659efb17beb61f533a34a778deb8dee"),
+        ("en", "5b1f1492b175d7bfb05b6115ced62bd290b222dec71048045f60a1ed64bf6cbc"),
+        ("ja", "42e04b2acb7b26ea94322ef46467379a07901bfb201d49258a8580e65cd40cec"),
     ],
 )
 def test_the_same_seed_gives_the_same_file_on_any_machine(

@@ -1,0 +1,26 @@
+"""The demo log: cases written by hand, each for one thing to see, among simulated ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner import simulation
+from runner.simulation import Simulated
+from runner.vocabulary import PROJECT
+from runner.warehouse import Warehouse, text
+
+# docs/demo-log.md tells of each case; they fill the first rows of this file.
+WRITTEN = PROJECT / "tests" / "fixtures" / "demo_events.csv"
+WRITTEN_ROWS = 216
+CASES, SEED = 1000, 1
+
+
+def write(folder: Path, lang: str) -> tuple[Path, Simulated]:
+    """Write both files into `folder`: the cases written by hand, the simulated ones in `lang`."""
+    by_hand = folder / "written_by_hand.csv"
+    with Warehouse() as warehouse:
+        warehouse.run(
+            f"copy (from read_csv({text(str(WRITTEN))}, all_varchar = true) limit {WRITTEN_ROWS})"
+            f" to {text(str(by_hand))} (header)"
+        )
+    return by_hand, simulation.simulate(folder / "simulated.csv", CASES, SEED, lang, None)
