@@ -103,9 +103,7 @@ def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]])
         *landed,
         built,
         step("check", measured(tree, L2C, "check")),
-        step(
-            "publish", measured(tree, L2C, "publish"), folder / "publish" / "lead_to_cash.duckdb"
-        ),
+        step("publish", measured(tree, L2C, "publish"), folder / "publish" / "lead_to_cash.duckdb"),
     ]
     events = before.pop("events")
     after.pop("events")
