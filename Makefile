@@ -2,6 +2,9 @@
 # It keeps to GNU make 3.81, which macOS has.
 
 VENV ?= .venv
+# Of bench: millions of events, and the cases that all tools are given.
+MILLIONS ?= 1 10
+TOOL_CASES ?= 82000
 RUN := $(VENV)/bin
 LINT := .venv-lint/bin
 UV ?= uv
@@ -59,8 +62,8 @@ soak: ## what is too long for CI: each Python found, DuckDB 1.5 and 2.0, equal p
 	bash tests/soak/run.sh
 
 bench: $(VENV)/.stamp .venv-bench/.stamp ## where the time goes at 1 and 10 million events; pm4py, numpy and polars beside
-	$(RUN)/python bench/spine.py run 1 10
-	$(RUN)/l2c simulate --cases 82000 --lang en -o data/bench.parquet
+	$(RUN)/python bench/spine.py run $(MILLIONS)
+	$(RUN)/l2c simulate --cases $(TOOL_CASES) --lang en -o data/bench.parquet
 	.venv-bench/bin/python bench/tools.py data/bench.parquet
 	.venv-bench/bin/python bench/picture.py
 	rm data/bench.parquet data/bench.causes.json

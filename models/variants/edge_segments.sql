@@ -69,7 +69,11 @@ timed as (
             {% if dimension -%}
                 and case_segments.dimension = '{{ dimension }}'
             {%- else -%}
-                and case_segments.dimension not in ('{{ carried_columns() | join("', '") }}')
+                and case_segments.dimension not in (
+                    {%- for column in carried_columns() %}
+                        '{{ column }}'{{ ',' if not loop.last }}
+                    {%- endfor %}
+                )
             {%- endif %}
         group by
             case_segments.segment_key, timeline.previous_activity_code, timeline.activity_code
