@@ -151,6 +151,8 @@ def plans(log: Path) -> list[dict[str, Any]]:
 
 def run(millions: float) -> None:
     """Measure one size."""
+    described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
+    commit = subprocess.run(described, cwd=PROJECT, check=True, capture_output=True, text=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         cases = round(millions * CASES_PER_MILLION)
@@ -184,8 +186,6 @@ def run(millions: float) -> None:
             (events,) = connection.execute(
                 "select count(*) from marts.marts.events"
             ).fetchone() or (0,)
-    described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
-    commit = subprocess.run(described, cwd=PROJECT, check=True, capture_output=True, text=True)
     rows = [
         {
             "commit": commit.stdout.strip(),
