@@ -276,16 +276,17 @@ def latest(commit: str = "") -> dict[tuple[str, str], dict[str, str]]:
 
 def compare(commits: list[str], millions: float, memory: str, keep: Path | None) -> None:
     """Check out and measure two commits; print each step and the second over the first."""
+    # Named at once: a branch may move on meanwhile.
+    one, two = (git("describe", "--always", "--abbrev=10", commit) for commit in commits)
     with tempfile.TemporaryDirectory(dir=keep, prefix="trees-") as name:
         trees = [Path(name) / str(place) for place in range(len(commits))]
         try:
-            for tree, commit in zip(trees, commits, strict=True):
+            for tree, commit in zip(trees, (one, two), strict=True):
                 git("worktree", "add", "--quiet", "--detach", str(tree), commit)
             run(millions, memory, keep, trees)
         finally:
             for tree in trees:
                 git("worktree", "remove", "--force", str(tree))
-    one, two = (git("describe", "--always", "--abbrev=10", commit) for commit in commits)
     before, after = latest(one), latest(two)
     size = history()[-1]["events"]
     print(f"{'step':<32} {one:>10} {two:>10}  ratio of CPU seconds, {int(size):,} events")
