@@ -127,7 +127,9 @@ def plans(log: Path) -> list[dict[str, Any]]:
             done[stages[event["Stage ID"]]] += Counter(
                 tasks=1,
                 driver_bytes=told.get("Result Size", 0),
-                shuffled_bytes=told.get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0),
+                shuffled_bytes=told.get("Shuffle Write Metrics", {}).get(
+                    "Shuffle Bytes Written", 0
+                ),
                 written_bytes=told.get("Output Metrics", {}).get("Bytes Written", 0),
                 spilled_bytes=told.get("Disk Bytes Spilled", 0),
             )
@@ -179,7 +181,9 @@ def run(millions: float) -> None:
         (events_log,) = (folder / "events").glob("local-*")
         told = plans(events_log)
         with duckdb.connect(str(sides[0]), read_only=True) as connection:
-            (events,) = connection.execute("select count(*) from marts.marts.events").fetchone() or (0,)
+            (events,) = connection.execute(
+                "select count(*) from marts.marts.events"
+            ).fetchone() or (0,)
     described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
     commit = subprocess.run(described, cwd=PROJECT, check=True, capture_output=True, text=True)
     rows = [

@@ -62,9 +62,7 @@ def check(data_dir: Path, target: str = "dev") -> Verdict:
     written = asdict(verdict) | {"passed": verdict.passed, "counts": checks.tally(listed)}
     pages = state if target == "spark" else data_dir / "publish"
     data_docs.write(pages / "data_docs", verdict)
-    replace_text(
-        state / "gates.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n"
-    )
+    replace_text(state / "gates.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n")
     return verdict
 
 
@@ -191,9 +189,7 @@ def _remedy(node: Node) -> str:
     )
 
 
-def _with_examples(
-    data_dir: Path, listed: list[Check], built: Built, target: str
-) -> list[Check]:
+def _with_examples(data_dir: Path, listed: list[Check], built: Built, target: str) -> list[Check]:
     """Give failed tests of dbt five of the rows they found, asked again of the build by DuckDB."""
     queries = {node.name: node.sql for node in built.nodes if node.sql and node.kind == "test"}
     wanted = [check for check in listed if check.has_failed and check.name in queries]

@@ -149,9 +149,7 @@ def stage(
     return candidate
 
 
-def publish(
-    data_dir: Path, verdict: Verdict | None, reason: str = "", target: str = "dev"
-) -> Path:
+def publish(data_dir: Path, verdict: Verdict | None, reason: str = "", target: str = "dev") -> Path:
     """Put the judged candidate in the place of the published one; give its path.
 
     `reason` publishes in spite of failed checks and lands in `runs`. Raises `Fault` when the gates

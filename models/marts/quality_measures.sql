@@ -37,7 +37,7 @@ quality_measures as (
         shared.part,
         shared.whole,
         limits.unit,
-        limits.limit_value as limit,
+        limits.limit_value as {{ quoted('limit') }},
         limits.severity,
         case
             when shared.value is null then 'not_applicable'

@@ -26,7 +26,7 @@ rejected_cells as (
         named.source_file,
         named.sheet,
         named.source_row,
-        named.column_name as column,
+        named.column_name as {{ quoted('column') }},
         {{ json_text('named.bad_cells', 'named.column_name') }} as value,
         template_columns.expected_en as expected,
         template_columns.expected_ja

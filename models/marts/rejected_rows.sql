@@ -36,7 +36,7 @@ rejected_rows as (
         rejected.source_file,
         rejected.sheet,
         rejected.source_row,
-        rejected.fault_columns as column,
+        rejected.fault_columns as {{ quoted('column') }},
         case
             when rejected.faults like '%time_%' then rejected.written_time
         end as value,

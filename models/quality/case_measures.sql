@@ -1,5 +1,5 @@
 -- Measures of cases. Two cases of one customer, value, start and path are one deal told under two
--- numbers. The loops spare seven measures written twice.
+-- numbers.
 
 with
 
@@ -64,7 +64,7 @@ cases as (
             and case_facts.signature = twins.signature
 ),
 
-{% set shares = {
+{{ measured_shares('cases', 'case_id', {
     'missing_opportunity_value': ('is_opportunity and value is null', 'is_opportunity'),
     'missing_sales_representative': ('sales_representative is null', 'true'),
     'missing_region': ('region is null', 'true'),
@@ -73,27 +73,6 @@ cases as (
     'missing_rate_share': ('value is not null and value_reporting is null', 'value is not null'),
     'uncertain_order_share': ('not order_is_certain', 'true'),
     'duplicated_case_share': ('is_twin', 'true'),
-} -%}
-case_counts as (
-    select
-    {% for measure, (part, whole) in shares.items() -%}
-            count(*) filter (where {{ part }}) as {{ measure }},
-            count(*) filter (where {{ whole }}) as {{ measure }}_whole,
-            {{ first_few('case_id', part) }} as {{ measure }}_examples{{ ',' if not loop.last }}
-    {% endfor -%}
-    from cases
-),
+}) }}
 
-case_measures as (
-    {% for measure in shares %}
-        select
-            '{{ measure }}' as measure,
-            {{ measure }} as part,
-            {{ measure }}_whole as whole,
-            {{ measure }}_examples as examples
-        from case_counts
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-)
-
-select * from case_measures
+select * from measured_shares

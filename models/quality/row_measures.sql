@@ -1,6 +1,5 @@
 -- Measures of landed rows. Of the reasons to reject, critical ones count as rejected; a row without
--- an event is a warning; an example left in a template is no fault of the log. The loops spare five
--- measures written twice.
+-- an event is a warning; an example left in a template is no fault of the log.
 
 with
 
@@ -49,33 +48,17 @@ landed as (
     left join judged_faults on stg_events.faults = judged_faults.faults
 ),
 
-{% set shares = {
+{{ measured_shares('landed', 'place', {
     'rejected_share': ('is_refused', 'true'),
     'eventless_share': ('is_eventless', 'true'),
     'rejected_cell_share': ('bad_cells is not null', 'true'),
     'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
     'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
-} -%}
-row_counts as (
-    select
-    {% for measure, (part, whole) in shares.items() -%}
-            count(*) filter (where {{ part }}) as {{ measure }},
-            count(*) filter (where {{ whole }}) as {{ measure }}_whole,
-            {{ first_few('place', part) }} as {{ measure }}_examples{{ ',' if not loop.last }}
-    {% endfor -%}
-    from landed
-),
+}) }},
 
 row_measures as (
-    {% for measure in shares %}
-        select
-            '{{ measure }}' as measure,
-            {{ measure }} as part,
-            {{ measure }}_whole as whole,
-            {{ measure }}_examples as examples
-        from row_counts
-        union all
-    {% endfor %}
+    select * from measured_shares
+    union all
     select
         'duplicate_share',
         sum(duplicates),

@@ -38,7 +38,7 @@ FORBIDDEN = {
         "event_at at time zone zone",
     ),
     "varchar: Spark wants a length; string is the same": (r"\bvarchar\b", "cast(n as varchar)"),
-    "a quoted name is a text to Spark; a bare name, which may be reserved after as or a dot": (
+    "a quoted name is a text to Spark; a bare name, or macro quoted": (
         r'"(?![^{}]*\}\})',
         'select "Region"',
     ),

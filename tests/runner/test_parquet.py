@@ -26,9 +26,9 @@ def lake(demo: Path, tmp_path: Path) -> Path:
     shutil.copy(demo / "build" / "build.json", data / "spark")
     with Warehouse() as warehouse:
         warehouse.attach(publication.build_path(demo), "lead_to_cash")
+        asked = ("cutoffs", "source_systems", "limits", "last_invocation")
         tables = [("marts", name) for name in warehouse.tables("lead_to_cash")]
-        for name in ("cutoffs", "source_systems", "limits", "last_invocation"):
-            tables.append(("main", name))
+        tables += [("main", name) for name in asked]
         for schema, name in tables:
             folder = data / "spark" / "warehouse" / f"{schema}.db" / name
             folder.mkdir(parents=True)
@@ -100,9 +100,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
             warehouse.run(f"copy ({query}) to {text(str(part))} (format parquet)")
         publish(lake)
         second = manifest(folder)
-        assert reader.rows("select content_hash from held.marts.runs") == [
-            (first["content_hash"],)
-        ]
+        assert reader.rows("select content_hash from held.marts.runs") == [(first["content_hash"],)]
         assert reader.rows("select count(*) > 1 from held.marts.rejected_cells") == [(True,)]
     assert [first["run"], second["run"]] == ["1", "2"]
     with Warehouse() as warehouse:

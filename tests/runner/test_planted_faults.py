@@ -330,8 +330,8 @@ def test_a_planted_row_fails_its_own_test_of_dbt_in_every_format(
         assert wrong == {name} | ALSO.get(name, set())
         severity = test["config"]["meta"]["severity"]
         # What dbt does on a failure follows from what the gates will call it.
-        assert test["config"]["severity"] == ("ERROR" if severity == "critical" else "warn")
-        said = {"ERROR": "fail", "warn": "warn"}[test["config"]["severity"]]
+        assert test["config"]["severity"] == ("ERROR" if severity == "critical" else "Warn")
+        said = {"ERROR": "fail", "Warn": "warn"}[test["config"]["severity"]]
         node = replace(told[name], status=said, failures=rows[name])
         failed = replace(gates._of_node(node), examples=tuple(map(example, seen)))
         assert (failed.count, failed.severity) == (rows[name], severity)
