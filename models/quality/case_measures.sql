@@ -64,15 +64,17 @@ cases as (
             and case_facts.signature = twins.signature
 ),
 
-{{ measured_shares('cases', 'case_id', {
-    'missing_opportunity_value': ('is_opportunity and value is null', 'is_opportunity'),
-    'missing_sales_representative': ('sales_representative is null', 'true'),
-    'missing_region': ('region is null', 'true'),
-    'missing_loss_reason': ('is_lost and loss_reason is null', 'is_lost'),
-    'missing_amount': ('is_billed and lacks_invoice_amount', 'is_billed'),
-    'missing_rate_share': ('value is not null and value_reporting is null', 'value is not null'),
-    'uncertain_order_share': ('not order_is_certain', 'true'),
-    'duplicated_case_share': ('is_twin', 'true'),
-}) }}
+case_measures as (
+    {{ measured_shares('cases', 'case_id', {
+        'missing_opportunity_value': ('is_opportunity and value is null', 'is_opportunity'),
+        'missing_sales_representative': ('sales_representative is null', 'true'),
+        'missing_region': ('region is null', 'true'),
+        'missing_loss_reason': ('is_lost and loss_reason is null', 'is_lost'),
+        'missing_amount': ('is_billed and lacks_invoice_amount', 'is_billed'),
+        'missing_rate_share': ('value is not null and value_reporting is null', 'value is not null'),
+        'uncertain_order_share': ('not order_is_certain', 'true'),
+        'duplicated_case_share': ('is_twin', 'true'),
+    }) }}
+)
 
-select * from measured_shares
+select * from case_measures

@@ -48,16 +48,14 @@ landed as (
     left join judged_faults on stg_events.faults = judged_faults.faults
 ),
 
-{{ measured_shares('landed', 'place', {
-    'rejected_share': ('is_refused', 'true'),
-    'eventless_share': ('is_eventless', 'true'),
-    'rejected_cell_share': ('bad_cells is not null', 'true'),
-    'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
-    'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
-}) }},
-
 row_measures as (
-    select * from measured_shares
+    {{ measured_shares('landed', 'place', {
+        'rejected_share': ('is_refused', 'true'),
+        'eventless_share': ('is_eventless', 'true'),
+        'rejected_cell_share': ('bad_cells is not null', 'true'),
+        'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
+        'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
+    }) }}
     union all
     select
         'duplicate_share',
