@@ -32,7 +32,7 @@ test: export L2C_DATA_DIR := data/test
 test: $(VENV)/.stamp ## build and test the log a clone carries, then run the Python tests
 	@$(scratch)
 	$(RUN)/dbt build
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest -n auto --dist worksteal
 
 lint: export L2C_DATA_DIR := data/lint
 lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, chapters
