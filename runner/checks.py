@@ -64,6 +64,13 @@ class Verdict:
         return bool(self.content_hash)
 
 
+def own_remedy(meta: dict[str, Any]) -> Texts | None:
+    """Give the remedy that a check names itself, in `meta`; None when its kind has one."""
+    if not meta.get("remedy_en"):
+        return None
+    return {"en": meta["remedy_en"], "ja": meta["remedy_ja"]}
+
+
 def failed(checks: Iterable[Check], severity: str = "info") -> list[Check]:
     """Give the checks that failed with this severity or a graver one, gravest first."""
     grave = SEVERITIES[: SEVERITIES.index(severity) + 1]

@@ -126,18 +126,19 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_import
 
 
+def output_option(about: str, **more: Any) -> Callable[..., Any]:
+    """Add `-o`, the file a command writes."""
+    kind = click.Path(dir_okay=False, path_type=Path)
+    return click.option("-o", "--output", type=kind, help=about, **more)
+
+
 def _ask_zone(problem: str) -> str:
     click.echo(problem, err=True)
     return str(click.prompt(_("Time zone of these times"), err=True))
 
 
 @cli.command()
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write; default: lead_to_cash_template_en.xlsx or …_ja.xlsx, here.",
-)
+@output_option("File to write; default: lead_to_cash_template_en.xlsx or …_ja.xlsx, here.")
 @language_option
 def template(output: Path | None) -> None:
     """Write the Excel template: what to fill in, with examples and where Oracle keeps it."""
@@ -152,11 +153,8 @@ def template(output: Path | None) -> None:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Workbook to write: the file with its wrong cells coloured and the reasons beside them.",
+@output_option(
+    "Workbook to write: the file with its wrong cells coloured and the reasons beside them."
 )
 @language_option
 @import_options
@@ -405,14 +403,7 @@ def demo(data_dir: Path) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON file of the causes to plant, in the form of the one written beside a log.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("simulated.csv"),
-    show_default=True,
-    help="File to write, .csv or .parquet.",
-)
+@output_option("File to write, .csv or .parquet.", default=Path("simulated.csv"), show_default=True)
 @language_option
 def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
     """Write an invented log with all columns of the template, and beside it what causes what."""

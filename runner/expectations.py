@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from runner import checks
 from runner.checks import EXAMPLES, Check, example
 from runner.messages import _, in_each
 from runner.vocabulary import PROJECT
@@ -176,9 +177,8 @@ def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[
         status=status,
         what={"en": meta["text_en"], "ja": meta["text_ja"]},
         found=in_each(lambda: _found(batch, status, result, measured)),
-        remedy={"en": meta["remedy_en"], "ja": meta["remedy_ja"]}
-        if meta.get("remedy_en")
-        else in_each(
+        remedy=checks.own_remedy(meta)
+        or in_each(
             lambda: _(
                 "A number the models compute is wrong: report this check and its examples, with"
                 " the versions that l2c doctor shows."

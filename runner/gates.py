@@ -49,14 +49,13 @@ def check(data_dir: Path, target: str = "dev") -> Verdict:
     state = publication.state_path(data_dir, target)
     listed = [_of_node(node) for node in built.nodes if node.kind in ("test", "unit_test")]
     listed += [_of_model(node) for node in built.nodes if node.is_broken and not _is_test(node)]
-    skipped = any(node.status == "skipped" for node in built.nodes)
+    listed = _with_examples(data_dir, listed, built, target)
     content_hash = ""
-    if skipped or any(node.is_broken and not _is_test(node) for node in built.nodes):
-        listed = _with_examples(data_dir, listed, built, target)
-    else:
+    if not any(
+        node.status == "skipped" or (node.is_broken and not _is_test(node)) for node in built.nodes
+    ):
         candidate = publication.stage(data_dir, built, inputs, target)
         content_hash = candidate.content_hash
-        listed = _with_examples(data_dir, listed, built, target)
         listed += expectations.judge(_batches(data_dir, candidate, target))
     verdict = Verdict(built.invocation_id, content_hash, listed)
     written = asdict(verdict) | {"passed": verdict.passed, "counts": checks.tally(listed)}
@@ -124,9 +123,7 @@ def _of_node(node: Node) -> Check:
         status=status.get(node.status, "error"),
         what=_said(node),
         found=in_each(lambda: _found(node)),
-        remedy={"en": node.meta["remedy_en"], "ja": node.meta["remedy_ja"]}
-        if "remedy_en" in node.meta
-        else in_each(lambda: _remedy(node)),
+        remedy=checks.own_remedy(node.meta) or in_each(lambda: _remedy(node)),
         count=node.failures if node.status in ("fail", "warn") else None,
     )
 

@@ -21,7 +21,8 @@ from runner.warehouse import Warehouse, text
 from runner.zones import Zones
 
 EMPTY = "empty.parquet"
-# Holds what an import has read, from the moment it counts until each file lies in its place.
+# Holds what an import has read, from the moment it counts until each file lies in its place; an
+# empty file there takes away the one of its name.
 ARRIVING = ".arriving"
 # So much of a file is in memory, whatever its size.
 MEMORY = "512MB"
@@ -238,10 +239,9 @@ def import_files(
         arriving = folder / ARRIVING
         arriving.mkdir()
         for path in leaving:
-            _path(arriving, int(path.stem)).touch()
+            (arriving / path.name).touch()
         for number, table in enumerate(found, start=last + 1):
             landed.append(_land(table, number, order, options, zones, folder))
-            _path(folder, number).replace(_path(arriving, number))
             order += landed[-1].events + landed[-1].rejected
         arriving.replace(landing / ARRIVING)
         _arrive(landing)
@@ -283,11 +283,11 @@ def _refuse_known(found: Sequence[Table], facts: dict[Path, dict[str, str]]) -> 
 def _land(
     table: Table, import_id: int, after: int, options: Options, zones: Zones, folder: Path
 ) -> Landed:
-    """Write the landing file of one table into `folder`, its source order past `after`."""
+    """Write what is to arrive of one table, its source order past `after`."""
     arranged, mapping = table.layout, options.mapping
     reading = Reading(options.decimal, mapping.units if mapping else {}, options.dates_only)
     sql = LandingSql(arranged, reading, table.header_row)
-    database, target = folder / f"{import_id}.duckdb", _path(folder, import_id)
+    database, target = folder / f"{import_id}.duckdb", _path(folder / ARRIVING, import_id)
     scratch = folder / f"land-{import_id}"
     scratch.mkdir()
     with Warehouse(database, spill=folder, memory=MEMORY) as warehouse:
