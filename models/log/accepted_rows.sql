@@ -36,10 +36,16 @@ accepted_rows as (
         resources.word_key as resource_key
     from stg_events
     inner join activity_codes on stg_events.activity = activity_codes.activity
-    left join words as stages on stg_events.sales_stage = stages.word
-    left join words as representatives on stg_events.sales_representative = representatives.word
-    left join words as regions on stg_events.region = regions.word
-    left join words as resources on stg_events.resource = resources.word
+    left join words as stages
+        on stg_events.sales_stage = stages.word and stages.attribute = 'sales_stage'
+    left join words as representatives
+        on
+            stg_events.sales_representative = representatives.word
+            and representatives.attribute = 'sales_representative'
+    left join words as regions
+        on stg_events.region = regions.word and regions.attribute = 'region'
+    left join words as resources
+        on stg_events.resource = resources.word and resources.attribute = 'resource'
     where stg_events.faults is null
 )
 

@@ -1,10 +1,14 @@
--- Text travels through the sort as a whole number and becomes a word again in the marts.
+-- Text travels through sorts and groups as a whole number and becomes a word again in the marts.
 -- A stage under its Japanese label is the same stage.
 
 with
 
 stg_events as (
     select * from {{ ref('stg_events') }}
+),
+
+other_cells as (
+    select * from {{ ref('other_cells') }}
 ),
 
 activities as (
@@ -15,36 +19,62 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
-spelled as (
+stage_names as (
     select sales_stage as word from stg_events where faults is null group by sales_stage
-    union
-    select sales_representative from stg_events where faults is null group by sales_representative
-    union
-    select region from stg_events where faults is null group by region
-    union
-    select resource from stg_events where faults is null group by resource
     union
     select default_stage from activities
     union
     select stage from stages
 ),
 
+spelled as (
+    {% for column in carried_columns() + ['resource'] -%}
+        select
+            '{{ column }}' as attribute,
+            {{ column }} as word
+        from stg_events
+        where faults is null
+        group by {{ column }}
+        union all
+    {% endfor -%}
+    select
+        'sales_stage' as attribute,
+        word
+    from stage_names
+    union all
+    select
+        attribute,
+        value as word
+    from other_cells
+    group by attribute, value
+),
+
 numbered as (
     select
-        cast(row_number() over (order by word) as integer) as word_key,
+        cast(row_number() over (order by attribute, word) as integer) as word_key,
+        attribute,
         word
     from spelled
     where word is not null
 ),
 
+labels as (
+    select
+        stages.label_ja,
+        numbered.word_key
+    from stages
+    inner join numbered on stages.stage = numbered.word
+    where numbered.attribute = 'sales_stage'
+),
+
 words as (
     select
         numbered.word_key,
+        numbered.attribute,
         numbered.word,
-        coalesce(stage_words.word_key, numbered.word_key) as stage_key
+        coalesce(labels.word_key, numbered.word_key) as stage_key
     from numbered
-    left join stages on numbered.word = stages.label_ja
-    left join numbered as stage_words on stages.stage = stage_words.word
+    left join labels on numbered.attribute = 'sales_stage' and numbered.word = labels.label_ja
 )
 
 select * from words

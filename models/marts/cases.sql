@@ -14,6 +14,10 @@ case_profiles as (
     select * from {{ ref('case_profiles') }}
 ),
 
+case_words as (
+    select * from {{ ref('case_words') }}
+),
+
 case_values as (
     select * from {{ ref('case_values') }}
 ),
@@ -77,17 +81,17 @@ cases as (
         case_values.value_first,
         case_values.currency,
         case_values.value_reporting,
-        case_profiles.sales_representative,
-        case_profiles.sales_team,
-        case_profiles.region,
-        case_profiles.product_category,
-        case_profiles.lead_source,
-        case_profiles.customer_name,
-        case_profiles.customer_segment,
-        case_profiles.loss_reason,
+        case_words.sales_representative,
+        case_words.sales_team,
+        case_words.region,
+        case_words.product_category,
+        case_words.lead_source,
+        case_words.customer_name,
+        case_words.customer_segment,
+        case_words.loss_reason,
         case_profiles.discount_rate,
-        case_profiles.contract_type,
-        case_profiles.payment_terms,
+        case_words.contract_type,
+        case_words.payment_terms,
         case_profiles.expected_close_date,
         case_paths.rework_event_count,
         cast(timed.tie_count as bigint) as tie_count,
@@ -98,6 +102,7 @@ cases as (
     inner join case_paths on timed.case_key = case_paths.case_key
     inner join path_names on case_paths.path_key = path_names.path_key
     left join case_profiles on timed.case_key = case_profiles.case_key
+    left join case_words on timed.case_key = case_words.case_key
     left join open_visits on timed.case_key = open_visits.case_key
     left join calendar_days as first_day
         on

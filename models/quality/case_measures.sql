@@ -21,7 +21,7 @@ case_names as (
 
 twins as (
     select
-        case_profiles.customer_name,
+        case_profiles.customer_name_key,
         case_values.value,
         case_facts.started_at,
         case_facts.signature,
@@ -29,9 +29,9 @@ twins as (
     from case_facts
     inner join case_values on case_facts.case_key = case_values.case_key
     inner join case_profiles on case_facts.case_key = case_profiles.case_key
-    where case_profiles.customer_name is not null and case_values.value is not null
+    where case_profiles.customer_name_key is not null and case_values.value is not null
     group by
-        case_profiles.customer_name,
+        case_profiles.customer_name_key,
         case_values.value,
         case_facts.started_at,
         case_facts.signature
@@ -46,9 +46,9 @@ cases as (
         case_facts.outcome = 'lost' as is_lost,
         case_values.value,
         case_values.value_reporting,
-        case_profiles.sales_representative,
-        case_profiles.region,
-        case_profiles.loss_reason,
+        case_profiles.sales_representative_key,
+        case_profiles.region_key,
+        case_profiles.loss_reason_key,
         coalesce(case_profiles.is_invoiced or case_profiles.has_payment, false) as is_billed,
         coalesce(case_profiles.lacks_invoice_amount, false) as lacks_invoice_amount,
         coalesce(twins.kept_case_key != case_facts.case_key, false) as is_twin
@@ -58,7 +58,7 @@ cases as (
     left join case_profiles on case_facts.case_key = case_profiles.case_key
     left join twins
         on
-            case_profiles.customer_name = twins.customer_name
+            case_profiles.customer_name_key = twins.customer_name_key
             and case_values.value = twins.value
             and case_facts.started_at = twins.started_at
             and case_facts.signature = twins.signature
@@ -67,9 +67,9 @@ cases as (
 case_measures as (
     {{ measured_shares('cases', 'case_id', {
         'missing_opportunity_value': ('is_opportunity and value is null', 'is_opportunity'),
-        'missing_sales_representative': ('sales_representative is null', 'true'),
-        'missing_region': ('region is null', 'true'),
-        'missing_loss_reason': ('is_lost and loss_reason is null', 'is_lost'),
+        'missing_sales_representative': ('sales_representative_key is null', 'true'),
+        'missing_region': ('region_key is null', 'true'),
+        'missing_loss_reason': ('is_lost and loss_reason_key is null', 'is_lost'),
         'missing_amount': ('is_billed and lacks_invoice_amount', 'is_billed'),
         'missing_rate_share': ('value is not null and value_reporting is null', 'value is not null'),
         'uncertain_order_share': ('not order_is_certain', 'true'),

@@ -16,18 +16,18 @@ attributes as (
         select
             case_key,
             '{{ column }}' as attribute,
-            first_{{ column }} as first_value,
-            {{ column }} as last_value,
+            first_{{ column }}_key as first_key,
+            {{ column }}_key as last_key,
             {{ column }}_count as value_count
         from case_profiles
-        where {{ column }} is not null
+        where {{ column }}_key is not null
         union all
     {% endfor -%}
     select
         case_key,
         attribute,
-        first_value,
-        last_value,
+        first_key,
+        last_key,
         value_count
     from other_attributes
 )

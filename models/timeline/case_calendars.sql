@@ -10,6 +10,10 @@ case_profiles as (
     select * from {{ ref('case_profiles') }}
 ),
 
+words as (
+    select * from {{ ref('words') }}
+),
+
 regional as (
     select
         region,
@@ -24,7 +28,8 @@ case_calendars as (
         coalesce(regional.calendar, fallback.calendar) as calendar
     from case_facts
     left join case_profiles on case_facts.case_key = case_profiles.case_key
-    left join regional on case_profiles.region = regional.region
+    left join words on case_profiles.region_key = words.word_key
+    left join regional on words.word = regional.region
     left join regional as fallback on fallback.region is null
 )
 

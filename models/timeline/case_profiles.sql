@@ -20,6 +20,25 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+words as (
+    select * from {{ ref('words') }}
+),
+
+worded as (
+    select
+        {% for column in carried_columns() -%}
+            {{ column }}_words.word_key as {{ column }}_key,
+        {% endfor -%}
+        stg_events.*
+    from stg_events
+    {% for column in carried_columns() -%}
+        left join words as {{ column }}_words
+            on
+                stg_events.{{ column }} = {{ column }}_words.word
+                and {{ column }}_words.attribute = '{{ column }}'
+    {% endfor -%}
+),
+
 told as (
     select
         timeline.case_key,
@@ -31,12 +50,12 @@ told as (
         activity_codes.effect,
         activity_codes.invoice_sign,
         activity_codes.payment_sign,
-        coalesce(stg_events.currency, '{{ var("reporting_currency") }}') as value_currency,
-        stg_events.*
+        coalesce(worded.currency, '{{ var("reporting_currency") }}') as value_currency,
+        worded.*
     from timeline
     inner join activity_codes on timeline.activity_code = activity_codes.activity_code
     inner join case_facts on timeline.case_key = case_facts.case_key
-    inner join stg_events on timeline.source_order = stg_events.source_order
+    inner join worded on timeline.source_order = worded.source_order
     where not timeline.is_future
 ),
 
@@ -57,9 +76,9 @@ case_profiles as (
     select
         case_key,
         {% for column in carried_columns() -%}
-            {{ known_by('max_by', column, 'event_number') }} as {{ column }},
-            {{ known_by('min_by', column, 'event_number') }} as first_{{ column }},
-            count({{ column }}) as {{ column }}_count,
+            {{ key_by('max', column ~ '_key', 'event_number') }} as {{ column }}_key,
+            {{ key_by('min', column ~ '_key', 'event_number') }} as first_{{ column }}_key,
+            count({{ column }}_key) as {{ column }}_count,
         {% endfor -%}
         max(case when is_decision then local_at end) as decided_local_at,
         max(case when is_decision then settled_at end) as decided_at,

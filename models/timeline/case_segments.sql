@@ -22,7 +22,7 @@ placed as (
     select
         case_facts.case_key,
         dimensions.dimension,
-        coalesce(attributes.last_value, '(none)') as segment
+        attributes.last_key as word_key
     from case_facts
     cross join dimensions
     left join attributes
@@ -33,20 +33,20 @@ placed as (
     select
         case_key,
         'all',
-        'all'
+        null
     from case_facts
 ),
 
 case_segments as (
     select
         placed.case_key,
-        segments.segment_key,
-        segments.dimension
+        coalesce(segments.segment_key, rests.segment_key) as segment_key,
+        placed.dimension
     from placed
-    inner join segments
-        on
-            placed.dimension = segments.dimension
-            and placed.segment = segments.segment
+    inner join segments as rests
+        on placed.dimension = rests.dimension and rests.word_key is null
+    left join segments
+        on placed.dimension = segments.dimension and placed.word_key = segments.word_key
 )
 
 select * from case_segments

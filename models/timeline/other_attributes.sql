@@ -1,32 +1,29 @@
--- Columns the template does not know are carried by the header they had.
+-- Kept apart from case_profiles, whose columns are those of the template.
 
 with
 
-stg_events as (
-    select * from {{ ref('stg_events') }}
+other_cells as (
+    select * from {{ ref('other_cells') }}
 ),
 
 timeline as (
     select * from {{ ref('timeline') }}
 ),
 
-named as (
-    select
-        source_order,
-        other_columns,
-        {{ json_names('other_columns') }} as attribute
-    from stg_events
-    where other_columns is not null and faults is null
+words as (
+    select * from {{ ref('words') }}
 ),
 
 told as (
     select
         timeline.case_key,
         timeline.event_number,
-        named.attribute,
-        {{ json_text('named.other_columns', 'named.attribute') }} as value
-    from named
-    inner join timeline on named.source_order = timeline.source_order
+        other_cells.attribute,
+        words.word_key
+    from other_cells
+    inner join timeline on other_cells.source_order = timeline.source_order
+    inner join words
+        on other_cells.attribute = words.attribute and other_cells.value = words.word
     where not timeline.is_future
 ),
 
@@ -34,8 +31,8 @@ other_attributes as (
     select
         case_key,
         attribute,
-        min_by(value, event_number) as first_value,
-        max_by(value, event_number) as last_value,
+        {{ key_by('min', 'word_key', 'event_number') }} as first_key,
+        {{ key_by('max', 'word_key', 'event_number') }} as last_key,
         count(*) as value_count
     from told
     group by case_key, attribute

@@ -1,5 +1,5 @@
 -- Dimension `all` with its one segment is the whole; a case without the attribute is in `(none)`,
--- so that the segments of a dimension add up to all.
+-- so that the segments of a dimension add up to all. Neither has a word.
 
 with
 
@@ -11,20 +11,37 @@ attributes as (
     select * from {{ ref('attributes') }}
 ),
 
-found as (
+words as (
+    select * from {{ ref('words') }}
+),
+
+used as (
     select
         dimensions.dimension,
-        attributes.last_value as segment
+        attributes.last_key as word_key
     from dimensions
     inner join attributes on dimensions.dimension = attributes.attribute
-    union
+    group by dimensions.dimension, attributes.last_key
+),
+
+found as (
+    select
+        used.dimension,
+        words.word_key,
+        words.word as segment
+    from used
+    inner join words on used.word_key = words.word_key
+    where words.word != '(none)'
+    union all
     select
         dimension,
+        null,
         '(none)'
     from dimensions
-    union
+    union all
     select
         'all',
+        null,
         'all'
 ),
 
@@ -32,6 +49,7 @@ segments as (
     select
         cast(row_number() over (order by dimension, segment) as integer) as segment_key,
         dimension,
+        word_key,
         segment
     from found
 )

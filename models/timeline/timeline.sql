@@ -29,7 +29,8 @@ staged as (
     from settled_rows
     cross join cutoffs
     inner join activity_codes on settled_rows.activity_code = activity_codes.activity_code
-    left join words on activity_codes.default_stage = words.word
+    left join words
+        on activity_codes.default_stage = words.word and words.attribute = 'sales_stage'
 ),
 
 sequenced as (

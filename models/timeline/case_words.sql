@@ -1,0 +1,28 @@
+-- The last value of each attribute in words, for the marts; the loop spells each join once.
+
+with
+
+case_profiles as (
+    select * from {{ ref('case_profiles') }}
+),
+
+words as (
+    select * from {{ ref('words') }}
+),
+
+case_words as (
+    select
+        {% for column in carried_columns() -%}
+            {{ column }}_words.word as {{ column }},
+        {% endfor -%}
+        case_profiles.case_key
+    from case_profiles
+    {% for column in carried_columns() -%}
+        left join words as {{ column }}_words
+            on
+                case_profiles.{{ column }}_key = {{ column }}_words.word_key
+                and {{ column }}_words.attribute = '{{ column }}'
+    {% endfor -%}
+)
+
+select * from case_words
