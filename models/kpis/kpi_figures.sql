@@ -2,8 +2,8 @@
 
 with
 
-kpi_intervals as (
-    select * from {{ ref('kpi_intervals') }}
+kpi_medians as (
+    select * from {{ ref('kpi_medians') }}
 ),
 
 kpi_shares as (
@@ -12,21 +12,6 @@ kpi_shares as (
 
 case_segments as (
     select * from {{ ref('case_segments') }}
-),
-
-medians as (
-    select
-        kpi_intervals.kpi,
-        case_segments.segment_key,
-        kpi_intervals.month,
-        count(*) as n,
-        {{ elapsed_days(percentile(0.5, 'kpi_intervals.spent_us')) }} as value
-    from kpi_intervals
-    inner join case_segments on kpi_intervals.case_key = case_segments.case_key
-    group by grouping sets (
-        (kpi_intervals.kpi, case_segments.segment_key),
-        (kpi_intervals.kpi, case_segments.segment_key, kpi_intervals.month)
-    )
 ),
 
 sums as (
@@ -56,7 +41,7 @@ kpi_figures as (
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         value
-    from medians
+    from kpi_medians
     union all
     select
         kpi,

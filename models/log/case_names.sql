@@ -1,5 +1,5 @@
--- Cases are joined by a hash of their id. Two ids with one hash would merge two cases: the test on
--- other_case_id stops the build instead.
+-- Cases are joined by a hash of their id. Two ids with one hash would merge two cases: the test of
+-- the key stops the build instead.
 
 with
 
@@ -10,11 +10,10 @@ stg_events as (
 case_names as (
     select
         {{ hash_key('case_id') }} as case_key,
-        min(case_id) as case_id,
-        max(case_id) as other_case_id
+        case_id
     from stg_events
     where faults is null
-    group by {{ hash_key('case_id') }}
+    group by case_id
 )
 
 select * from case_names

@@ -52,9 +52,14 @@ events as (
     inner join stg_events on timeline.source_order = stg_events.source_order
     inner join activity_codes on timeline.activity_code = activity_codes.activity_code
     left join activities on activity_codes.activity = activities.activity
-    left join words as stages on timeline.stage_key = stages.word_key
-    left join words as representatives on timeline.representative_key = representatives.word_key
-    left join words as regions on timeline.region_key = regions.word_key
+    left join words as stages
+        on timeline.stage_key = stages.word_key and stages.attribute = 'sales_stage'
+    left join words as representatives
+        on
+            timeline.representative_key = representatives.word_key
+            and representatives.attribute = 'sales_representative'
+    left join words as regions
+        on timeline.region_key = regions.word_key and regions.attribute = 'region'
 )
 
 select * from events

@@ -27,8 +27,12 @@ stage_visits as (
         regions.word as region
     from visits
     inner join case_names on visits.case_key = case_names.case_key
-    left join words as representatives on visits.representative_key = representatives.word_key
-    left join words as regions on visits.region_key = regions.word_key
+    left join words as representatives
+        on
+            visits.representative_key = representatives.word_key
+            and representatives.attribute = 'sales_representative'
+    left join words as regions
+        on visits.region_key = regions.word_key and regions.attribute = 'region'
 )
 
 select * from stage_visits

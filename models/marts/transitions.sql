@@ -60,8 +60,11 @@ transitions as (
     inner join activity_codes as arrived_activities
         on steps.activity_code = arrived_activities.activity_code
     left join words as representatives
-        on steps.previous_representative_key = representatives.word_key
-    left join words as regions on steps.previous_region_key = regions.word_key
+        on
+            steps.previous_representative_key = representatives.word_key
+            and representatives.attribute = 'sales_representative'
+    left join words as regions
+        on steps.previous_region_key = regions.word_key and regions.attribute = 'region'
     left join calendar_days as first_day
         on
             steps.calendar = first_day.calendar

@@ -6,6 +6,10 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+accepted_rows as (
+    select * from {{ ref('accepted_rows') }}
+),
+
 duplicate_rows as (
     select * from {{ ref('duplicate_rows') }}
 ),
@@ -39,13 +43,13 @@ landed as (
 
 told as (
     select
-        stg_events.import_id,
+        accepted_rows.import_id,
         count(*) as events,
         min(timeline.event_at) as earliest_at,
         max(timeline.event_at) as latest_at
     from timeline
-    inner join stg_events on timeline.source_order = stg_events.source_order
-    group by stg_events.import_id
+    inner join accepted_rows on timeline.source_order = accepted_rows.source_order
+    group by accepted_rows.import_id
 ),
 
 bad_cells as (

@@ -1,7 +1,7 @@
 -- A visit is a run of events in one stage. It ends with the next stage, closed ones included, or
 -- with the deciding outcome; closed stages are not visited. Within a sales method the ladder of
 -- stages tells the direction; elsewhere a return to a stage is back, anything else next. One window
--- tells the next entry and, past closed ones, the next visit: the entries are sorted once.
+-- tells the stage entered next and, past closed ones, that of the next visit: one sort.
 
 with
 
@@ -17,22 +17,21 @@ case_profiles as (
     select * from {{ ref('case_profiles') }}
 ),
 
+ladder as (
+    select * from {{ ref('ladder') }}
+),
+
 followed as (
     select
         *,
         cast(count(case when not is_closed then event_number end) over so_far as integer)
             as visit_number,
-        lead(event_number) over history as next_number,
+        lead(stage_key) over history as entered_key,
         lead(entered_at) over history as next_at,
         lead(entered_local_at) over history as next_local_at,
         lead(entered_is_date_only) over history as next_is_date_only,
-        lead(is_closed) over history as next_is_closed,
-        lead(stage_outcome) over history as next_outcome,
-        {{ known('lead', 'case when not is_closed then stage end') }} over history as next_stage,
-        {{ known('lead', "case when not is_closed then coalesce(sales_method, '') end") }}
-            over history as next_method,
-        {{ known('lead', 'case when not is_closed then coalesce(step, 0) end') }} over history
-            as next_step,
+        {{ known('lead', 'case when not is_closed then stage_key end') }} over history
+            as next_stage_key,
         {{ known('lead', 'case when not is_closed then is_return end') }} over history
             as next_is_return
     from stage_entries
@@ -46,17 +45,24 @@ followed as (
 
 visited as (
     select
-        *,
+        followed.*,
+        stages.stage,
+        next_stages.stage as next_stage,
+        entered.is_closed as enters_closed,
+        entered.outcome as entered_outcome,
         case
-            when next_stage is null then null
-            when not coalesce(sales_method = next_method, false)
-                then case when next_is_return then 'back' else 'next' end
-            when next_step = step + 1 then 'next'
-            when next_step > step then 'skipped'
+            when next_stages.stage is null then null
+            when not coalesce(stages.sales_method = next_stages.sales_method, false)
+                then case when followed.next_is_return then 'back' else 'next' end
+            when next_stages.step = stages.step + 1 then 'next'
+            when next_stages.step > stages.step then 'skipped'
             else 'back'
         end as direction
     from followed
-    where not is_closed
+    inner join ladder as stages on followed.stage_key = stages.stage_key
+    left join ladder as next_stages on followed.next_stage_key = next_stages.stage_key
+    left join ladder as entered on followed.entered_key = entered.stage_key
+    where not followed.is_closed
 ),
 
 stays as (
@@ -79,13 +85,13 @@ stays as (
         visited.next_stage,
         case_facts.outcome as case_outcome,
         case
-            when visited.next_is_closed
+            when visited.enters_closed
                 then coalesce(
-                    visited.next_outcome,
+                    visited.entered_outcome,
                     nullif(nullif(case_facts.outcome, 'open'), 'unknown'),
                     'next'
                 )
-            when visited.next_number is not null then visited.direction
+            when visited.entered_key is not null then visited.direction
             when case_facts.decided_number is not null then case_facts.outcome
             else 'open'
         end as exit

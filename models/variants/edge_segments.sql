@@ -1,6 +1,5 @@
 -- The map cut by every dimension; a case belongs to the segment of its last value. As for the whole
--- map, how often comes from the paths, how long from the timeline: one dimension after the other,
--- since an exact median holds all its values in memory.
+-- map, how often comes from the paths, how long from the timeline.
 
 with
 
@@ -12,8 +11,8 @@ case_paths as (
     select * from {{ ref('case_paths') }}
 ),
 
-timeline as (
-    select * from {{ ref('timeline') }}
+edge_times as (
+    select * from {{ ref('edge_times') }}
 ),
 
 case_segments as (
@@ -54,44 +53,17 @@ counted as (
     group by path_segments.segment_key, path_edges.previous_activity_code, path_edges.activity_code
 ),
 
-timed as (
-    {% for dimension in carried_columns() + [none] -%}
-        select
-            case_segments.segment_key,
-            timeline.previous_activity_code,
-            timeline.activity_code,
-            {{ percentile(0.5, 'timeline.elapsed_us') }} as median_us,
-            {{ exact_sum('timeline.elapsed_us') }} as total_us
-        from timeline
-        inner join case_segments on timeline.case_key = case_segments.case_key
-        where
-            timeline.previous_activity_code is not null
-            {% if dimension -%}
-                and case_segments.dimension = '{{ dimension }}'
-            {%- else -%}
-                and case_segments.dimension not in (
-                    {%- for column in carried_columns() %}
-                        '{{ column }}'{{ ',' if not loop.last }}
-                    {%- endfor %}
-                )
-            {%- endif %}
-        group by
-            case_segments.segment_key, timeline.previous_activity_code, timeline.activity_code
-        {% if dimension %}union all{% endif %}
-    {% endfor -%}
-),
-
 edge_segments as (
     select
         counted.*,
-        timed.median_us,
-        timed.total_us
+        edge_times.median_us,
+        edge_times.total_us
     from counted
-    inner join timed
+    inner join edge_times
         on
-            counted.segment_key = timed.segment_key
-            and counted.previous_activity_code = timed.previous_activity_code
-            and counted.activity_code = timed.activity_code
+            counted.segment_key = edge_times.segment_key
+            and counted.previous_activity_code = edge_times.previous_activity_code
+            and counted.activity_code = edge_times.activity_code
 )
 
 select * from edge_segments

@@ -1,4 +1,5 @@
--- The id is made of length-prefixed names, so that no two paths can spell the same id.
+-- The id is made of the path with the arrows in names doubled, so that no two paths can spell the
+-- same id.
 
 with
 
@@ -6,21 +7,40 @@ path_steps as (
     select * from {{ ref('path_steps') }}
 ),
 
+path_activities as (
+    select * from {{ ref('path_activities') }}
+),
+
 activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-path_names as (
+spelled as (
     select
         path_steps.path_key,
-        md5({{ ordered_text(
-            "concat(length(activity_codes.activity), ':', activity_codes.activity)", '', 'path_steps.step_number'
-        ) }}) as variant_id,
-        {{ ordered_text('activity_codes.activity', ' → ', 'path_steps.step_number') }} as path,
-        count(distinct path_steps.activity_code) as activity_count
+        {{ ordered_text("replace(activity_codes.activity, '→', '→→')", ' → ', 'path_steps.step_number') }}
+            as spelling
     from path_steps
     inner join activity_codes on path_steps.activity_code = activity_codes.activity_code
     group by path_steps.path_key
+),
+
+counted as (
+    select
+        path_key,
+        count(*) as activity_count
+    from path_activities
+    group by path_key
+),
+
+path_names as (
+    select
+        spelled.path_key,
+        md5(spelled.spelling) as variant_id,
+        replace(spelled.spelling, '→→', '→') as path,
+        counted.activity_count
+    from spelled
+    inner join counted on spelled.path_key = counted.path_key
 )
 
 select * from path_names
