@@ -1,6 +1,7 @@
 """Where the time goes: simulate, import, build, check and publish a log, beside what must cost.
 
     python bench/spine.py run 1 10 --memory 8GB     # millions of events; 100 on request
+    python bench/spine.py run --landed FOLDER       # a data folder that has its landing already
     python bench/spine.py compare COMMIT COMMIT     # both checked out, the same landing, in turn
     python bench/spine.py table                     # results/spine.md from the history
 
@@ -66,13 +67,8 @@ def measured(tree: Path, *command: str) -> dict[str, float]:
 def run(millions: float, memory: str, keep: Path | None, trees: list[Path]) -> None:
     """Measure one size: a landing, then for each tree its build; append them to the history."""
     with tempfile.TemporaryDirectory(dir=keep, prefix="bench-") as name:
-        os.environ |= {
-            "L2C_DATA_DIR": name,
-            "L2C_THREADS": "1",
-            "L2C_MEMORY_LIMIT": memory,
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
-        }
         folder = Path(name)
+        limit(folder, memory)
         log = folder / "log.parquet"
         cases = str(round(millions * CASES_PER_MILLION))
         simulating = ["simulate", "--cases", cases, "--lang", "en", "-o", str(log)]
@@ -89,6 +85,16 @@ def run(millions: float, memory: str, keep: Path | None, trees: list[Path]) -> N
                 shutil.rmtree(folder / part, ignore_errors=True)
             (folder / "build").mkdir()
             analyse(tree, folder, memory, landed)
+
+
+def limit(folder: Path, memory: str) -> None:
+    """Let what is run from here on work in `folder`, one model at a time, under a memory limit."""
+    os.environ |= {
+        "L2C_DATA_DIR": str(folder),
+        "L2C_THREADS": "1",
+        "L2C_MEMORY_LIMIT": memory,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
+    }
 
 
 def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]]) -> None:
@@ -337,7 +343,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     tasks = parser.add_subparsers(dest="task", required=True)
     running = tasks.add_parser("run")
-    running.add_argument("millions", type=float, nargs="+")
+    running.add_argument("millions", type=float, nargs="*")
+    running.add_argument("--landed", type=Path, help="measure what is landed in this data folder")
     comparing = tasks.add_parser("compare")
     comparing.add_argument("commits", nargs=2)
     comparing.add_argument("--millions", type=float, default=1)
@@ -357,6 +364,9 @@ def main() -> None:
     elif given.task == "run":
         for millions in given.millions:
             run(millions, given.memory, given.folder, [PROJECT])
+        if given.landed:
+            limit(given.landed.resolve(), given.memory)
+            analyse(PROJECT, given.landed.resolve(), given.memory, [])
         table()
     elif given.task == "compare":
         compare(given.commits, given.millions, given.memory, given.folder)
