@@ -15,13 +15,19 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
+named as (
+    select
+        activity_code,
+        replace(activity, '→', '→→') as activity
+    from activity_codes
+),
+
 spelled as (
     select
         path_steps.path_key,
-        {{ ordered_text("replace(activity_codes.activity, '→', '→→')", ' → ', 'path_steps.step_number') }}
-            as spelling
+        {{ ordered_text('named.activity', ' → ', 'path_steps.step_number') }} as spelling
     from path_steps
-    inner join activity_codes on path_steps.activity_code = activity_codes.activity_code
+    inner join named on path_steps.activity_code = named.activity_code
     group by path_steps.path_key
 ),
 

@@ -135,10 +135,6 @@ PLANTED_IN_TABLES = {
         "delete from {} where event_number = 1 and case_key = (select max(case_key) from {})",
     ),
     "holds_case_facts_duration_us_0": ("case_facts", "update {} set duration_us = -1"),
-    "holds_case_names_case_id_other_case_id": (
-        "case_names",
-        "update {} set other_case_id = 'of one hash'",
-    ),
     "holds_cases_": ("cases", "update {} set outcome = 'maybe'"),
     "holds_clock_shifts_": ("clock_shifts", "update {} set overlap = 1.5"),
     "holds_edges_": ("edges", "update {} set min_us = -1"),
