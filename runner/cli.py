@@ -324,12 +324,16 @@ def publish(data_dir: Path, target: str, duckdb: bool, force: bool, reason: str)
 
     if force != bool(reason.strip()):
         raise WrongUsage(_("--force needs --reason, and --reason needs --force"))
+    if duckdb and target != "spark":
+        raise WrongUsage(
+            _("--duckdb goes with --target spark; any other publication is a DuckDB file")
+        )
     with alone(data_dir):
         verdict = gates.last(data_dir, target)
         if force and (verdict is None or not gates.is_of_last_build(data_dir, verdict, target)):
             verdict = gates.check(data_dir, target)
         path = publication.publish(data_dir, verdict, reason.strip(), target)
-        if duckdb and target == "spark":
+        if duckdb:
             path = publication.write_duckdb(data_dir, gates.recorded(data_dir, target)[0])
     show_published(path)
 

@@ -33,8 +33,8 @@ def summary(listed: Sequence[Check]) -> str:
     """Say in one line how many checks passed, were skipped and failed."""
     counts = checks.tally(listed)
     return _(
-        "{passed} checks passed, {skipped} had nothing to judge; failed: {critical} critical,"
-        " {warning} warnings, {info} infos",
+        "checks: {passed} passed, {skipped} had nothing to judge; failed: critical {critical},"
+        " warning {warning}, info {info}",
         **counts,
     )
 

@@ -360,6 +360,9 @@ def _write(warehouse: Warehouse, fresh: Path, table: str, query: str) -> None:
 
 def _copy(warehouse: Warehouse, fresh: Path, built: Built) -> None:
     """Copy the marts of an attached result into a new file of tables with comments."""
+    # Each mart names on the right what it looks up. DuckDB would turn the largest join round, keep
+    # every event with its words in memory for it, and lose the order of cases.
+    warehouse.run("set disabled_optimizers = 'build_side_probe_side'")
     warehouse.run(f"attach {text(str(fresh))} as published (storage_version '{STORAGE_VERSION}')")
     warehouse.run("create schema published.marts")
     for name in warehouse.tables(STEM):

@@ -184,7 +184,7 @@ def test_the_demo_log_keeps_the_cases_written_by_hand(
     result = CliRunner().invoke(cli, ["demo", "--data-dir", str(tmp_path), "--lang", lang])
     assert result.exit_code == 0, result.output
     spoken = {
-        "en": "failed: 0 critical, 0 warnings, 0 infos",
+        "en": "failed: critical 0, warning 0, info 0",
         "ja": "不合格: 重大 0 件、警告 0 件、情報 0 件",
     }
     assert spoken[lang] in result.output

@@ -76,6 +76,18 @@ def test_force_needs_a_reason_and_the_reason_is_published(copy: Path) -> None:
     assert json.loads(runs["gates"])["critical"] == 1
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "--duckdb goes with --target spark"), ("ja", "一緒に指定してください")],
+)
+def test_duckdb_without_spark_is_wrong_usage(demo: Path, lang: str, told: str) -> None:
+    before = publication.published_path(demo).read_bytes()
+    result = invoke("publish", "--duckdb", "--lang", lang, "--data-dir", demo)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert publication.published_path(demo).read_bytes() == before
+
+
 def test_data_docs_load_nothing(demo: Path) -> None:
     pages = sorted((demo / "publish" / "data_docs").glob("*.html"))
     assert [page.name for page in pages] == ["index.html", "ja.html"]
