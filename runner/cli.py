@@ -127,9 +127,22 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def output_option(about: str, **more: Any) -> Callable[..., Any]:
-    """Add `-o`, the file a command writes."""
+    """Add `-o`, the file a command writes; its folder must be there. Stands below a language."""
     kind = click.Path(dir_okay=False, path_type=Path)
-    return click.option("-o", "--output", type=kind, help=about, **more)
+
+    def with_option(command: Callable[..., Any]) -> Callable[..., Any]:
+        @click.option("-o", "--output", type=kind, help=about, **more)
+        @functools.wraps(command)
+        def with_output(*args: Any, output: Path | None, **values: Any) -> Any:
+            if output and not output.parent.is_dir():
+                raise WrongUsage(
+                    _("{folder}: there is no such folder; make it first.", folder=output.parent)
+                )
+            return command(*args, output=output, **values)
+
+        return with_output
+
+    return with_option
 
 
 def _ask_zone(problem: str) -> str:
@@ -138,8 +151,8 @@ def _ask_zone(problem: str) -> str:
 
 
 @cli.command()
-@output_option("File to write; default: lead_to_cash_template_en.xlsx or …_ja.xlsx, here.")
 @language_option
+@output_option("File to write; default: lead_to_cash_template_en.xlsx or …_ja.xlsx, here.")
 def template(output: Path | None) -> None:
     """Write the Excel template: what to fill in, with examples and where Oracle keeps it."""
     from runner import template_book
@@ -153,10 +166,10 @@ def template(output: Path | None) -> None:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
+@language_option
 @output_option(
     "Workbook to write: the file with its wrong cells coloured and the reasons beside them."
 )
-@language_option
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
@@ -407,8 +420,8 @@ def demo(data_dir: Path) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON file of the causes to plant, in the form of the one written beside a log.",
 )
-@output_option("File to write, .csv or .parquet.", default=Path("simulated.csv"), show_default=True)
 @language_option
+@output_option("File to write, .csv or .parquet.", default=Path("simulated.csv"), show_default=True)
 def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
     """Write an invented log with all columns of the template, and beside it what causes what."""
     from runner import simulation

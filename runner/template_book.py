@@ -39,11 +39,17 @@ def write(path: Path) -> None:
             remedy=_("choose another name with -o: somebody's rows may be in it."),
         )
     from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
 
-    with Workbook(str(path)) as book:
-        # A clock would make two equal templates differ.
-        book.set_properties({"title": _("Lead to cash: template"), "created": datetime(2026, 1, 1)})
-        _Template(book).write()
+    try:
+        with Workbook(str(path)) as book:
+            title = _("Lead to cash: template")
+            # A clock would make two equal templates differ.
+            book.set_properties({"title": title, "created": datetime(2026, 1, 1)})
+            _Template(book).write()
+    except FileCreateError as error:
+        # It wraps what the operating system said.
+        raise error.args[0] from error
 
 
 class _Template:

@@ -173,6 +173,21 @@ def test_it_is_written_alike_each_time_and_over_nothing(landed) -> None:
     assert first.read_bytes() == second.read_bytes()
 
 
+@pytest.mark.parametrize("command", [["template"], ["simulate"], ["inspect", __file__]])
+def test_a_folder_that_is_not_there_is_wrong_usage(landed, command: list[str]) -> None:
+    target = landed.data_dir.parent / "nowhere" / "a.xlsx"
+    answer = landed.invoke(*command, "-o", target)
+    assert answer.exit_code == 2
+    assert answer.output == f"Error: {target.parent}: there is no such folder; make it first.\n"
+
+
+def test_a_file_that_cannot_be_made_is_said_as_the_system_says_it(landed) -> None:
+    answer = landed.invoke("template", "-o", landed.data_dir.parent / ("a" * 300))
+    assert answer.exit_code == 1
+    assert "Traceback" not in answer.output
+    assert "File name too long" in answer.output
+
+
 def test_the_japanese_template_has_no_english_left(tmp_path: Path) -> None:
     messages.use("ja")
     template_book.write(tmp_path / "template.xlsx")
