@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from runner import checks, expectations, publication
+from runner import checks, expectations, gates, publication
 from runner.checks import Verdict
 from runner.cli import cli
 from runner.expectations import Batch
@@ -51,6 +52,22 @@ def copy(demo: Path, tmp_path: Path) -> Path:
 
 def invoke(*arguments: object) -> Any:
     return CliRunner().invoke(cli, [str(each) for each in arguments], env={"LANG": "C"})
+
+
+def test_of_a_large_table_a_sample_is_judged_but_a_sum_is_of_all_rows(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates, "SAMPLE_ROWS", 150)
+    answer = invoke("check", "--data-dir", copy)
+    assert answer.exit_code == 0, answer.output
+    written = json.loads((copy / "build" / "gates.json").read_text())["checks"]
+    found = {check["name"]: check["found"]["en"] for check in written}
+    sampled = re.fullmatch(
+        r"judged on (\d+) of 2,654 rows, all of every case taken", found["step_not_negative"]
+    )
+    assert sampled and 0 < int(sampled[1]) < 500
+    # 206 variants: half of them would not add up to one
+    assert found["variant_shares_add_up"] == ""
 
 
 def spoil(data_dir: Path, severity: str) -> None:
