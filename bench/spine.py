@@ -99,6 +99,9 @@ def limit(folder: Path, memory: str) -> None:
 
 def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]]) -> None:
     """Build, check and publish what is landed with the project at `tree`."""
+    described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
+    # Before its own history makes the tree differ.
+    commit = subprocess.run(described, cwd=tree, check=True, capture_output=True, text=True)
     told = folder / "told.json"
     before = in_child("yardsticks", folder, told)
     spent = measured(tree, sys.executable, SCRIPT, "build", str(folder), str(told))
@@ -121,10 +124,10 @@ def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]])
         steps.append({"step": what, "kind": "sum", **spent})
     steps += [{**node, "step": f"{node['chapter']}/{node['step']}"} for node in models]
     # Each is written at once: an hour of measuring is not lost to a step that fails.
-    append(tree, events, memory, steps, yardsticks["L"])
+    append(commit.stdout.strip(), events, memory, steps, yardsticks["L"])
     for command, made in {"check": None, "publish": folder / "publish/lead_to_cash.duckdb"}.items():
         done = step(command, measured(tree, L2C, command), made)
-        append(tree, events, memory, [done], yardsticks["L"])
+        append(commit.stdout.strip(), events, memory, [done], yardsticks["L"])
 
 
 def step(what: str, spent: dict[str, float], made: Path | None = None) -> dict[str, Any]:
@@ -237,11 +240,9 @@ def yardsticks(folder: Path, told: Path) -> None:
 
 
 def append(
-    tree: Path, events: int, memory: str, steps: list[dict[str, Any]], yardstick: float
+    commit: str, events: int, memory: str, steps: list[dict[str, Any]], yardstick: float
 ) -> None:
     """Append the steps of one size to the history."""
-    described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
-    commit = subprocess.run(described, cwd=tree, check=True, capture_output=True, text=True)
     fresh = not HISTORY.exists()
     RESULTS.mkdir(exist_ok=True)
     with HISTORY.open("a", encoding="utf-8", newline="") as file:
@@ -250,7 +251,7 @@ def append(
             writer.writeheader()
         for step in steps:
             row = {
-                "commit": commit.stdout.strip(),
+                "commit": commit,
                 "events": events,
                 "memory_limit": memory,
                 "times_l": step["cpu_s"] / yardstick,
