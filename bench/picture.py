@@ -1,4 +1,4 @@
-"""Draw results/spine.svg: what each step of the largest log costs, as multiples of L.
+"""Draw results/spine.svg: what each step of the largest log costs, as multiples of its L.
 
 Run it with .venv-bench, after bench/spine.py.
 """
@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt  # noqa: E402 (the backend is chosen before)
 def main() -> None:
     """Draw the last measurement of each size."""
     rows = spine.latest()
-    size = max(rows, key=lambda key: int(key[0]))[0]
+    size = max((events for events, step in rows if step == "L"), key=int)
     steps = [row for (events, _step), row in rows.items() if events == size]
     dearest = sorted(
         (row for row in steps if row["kind"] == "model"), key=lambda row: -float(row["times_l"])

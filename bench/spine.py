@@ -272,11 +272,17 @@ def history() -> list[dict[str, str]]:
 
 
 def latest(commit: str = "") -> dict[tuple[str, str], dict[str, str]]:
-    """Give each step of the last run of each size, of one commit or of any."""
+    """Give each step of the last run of each size, of one commit or of any.
+
+    A simulator that has changed makes a log of about the same size: the later run speaks.
+    """
     rows = [row for row in history() if row["commit"].startswith(commit)]
-    last = {row["events"]: row["commit"] for row in rows}
+    sizes = {round(int(row["events"]), -5): row["events"] for row in rows}
+    last = {row["events"]: row["commit"] for row in rows if row["events"] in sizes.values()}
     return {
-        (row["events"], row["step"]): row for row in rows if row["commit"] == last[row["events"]]
+        (row["events"], row["step"]): row
+        for row in rows
+        if row["commit"] == last.get(row["events"])
     }
 
 
@@ -312,10 +318,8 @@ def git(*arguments: str) -> str:
 def table() -> None:
     """Write the last measurement of each size as a page."""
     rows = latest()
-    # A simulator that has changed makes a log of about the same size: the later run speaks.
-    about = {round(int(row["events"]), -5): int(row["events"]) for row in history()}
-    sizes = sorted(about.values())
-    steps = dict.fromkeys(step for events, step in rows if int(events) in sizes)
+    sizes = sorted({int(events) for events, _step in rows})
+    steps = dict.fromkeys(step for _events, step in rows)
     lines = [
         "# Steps by size",
         "",
@@ -328,7 +332,9 @@ def table() -> None:
     ]
     for step in steps:
         cells = [rows.get((str(size), step)) for size in sizes]
-        told = [f"{row['cpu_s']} ({row['times_l']})" if row else "" for row in cells]
+        told = [
+            f"{row['cpu_s']} ({row['times_l']})".removesuffix(" ()") if row else "" for row in cells
+        ]
         lines.append(f"| {step} | " + " | ".join(told) + " |")
     for name, label in {"peak_mb": "peak MB", "megabytes": "MB written"}.items():
         for step in ("import", "build", "check", "publish"):
