@@ -76,8 +76,9 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
                 warehouse.run(f"set variable {name} = {value}")
             for chapter in CHAPTERS:
                 warehouse.run((FOLDER / f"{chapter}.sql").read_text(encoding="utf-8"))
-            warehouse.run(f"copy (select {headers} from written) to {text(str(fresh))} ({form})")
-            events = int(warehouse.rows("select count(*) from arrivals")[0][0])
+            ((events,),) = warehouse.rows(
+                f"copy (select {headers} from written) to {text(str(fresh))} ({form})"
+            )
         fresh.replace(target)
     beside = target.with_suffix(".causes.json")
     beside.write_text(

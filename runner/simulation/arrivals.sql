@@ -1,6 +1,6 @@
 -- The events up to the extract of their system in the order in which they arrived, with all that is
 -- written of them. One in a hundred was never recorded, one in five hundred twice.
-create table arrivals as
+create view arrivals as
 with recorded as (
     select
         *,
