@@ -10,10 +10,6 @@ case_names as (
     select * from {{ ref('case_names') }}
 ),
 
-case_profiles as (
-    select * from {{ ref('case_profiles') }}
-),
-
 case_words as (
     select * from {{ ref('case_words') }}
 ),
@@ -89,10 +85,10 @@ cases as (
         case_words.customer_name,
         case_words.customer_segment,
         case_words.loss_reason,
-        case_profiles.discount_rate,
+        case_words.discount_rate,
         case_words.contract_type,
         case_words.payment_terms,
-        case_profiles.expected_close_date,
+        case_words.expected_close_date,
         case_paths.rework_event_count,
         cast(timed.tie_count as bigint) as tie_count,
         timed.order_is_certain
@@ -101,7 +97,6 @@ cases as (
     inner join case_values on timed.case_key = case_values.case_key
     inner join case_paths on timed.case_key = case_paths.case_key
     inner join path_names on case_paths.path_key = path_names.path_key
-    left join case_profiles on timed.case_key = case_profiles.case_key
     left join case_words on timed.case_key = case_words.case_key
     left join open_visits on timed.case_key = open_visits.case_key
     left join calendar_days as first_day

@@ -1,4 +1,4 @@
--- The last value of each attribute in words, for the marts; the loop spells each join once.
+-- The last value of what describes a case, in words, for the marts; the loop spells each join once.
 
 with
 
@@ -15,6 +15,8 @@ case_words as (
         {% for column in carried_columns() -%}
             {{ column }}_words.word as {{ column }},
         {% endfor -%}
+        case_profiles.discount_rate,
+        case_profiles.expected_close_date,
         case_profiles.case_key
     from case_profiles
     {% for column in carried_columns() -%}
