@@ -1,4 +1,4 @@
--- The last value of what describes a case, in words, for the marts; the loop spells each join once.
+-- The last value of what describes a case, in words; the loop spells each join once.
 
 with
 
