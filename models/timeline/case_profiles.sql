@@ -1,6 +1,6 @@
--- What the cells say of a case: the last non-empty value of each attribute, as a word key, the first
--- beside it. The one join of the timeline with the text of the landing. The loops spare a dozen
--- columns written five times. Events after the as-of moment decide nothing here either.
+-- What the cells say of a case: the last non-empty value of each attribute, as a word key, and the
+-- first. The one join of the timeline with the text of the landing. The loops spare a dozen columns
+-- written five times. Events after the as-of moment decide nothing here either.
 
 with
 
