@@ -99,9 +99,8 @@ def limit(folder: Path, memory: str) -> None:
 
 def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]]) -> None:
     """Build, check and publish what is landed with the project at `tree`."""
-    described = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
     # Before its own history makes the tree differ.
-    commit = subprocess.run(described, cwd=tree, check=True, capture_output=True, text=True)
+    commit = git("describe", "--always", "--dirty", "--abbrev=10", tree=tree)
     told = folder / "told.json"
     before = in_child("yardsticks", folder, told)
     spent = measured(tree, sys.executable, SCRIPT, "build", str(folder), str(told))
@@ -124,10 +123,10 @@ def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]])
         steps.append({"step": what, "kind": "sum", **spent})
     steps += [{**node, "step": f"{node['chapter']}/{node['step']}"} for node in models]
     # Each is written at once: an hour of measuring is not lost to a step that fails.
-    append(commit.stdout.strip(), events, memory, steps, yardsticks["L"])
+    append(commit, events, memory, steps, yardsticks["L"])
     for command, made in {"check": None, "publish": folder / "publish/lead_to_cash.duckdb"}.items():
         done = step(command, measured(tree, L2C, command), made)
-        append(commit.stdout.strip(), events, memory, [done], yardsticks["L"])
+        append(commit, events, memory, [done], yardsticks["L"])
 
 
 def step(what: str, spent: dict[str, float], made: Path | None = None) -> dict[str, Any]:
@@ -308,10 +307,10 @@ def compare(commits: list[str], millions: float, memory: str, keep: Path | None)
             print(f"{key[1]:<32} {old:>10.2f} {new:>10.2f}  {new / old if old else 1:.2f}")
 
 
-def git(*arguments: str) -> str:
-    """Run git in this project; give what it says."""
+def git(*arguments: str, tree: Path = PROJECT) -> str:
+    """Run git in this project or in another tree of it; give what it says."""
     command = ["git", *arguments]
-    said = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
     return said.strip()
 
 
