@@ -71,7 +71,7 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
     )
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".simulate-") as scratch:
         fresh = Path(scratch) / target.name
-        with Warehouse(Path(scratch) / "scratch.duckdb", spill=Path(scratch)) as warehouse:
+        with Warehouse(spill=Path(scratch)) as warehouse:
             for name, value in arguments.items():
                 warehouse.run(f"set variable {name} = {value}")
             for chapter in CHAPTERS:

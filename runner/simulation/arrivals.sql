@@ -15,44 +15,47 @@ select
     activities.activity_code as activity,
     recorded.due_day,
     recorded.draw,
-    recorded.minute + 3 * recorded.copy as minute,
+    cast(recorded.minute + 3 * recorded.copy as integer) as minute,
     activities.activity_word,
     activities.phase,
     activities.system_word,
-    activities.extracted_at,
-    if(deals.has_stages, activities.stage_word, null) as stage_word,
+    activities.extracted_word,
+    if(schedules.has_stages, activities.stage_word, null) as stage_word,
     schedules.is_lead,
-    schedules.has_lead_leg,
-    schedules.parts,
-    schedules.payments,
     schedules.is_credited,
     schedules.odd_draw,
     schedules.order_draw,
+    schedules.payments,
     schedules.discount_percent,
-    day_of(schedules.started_minute) + 75 + schedules.odd_draw % 60 as expected_day,
-    day_of(schedules.ordered_at) + 28 as promised_day,
-    deals.list_amount,
-    deals.list_amount * (100 - schedules.discount_percent) // 100 as net_amount,
-    deals.is_in_dollars,
-    deals.customer_name,
-    deals.payment_terms_word,
-    deals.region_word,
-    deals.customer_segment_word,
-    deals.product_category_word,
-    deals.lead_source_word,
-    deals.contract_type_word,
-    deals.loss_reason_word,
-    recorded.minute >= coalesce(deals.handed_over_minute, 99999999) as is_handed_over,
-    if(is_handed_over, deals.successor_word, deals.sales_representative_word) as owner_word,
-    if(is_handed_over, deals.successor_team_word, deals.team_word) as team_word,
-    if(activities.role = 'representative', owner_word, doers.person_word) as resource_word
+    schedules.expected_day,
+    schedules.promised_day,
+    schedules.list_amount,
+    schedules.net_amount,
+    schedules.part_amount,
+    schedules.currency_word,
+    schedules.customer_name,
+    schedules.payment_terms_word,
+    schedules.region_word,
+    schedules.customer_segment_word,
+    schedules.product_category_word,
+    schedules.lead_source_word,
+    schedules.contract_type_word,
+    schedules.loss_reason_word,
+    recorded.minute >= schedules.handed_over_minute as is_handed_over,
+    if(is_handed_over, schedules.successor_word, schedules.sales_representative_word)
+        as owner_word,
+    if(is_handed_over, schedules.successor_team_word, schedules.team_word) as team_word,
+    case activities.role
+        when 'representative' then owner_word
+        when 'manager' then schedules.manager_word
+        else clerks.person_word
+    end as resource_word
 from recorded
 inner join activities on recorded.activity = activities.activity
-inner join deals on recorded.deal = deals.deal
 inner join schedules on recorded.deal = schedules.deal
-left join people as doers
-    on activities.role = doers.role
-    and (doers.region is null or deals.region = doers.region)
-    and among(recorded.draw, doers.colleagues) = doers.place
+left join people as clerks
+    on activities.role = clerks.role
+    and clerks.region is null
+    and among(recorded.draw, activities.clerks) = clerks.place
 where recorded.minute + 3 * recorded.copy < activities.minutes_told
-order by minute, recorded.deal, recorded.leg, recorded.part, recorded.step, recorded.copy;
+order by minute, recorded.deal, recorded.place;

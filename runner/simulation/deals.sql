@@ -32,7 +32,9 @@ select
     kinds.word as customer_segment_word,
     terms.segment as payment_terms,
     terms.word as payment_terms_word,
-    regions.segment = 'Overseas' and chance(draw(luck, 4), 50) as is_in_dollars,
+    cast(if(
+        regions.segment = 'Overseas' and chance(draw(luck, 4), 50), 'USD', 'JPY'
+    ) as word) as currency_word,
     -- Most customers pay on the day, some a week or two late, a few three weeks.
     [0, 0, 0, 0, 0, 1, 1, 2, 3, 5, 8, 14, 21][1 + among(draw(luck, 5), 13)] as days_late
 from drawn
@@ -42,6 +44,8 @@ inner join slots as kinds
     on kinds.dimension = 'customer_segment' and among(draw(luck, 2), 100) = kinds.slot
 inner join slots as terms
     on terms.dimension = 'payment_terms' and among(draw(luck, 3), 100) = terms.slot;
+
+create type customer as enum (select customer_name from customers order by customer);
 
 -- A few customers give many deals.
 create table deals as
@@ -58,7 +62,8 @@ started as (
 )
 select
     started.deal,
-    customers.* exclude (customer),
+    customers.* exclude (customer, customer_name),
+    cast(customers.customer_name as customer) as customer_name,
     minute_of(cast(date '2024-04-01' + to_months(started.month) as date))
     + among(draw(terms_luck, 0), 21 * 540) as started_minute,
     owners.person as sales_representative,
@@ -66,6 +71,7 @@ select
     owners.team_word,
     successors.person_word as successor_word,
     successors.team_word as successor_team_word,
+    managers.person_word as manager_word,
     if(chance(draw(terms_luck, 1), 25), minute_of(
         if(started_minute < minute_of(date '2025-04-01'), date '2025-04-01', date '2026-04-01')
     ), null) as handed_over_minute,
@@ -82,7 +88,7 @@ select
     -- In yen, or in dollars at 150; before discount.
     spread(draw(terms_luck, 2))
     * if(customers.customer_segment in ('Enterprise', 'Public Sector'), 4, 1)
-    * if(customers.is_in_dollars, 14, 2000) as list_amount,
+    * if(customers.currency_word = 'USD', 14, 2000) as list_amount,
     [0, 0, 0, 0, 5, 5, 5, 10, 10, 10, 10, 15, 15, 20, 20, 30][1 + among(draw(terms_luck, 3), 16)]
         as discount_percent,
     -- Two thirds of the deals are kept by people who record the stage.
@@ -100,4 +106,7 @@ inner join people as owners
     and among(draw(luck, 6), owners.colleagues) = owners.place
 inner join people as successors
     on successors.role = 'representative' and owners.region = successors.region
-    and (owners.place + 1) % owners.colleagues = successors.place;
+    and (owners.place + 1) % owners.colleagues = successors.place
+inner join people as managers
+    on managers.role = 'manager' and customers.region = managers.region
+    and started.deal % managers.colleagues = managers.place;

@@ -1,6 +1,6 @@
 -- The legs of each deal: the activities of one leg in order, the working minute of the first and
 -- how many minutes later the last one follows. Deliveries, invoices and payments have a leg a part.
-create table legs as
+create view legs as
 with numbered as (
     select *, unnest(range(parts)) as part from schedules where is_ordered and not is_cancelled
 ),

@@ -1,6 +1,6 @@
 -- How each deal will go: what the planted causes do to it, how it ends, how often steps repeat, and
 -- how long it takes in working minutes.
-create table affected as
+create view affected as
 select
     deals.deal,
     max(size) filter (where effect = 'slow_approval') as slow_approval,
@@ -24,14 +24,12 @@ inner join causes on causes.segment = case causes.dimension
 end
 group by deals.deal;
 
-create table plans as
+create view plans as
 with drawn as (
     select
-        deals.deal,
-        deals.started_minute,
-        deals.payment_terms,
-        deals.days_late,
-        deals.discount_percent,
+        deals.* exclude (
+            region, customer_segment, sales_representative, product_category, lead_source
+        ),
         affected.* exclude (deal),
         luck('fate', deals.deal) as fate,
         luck('often', deals.deal) as often,
@@ -60,7 +58,11 @@ fates as (
     from drawn
 )
 select
-    * exclude (fate, often, long, cash, days_late, discount_percent),
+    * exclude (
+        fate, often, long, cash, days_late, discount_percent,
+        slow_approval, unapproved_discounts, quote_rework, order_rework, slow_fulfilment,
+        late_invoicing, late_payment, poor_conversion, late_losses, stalled_deals
+    ),
     ends in ('disqualified', 'untouched') as is_lead,
     ends in ('no sale', 'lost', 'stalled', 'won') as is_quoted,
     if(is_bold, 25 + 5 * among(draw(fate, 6), 3), discount_percent) as discount_percent,

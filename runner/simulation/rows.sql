@@ -1,4 +1,13 @@
--- The template's columns as text.
+-- The template's columns as text. The texts of a moment are made once, for all working days and for
+-- the minutes of one.
+set variable days = (
+    select list(strftime(moment(540 * day), '%Y-%m-%d') order by day) from range(800) as days (day)
+);
+set variable hours = (
+    select list(strftime(moment(minute), 'T%H:%M:%S+09:00') order by minute)
+    from range(540) as minutes (minute)
+);
+
 create view written as
 with sides as (
     select
@@ -11,18 +20,19 @@ with sides as (
         phase in ('quote', 'contract') as has_terms,
         activity = 'Invoice Sent' and draw % 10 < 8
         or activity = 'Sales Stage Changed' and draw % 10 < 3 as is_automatic,
-        lpad(deal::varchar, 8, '0') as document,
-        net_amount // parts as part_amount,
+        right((100000000 + deal)::varchar, 8) as document,
         if(is_credited, part_amount // 10, 0) as credit
     from arrivals
 )
 select
     if(is_lead, null, concat('OPP-', document)) as "SalesOpportunity",
     activity_word as "ActivityName",
-    left(strftime(moment(minute), '%Y-%m-%dT%H:%M:%S+09:00'), if(is_finance, 10, 25))
-        as "EventTime",
+    concat(
+        getvariable('days')[1 + minute // 540],
+        if(is_finance, '', getvariable('hours')[1 + minute % 540])
+    ) as "EventTime",
     system_word as "SourceSystem",
-    extracted_at as "LastDataUpdate",
+    extracted_word as "LastDataUpdate",
     case
         when not is_deal and activity != 'Lead Converted' then null
         -- Many systems set the amount to nothing when a deal is lost.
@@ -46,10 +56,10 @@ select
     if(has_terms, contract_type_word, null) as "ContractType",
     if(has_terms or not is_sales, payment_terms_word, null) as "PaymentTerms",
     if(is_sales, lead_source_word, null) as "LeadSource",
-    customer_name as "CustomerName",
+    customer_name::varchar as "CustomerName",
     if(is_sales, customer_segment_word, null) as "CustomerSegment",
     if(is_sales, team_word, null) as "SalesTeam",
-    if(is_in_dollars, 'USD', 'JPY') as "Currency",
+    currency_word as "Currency",
     if(is_finance, cast(getvariable('excluded') as word), null) as "TaxBasis",
     if(is_deal, expected_day, null)::varchar as "ExpectedCloseDate",
     if(activity in ('Sales Order Created', 'Order Fulfilled'), promised_day, null)::varchar
@@ -83,6 +93,6 @@ select
         when 'Payment Received' then
             (part_amount - credit) // if(order_draw % 90 = 8, 1, payments)
             -- The bank keeps its fee of one payment in twenty.
-            - if(not is_in_dollars and draw % 20 = 0, 550, 0)
+            - if(currency_word = 'JPY' and draw % 20 = 0, 550, 0)
     end::varchar as "Amount"
 from sides;

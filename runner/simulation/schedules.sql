@@ -1,4 +1,5 @@
--- When each leg of a deal begins, in working minutes; half a day to two days lie between two.
+-- When each leg of a deal begins, in working minutes; half a day to two days lie between two. With
+-- it goes all that its events tell of the deal, so that it is computed once a deal.
 create table schedules as
 with leads as (
     select
@@ -17,5 +18,9 @@ select
     order_at + order_takes as ordered_at,
     -- Three of a hundred are won and never ordered, three of a hundred orders cancelled.
     ends = 'won' and odd_draw % 32 > 0 as is_ordered,
-    odd_draw % 33 = 0 as is_cancelled
+    odd_draw % 33 = 0 as is_cancelled,
+    day_of(started_minute) + 75 + odd_draw % 60 as expected_day,
+    day_of(ordered_at) + 28 as promised_day,
+    list_amount * (100 - discount_percent) // 100 as net_amount,
+    net_amount // parts as part_amount
 from leads;

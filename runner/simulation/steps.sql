@@ -1,6 +1,6 @@
 -- One row per event: the leg's activities spread over its time, the first at its beginning and the
 -- last at its end.
-create table steps as
+create view steps as
 with unnested as (
     select
         deal,
@@ -19,9 +19,9 @@ drawn as (
 )
 select
     deal,
-    cast(leg as tinyint) as leg,
     cast(part as tinyint) as part,
-    cast(step as tinyint) as step,
+    -- Where it stands in its deal; one narrow key sorts faster than three.
+    cast(leg * 128 + part * 32 + step as smallint) as place,
     activity,
     due_day,
     cast(began_minute + case

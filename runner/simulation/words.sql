@@ -1,9 +1,18 @@
--- Whom and what the deals are about, in the language of the file. Names travel through the sort as
--- the numbers of an enum and become text when they are written.
+-- Whom and what the deals are about, in the language of the file. What is not of the event alone
+-- travels through the sort as the number of an enum and becomes text when it is written.
 create table catalogue as
 from read_csv(
     getvariable('seeds') || '/template/activities.csv', header = true, all_varchar = true
 );
+
+-- Each system is extracted at its own time, finance first: that moment is the log's as of.
+create table systems as
+from (
+    values
+    ('Oracle CX Sales', timestamp '2026-06-30 23:00:00'),
+    ('Oracle Order Management', timestamp '2026-06-30 06:00:00'),
+    ('Oracle Fusion AR', timestamp '2026-06-29 21:00:00')
+) as systems (system, extracted_at);
 
 create table named as
 select dimension, segment, if(getvariable('lang') = 'ja', label_ja, segment) as label, percent
@@ -17,7 +26,9 @@ from catalogue
 union all
 select 'stage', stage, if(getvariable('lang') = 'ja', label_ja, label_en), null
 from read_csv(getvariable('seeds') || '/policy/stages.csv', header = true, all_varchar = true)
-where sales_method = 'standard';
+where sales_method = 'standard'
+union all
+select 'extract', system, strftime(extracted_at, '%Y-%m-%dT%H:%M:%S+09:00'), null from systems;
 
 create table companies as
 select part, if(getvariable('lang') = 'ja', label_ja, word) as label
@@ -27,6 +38,7 @@ create type word as enum (select distinct label from named order by label);
 create type activity as enum (
     select segment from named where dimension = 'activity' order by segment
 );
+create type phase as enum (select distinct phase from catalogue order by phase);
 
 create table words as
 select dimension, segment, cast(label as word) as word, cast(percent as integer) as percent
@@ -70,9 +82,8 @@ left join words as teams
     on teams.dimension = 'sales_team' and people.sales_team = teams.segment;
 
 -- What one activity is: where it is recorded, at which stage, and by whom it is done.
--- Each system is extracted at its own time, finance first: that moment is the log's as of.
 create table activities as
-with systems as (
+with placed as (
     select
         activity,
         phase,
@@ -84,11 +95,6 @@ with systems as (
             when phase in ('invoice', 'cash') then 'Oracle Fusion AR'
             else 'Oracle CX Sales'
         end as system,
-        case system
-            when 'Oracle CX Sales' then timestamp '2026-06-30 23:00:00'
-            when 'Oracle Order Management' then timestamp '2026-06-30 06:00:00'
-            else timestamp '2026-06-29 21:00:00'
-        end as extracted_at,
         case
             when phase in ('order', 'fulfilment') then 'order_desk'
             when phase in ('invoice', 'cash') then 'finance'
@@ -99,17 +105,21 @@ with systems as (
     from catalogue
 )
 select
-    systems.activity,
-    cast(systems.activity as activity) as activity_code,
-    systems.phase,
-    systems.role,
-    word('activity', systems.activity) as activity_word,
-    word('stage', systems.stage) as stage_word,
-    word('system', systems.system) as system_word,
-    strftime(systems.extracted_at, '%Y-%m-%dT%H:%M:%S+09:00') as extracted_at,
+    placed.activity,
+    cast(placed.activity as activity) as activity_code,
+    cast(placed.phase as phase) as phase,
+    placed.role,
+    -- How many do it who are bound to no region.
+    (select count(*) from people where people.region is null and people.role = placed.role)
+        as clerks,
+    word('activity', placed.activity) as activity_word,
+    word('stage', placed.stage) as stage_word,
+    word('system', placed.system) as system_word,
+    word('extract', placed.system) as extracted_word,
     -- Work ends at 18, so the day is over by then or has not begun.
     minute_of(cast(systems.extracted_at + interval 6 hours as date)) as minutes_told
-from systems;
+from placed
+inner join systems on placed.system = systems.system;
 
 create table causes as
 select unnest(from_json(
