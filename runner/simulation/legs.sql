@@ -2,17 +2,24 @@
 -- how many minutes later the last one follows. Deliveries, invoices and payments have a leg a part.
 create view legs as
 with numbered as (
-    select *, unnest(range(parts)) as part from schedules where is_ordered and not is_cancelled
-),
-invoiced as (
     select
-        *,
+        deal,
+        unnest(range(parts)) as part,
         ordered_at + fulfilment_takes + part * 5000 as fulfilled_at,
-        fulfilled_at + invoicing_takes as invoiced_at
-    from numbered
+        fulfilled_at + invoicing_takes as invoiced_at,
+        invoicing_takes,
+        payment_terms,
+        is_disputed,
+        is_credited,
+        is_paid,
+        payments,
+        days_late,
+        order_draw
+    from schedules
+    where is_ordered and not is_cancelled
 ),
 delivered as (
-    select *, due_on(day_of(invoiced_at), payment_terms) as due_day from invoiced
+    select *, due_on(day_of(invoiced_at), payment_terms) as due_day from numbered
 )
 select deal, 1 as leg, 0 as part, started_minute as began_minute, lead_takes as minutes,
     cast(null as date) as due_day,

@@ -24,3 +24,5 @@ select
     list_amount * (100 - discount_percent) // 100 as net_amount,
     net_amount // parts as part_amount
 from leads;
+
+drop table deals;

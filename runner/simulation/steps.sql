@@ -1,6 +1,6 @@
 -- One row per event: the leg's activities spread over its time, the first at its beginning and the
 -- last at its end.
-create view steps as
+create table steps as
 with unnested as (
     select
         deal,
