@@ -24,8 +24,9 @@ EMPTY = "empty.parquet"
 # Holds what an import has read, from the moment it counts until each file lies in its place; an
 # empty file there takes away the one of its name.
 ARRIVING = ".arriving"
-# So much of a file is in memory, whatever its size.
-MEMORY = "512MB"
+# So much of a file is in memory, whatever its size, unless L2C_MEMORY_LIMIT says otherwise. Half of
+# it is too little for the columns of two row groups and costs half as much again.
+MEMORY = "1GB"
 
 
 @dataclass(frozen=True)
@@ -305,6 +306,7 @@ def _land(
         records, rows_read = warehouse.rows(sql.counts())[0]
         if not rows_read:
             raise tables.without_rows(table.source_file, table.sheet)
+        warehouse.run(sql.time_texts())
         dictionaries.read_times(warehouse, sql, table, zones, options)
         unknown = dictionaries.read_activities(warehouse, sql)
         read = dictionaries.read_cells(warehouse, sql, table, options)
@@ -315,7 +317,8 @@ def _land(
         metadata = ", ".join(f"{key}: {value}" for key, value in facts.items())
         warehouse.run(
             f"copy ({rows}) to {text(str(target))}"
-            f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
+            " (format parquet, compression zstd, write_bloom_filter false,"
+            f" kv_metadata {{{metadata}}})"
         )
         landed = _landed(warehouse, target)
         ambiguous = warehouse.rows(

@@ -17,10 +17,12 @@ from runner.warehouse import identifier, text
 
 BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(160) || chr(12288)"
 
-# A day and the plainest clocks after it; times.py reads these texts alike.
-CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
-TIME = rf"^([^ :T]+)(?:[T ]({CLOCK})(?:(Z)|([+-])(0\d|1[0-4])(?::?([0-5]\d))?)?)?$"
-TIME_PARTS = "['day', 'clock', 'zulu', 'sign', 'hours', 'minutes']"
+# A day and the plainest clocks after it; times.py reads these texts alike. At no character are two
+# ways open and there are few groups, so RE2 reads a text in one pass, at a third of the cost.
+CLOCK = r"(?:[01]\d?|2[0-3]?|[3-9]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
+OFFSET = r"Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
+TIME = rf"^([^ :T]+)(?:[T ]({CLOCK})({OFFSET})?)?$"
+TIME_PARTS = "['day', 'clock', 'offset']"
 
 PREPARATION = (
     # Every text of a day: the day, the zone's offset when it does not change on it, or the fault.
@@ -37,12 +39,12 @@ PREPARATION = (
     """
     create macro plain_time(part, iso, seconds) as make_timestamp(
         epoch_us(try_cast(concat_ws(' ', iso, nullif(part.clock, '')) as timestamp))
-        - 1000000 * case
-            when part.zulu != '' then 0
-            when part.sign = '' then seconds
-            else case part.sign when '-' then -1 else 1 end
-                * (try_cast(part.hours as bigint) * 3600
-                    + coalesce(try_cast(part.minutes as bigint), 0) * 60)
+        - 1000000 * case part."offset"
+            when '' then seconds
+            when 'Z' then 0
+            else case part."offset"[1] when '-' then -1 else 1 end
+                * (cast(part."offset"[2:3] as bigint) * 3600
+                    + coalesce(cast(nullif(ltrim(part."offset"[4:], ':'), '') as bigint), 0) * 60)
         end
     )
     """,
@@ -165,7 +167,8 @@ class LandingSql:
         return (
             "select "
             + ", ".join(
-                f"coalesce(bool_or({cell} < '!' or {cell}[1] in (chr(160), chr(12288))), false)"
+                f"coalesce(bool_or({cell} < '!') or bool_or(starts_with({cell}, chr(160)))"
+                f" or bool_or(starts_with({cell}, chr(12288))), false)"
                 for cell in self.layout.headers
             )
             + " from raw"
@@ -184,34 +187,35 @@ class LandingSql:
             if (filled := self.filled(column.name))
         ]
 
-    def _time_texts(self) -> str:
+    def time_texts(self) -> str:
+        """Give the table of the distinct texts of times, each with its parts."""
         union = " union all ".join(f"select {time} as value from cells" for time in self.times())
-        return f"({union}) as times"
-
-    def days(self) -> str:
-        """Give the query of the distinct first words of times: every day that a clock follows."""
-        return (
-            "select distinct split_part(replace(value, 'T', ' '), ' ', 1) as day"
-            f" from {self._time_texts()} where value is not null"
-        )
-
-    def naive_time(self) -> str:
-        """Give the query of one time of day without offset, null when there is none."""
         return f"""
+            create table time_text as
+            select value, {_parts("value")} as part
+            from (select distinct value from ({union}) as times where value is not null) as texts
+        """
+
+    @staticmethod
+    def days() -> str:
+        """Give the query of the distinct first words of times: every day that a clock follows."""
+        return "select distinct split_part(replace(value, 'T', ' '), ' ', 1) as day from time_text"
+
+    @staticmethod
+    def naive_time() -> str:
+        """Give the query of one time of day without offset, null when there is none."""
+        return """
             select min(value)
-            from (select value, {_parts("value")} as part from {self._time_texts()})
-            inner join read_day on part.day = read_day.day
-            where part.clock != '' and part.zulu = '' and part.sign = '' and fault is null
+            from time_text inner join read_day on part.day = read_day.day
+            where part.clock != '' and part."offset" = '' and fault is null
         """
 
     def other_times(self) -> str:
         """Give the query of the distinct texts of times that `plain_time` does not read."""
         return f"""
-            select distinct value
-            from (select value, {_parts("value")} as part from {self._time_texts()})
-            left join read_day on part.day = read_day.day
-            where value is not null and fault is null
-                and {self._plain("part", "read_day")} is null
+            select value
+            from time_text left join read_day on part.day = read_day.day
+            where fault is null and {self._plain("part", "read_day")} is null
             order by value
         """
 
@@ -361,7 +365,7 @@ class LandingSql:
         ]
         part = f"{name}_iso.part"
         plain = self._plain(part, day)
-        clock, offset = f"{part}.clock = ''", f"{part}.zulu != '' or {part}.sign != ''"
+        clock, offset = f"{part}.clock = ''", f"{part}.\"offset\" != ''"
         if self.reading.dates_only:
             clock, offset = "true", "false"
         return {

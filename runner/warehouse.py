@@ -32,13 +32,13 @@ class Warehouse:
     """A DuckDB database; every error of DuckDB arrives as `WarehouseError`."""
 
     def __init__(
-        self, path: Path | None = None, spill: Path | None = None, memory: str = ""
+        self, path: Path | None = None, spill: Path | None = None, memory: str = "80%"
     ) -> None:
         import duckdb
 
         self._error = duckdb.Error
         config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
-        config["memory_limit"] = memory or os.environ.get("L2C_MEMORY_LIMIT", "80%")
+        config["memory_limit"] = os.environ.get("L2C_MEMORY_LIMIT", memory)
         try:
             self.connection: DuckDBPyConnection = duckdb.connect(
                 str(path) if path else ":memory:", config=config
