@@ -99,8 +99,7 @@ def limit(folder: Path, memory: str) -> None:
 
 def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]]) -> None:
     """Build, check and publish what is landed with the project at `tree`."""
-    # Before its own history makes the tree differ.
-    commit = git("describe", "--always", "--dirty", "--abbrev=10", tree=tree)
+    commit = version(tree)
     told = folder / "told.json"
     before = in_child("yardsticks", folder, told)
     spent = measured(tree, sys.executable, SCRIPT, "build", str(folder), str(told))
@@ -305,6 +304,13 @@ def compare(commits: list[str], millions: float, memory: str, keep: Path | None)
         if key in after and key[0] == size:
             old, new = (float(each[key]["cpu_s"]) for each in (before, after))
             print(f"{key[1]:<32} {old:>10.2f} {new:>10.2f}  {new / old if old else 1:.2f}")
+
+
+def version(tree: Path) -> str:
+    """Give the commit of a tree, marked when more than what this script writes differs from it."""
+    commit = git("describe", "--always", "--abbrev=10", tree=tree)
+    changed = git("status", "--porcelain", "--", ".", ":!bench/results", tree=tree)
+    return f"{commit}-dirty" if changed else commit
 
 
 def git(*arguments: str, tree: Path = PROJECT) -> str:
