@@ -22,7 +22,7 @@ BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(1
 CLOCK = r"(?:[01]\d?|2[0-3]?|[3-9]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
 OFFSET = r"Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
 TIME = rf"^([^ :T]+)(?:[T ]({CLOCK})({OFFSET})?)?$"
-TIME_PARTS = "['day', 'clock', 'offset']"
+TIME_PARTS = "['day', 'clock', 'utc_offset']"
 
 PREPARATION = (
     # Every text of a day: the day, the zone's offset when it does not change on it, or the fault.
@@ -39,12 +39,12 @@ PREPARATION = (
     """
     create macro plain_time(part, iso, seconds) as make_timestamp(
         epoch_us(try_cast(concat_ws(' ', iso, nullif(part.clock, '')) as timestamp))
-        - 1000000 * case part."offset"
+        - 1000000 * case part.utc_offset
             when '' then seconds
             when 'Z' then 0
-            else case part."offset"[1] when '-' then -1 else 1 end
-                * (cast(part."offset"[2:3] as bigint) * 3600
-                    + coalesce(cast(nullif(ltrim(part."offset"[4:], ':'), '') as bigint), 0) * 60)
+            else case part.utc_offset[1] when '-' then -1 else 1 end
+                * (cast(part.utc_offset[2:3] as bigint) * 3600
+                    + coalesce(cast(nullif(ltrim(part.utc_offset[4:], ':'), '') as bigint), 0) * 60)
         end
     )
     """,
@@ -207,7 +207,7 @@ class LandingSql:
         return """
             select min(value)
             from time_text inner join read_day on part.day = read_day.day
-            where part.clock != '' and part."offset" = '' and fault is null
+            where part.clock != '' and part.utc_offset = '' and fault is null
         """
 
     def other_times(self) -> str:
@@ -365,7 +365,7 @@ class LandingSql:
         ]
         part = f"{name}_iso.part"
         plain = self._plain(part, day)
-        clock, offset = f"{part}.clock = ''", f"{part}.\"offset\" != ''"
+        clock, offset = f"{part}.clock = ''", f"{part}.utc_offset != ''"
         if self.reading.dates_only:
             clock, offset = "true", "false"
         return {

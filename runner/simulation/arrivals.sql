@@ -1,6 +1,3 @@
--- DuckDB takes the unnested events for few and would rather look them up: the joins stay as written.
-set disabled_optimizers = 'join_order,build_side_probe_side';
-
 -- The events up to the extract of their system in the order in which they arrived, with all that is
 -- written of them. One in a hundred was never recorded, one in five hundred twice.
 create view arrivals as
@@ -59,6 +56,6 @@ inner join schedules on recorded.deal = schedules.deal
 left join people as clerks
     on activities.role = clerks.role
     and clerks.region is null
-    and among(recorded.draw, activities.clerks) = clerks.place
+    and among(recorded.draw, clerks.colleagues) = clerks.place
 where recorded.minute + 3 * recorded.copy < activities.minutes_told
 order by minute, recorded.deal, recorded.place;

@@ -1,14 +1,14 @@
 -- The legs of each deal: the activities of one leg in order, the working minute of the first and
 -- how many minutes later the last one follows. Deliveries, invoices and payments have a leg a part.
 create view legs as
-with numbered as (
+with delivered as (
     select
         deal,
         unnest(range(parts)) as part,
         ordered_at + fulfilment_takes + part * 5000 as fulfilled_at,
         fulfilled_at + invoicing_takes as invoiced_at,
+        due_on(day_of(invoiced_at), payment_terms) as due_day,
         invoicing_takes,
-        payment_terms,
         is_disputed,
         is_credited,
         is_paid,
@@ -17,9 +17,6 @@ with numbered as (
         order_draw
     from schedules
     where is_ordered and not is_cancelled
-),
-delivered as (
-    select *, due_on(day_of(invoiced_at), payment_terms) as due_day from numbered
 )
 select deal, 1 as leg, 0 as part, started_minute as began_minute, lead_takes as minutes,
     cast(null as date) as due_day,

@@ -25,4 +25,5 @@ select
     net_amount // parts as part_amount
 from leads;
 
+-- Nothing below asks for them.
 drop table deals;

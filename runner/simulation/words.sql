@@ -109,9 +109,6 @@ select
     cast(placed.activity as activity) as activity_code,
     cast(placed.phase as phase) as phase,
     placed.role,
-    -- How many do it who are bound to no region.
-    (select count(*) from people where people.region is null and people.role = placed.role)
-        as clerks,
     word('activity', placed.activity) as activity_word,
     word('stage', placed.stage) as stage_word,
     word('system', placed.system) as system_word,
