@@ -484,8 +484,9 @@ def build_and_publish(data_dir: Path) -> None:
 
 def build_models(data_dir: Path, target: str = "dev") -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
-    from runner import dbt, gates
+    from runner import dbt, gates, seeds
 
+    seeds.check(target=target)
     gates.forget(data_dir, target)
     with progress_bar(_("Building")) as advance:
         built = dbt.build(data_dir, advance, target)

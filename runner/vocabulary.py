@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import unicodedata
 from collections.abc import Iterable
@@ -71,8 +70,9 @@ class Reason:
 
 
 def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
-    with (folder / seed).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    from runner import seeds
+
+    return seeds.rows(folder / seed)
 
 
 @cache
