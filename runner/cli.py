@@ -282,13 +282,21 @@ target_option = click.option(
 )
 
 
+all_tests_option = click.option(
+    "--all-tests",
+    is_flag=True,
+    help="Run the unit tests too: they prove the SQL and the seeds, not your data.",
+)
+
+
 @cli.command()
+@all_tests_option
 @target_option
 @data_options
-def build(data_dir: Path, target: str) -> None:
+def build(data_dir: Path, target: str, all_tests: bool) -> None:
     """Build and test all models from what is landed, else from the log a clone carries."""
     with alone(data_dir):
-        broken = build_models(data_dir, target)
+        broken = build_models(data_dir, target, all_tests=all_tests)
     if broken:
         raise Fault("\n  ".join([_("the build failed its tests:"), *broken]))
 
@@ -370,10 +378,16 @@ def doctor(data_dir: Path) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 @click.option("--add", is_flag=True, help="Keep what is landed already.")
 @click.option("--replace", is_flag=True, help="With --add: forget earlier imports of the files.")
+@all_tests_option
 @data_options
 @import_options
 def run(
-    files: tuple[Path, ...], data_dir: Path, options: Options, add: bool, replace: bool
+    files: tuple[Path, ...],
+    data_dir: Path,
+    options: Options,
+    add: bool,
+    replace: bool,
+    all_tests: bool,
 ) -> None:
     """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
     from runner import intake, landing
@@ -386,12 +400,13 @@ def run(
                 click.echo(line)
     elif not landing.landed_files(landing.prepare(data_dir)):
         raise WrongUsage(_("nothing is landed; pass files, such as: l2c run events.csv"))
-    build_and_publish(data_dir)
+    build_and_publish(data_dir, all_tests=all_tests)
 
 
 @cli.command()
+@all_tests_option
 @data_options
-def demo(data_dir: Path) -> None:
+def demo(data_dir: Path, all_tests: bool) -> None:
     """Import, build, publish an invented log in the folder demo/; your landing is not seen."""
     from runner import demo_log, intake, landing
     from runner.options import Options
@@ -403,7 +418,7 @@ def demo(data_dir: Path) -> None:
     for landed in landing.import_files(files, folder, Options(), fresh=True):
         click.echo(intake.report(landed)[0])
     click.echo(_("Planted causes: {file}", file=simulated.causes))
-    build_and_publish(folder)
+    build_and_publish(folder, all_tests=all_tests)
 
 
 @cli.command()
@@ -460,12 +475,12 @@ def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def build_and_publish(data_dir: Path) -> None:
+def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
     """Build what is landed, judge it, publish it when it passed, and show the summary."""
     from runner import formats, gates, publication
 
     with alone(data_dir):
-        build_models(data_dir)
+        build_models(data_dir, all_tests=all_tests)
         verdict = gates.check(data_dir)
         click.echo(formats.render(verdict, "text"), err=not verdict.passed)
         path = publication.publish(data_dir, verdict)
@@ -473,13 +488,13 @@ def build_and_publish(data_dir: Path) -> None:
     show_published(path)
 
 
-def build_models(data_dir: Path, target: str = "dev") -> list[str]:
+def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
     from runner import dbt, gates
 
     gates.forget(data_dir, target)
     with progress_bar(_("Building")) as advance:
-        built = dbt.build(data_dir, advance, target)
+        built = dbt.build(data_dir, advance, target, all_tests=all_tests)
     gates.record(data_dir, built, target)
     return built.broken
 
