@@ -178,7 +178,7 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
         raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
-    found = [inspection.inspect(file, options) for file in expanded]
+    found = [inspection.inspect(file, options, marks_cells=output is not None) for file in expanded]
     for inspected in found:
         for entry in inspected.landed:
             for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
