@@ -170,16 +170,27 @@ def template(output: Path | None) -> None:
 @output_option(
     "Workbook to write: the file with its wrong cells coloured and the reasons beside them."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: for programs, as runner/inspection.schema.json describes it.",
+)
 @import_options
-def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
+def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import archives, inspection, intake, marking, remarks
+    from runner import archives, inspection, inspection_json, intake, marking, remarks
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
         raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
-    found = [inspection.inspect(file, options, marks_cells=output is not None) for file in expanded]
-    for inspected in found:
+    marks_cells = output is not None
+    found = [inspection.inspect(file, options, marks_cells=marks_cells) for file in expanded]
+    if form == "json":
+        click.echo(inspection_json.render(found))
+    for inspected in found if form == "text" else ():
         for entry in inspected.landed:
             for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
                 click.echo(line)
@@ -189,7 +200,7 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
         click.echo(inspected.verdict())
     if output:
         marking.write(output, found[0], options)
-        click.echo(_("Marked workbook: {file}", file=output))
+        click.echo(_("Marked workbook: {file}", file=output), err=form == "json")
     if any(inspected.is_refused for inspected in found):
         click.get_current_context().exit(1)
 

@@ -84,7 +84,7 @@ class Orders:
             return _("Export all dates in one format, the year first: 2026-04-01.")
         if len(self.fitting) == 1:
             return _("Pass {options}.", options=choices)
-        return _("Pass {options}, as the source writes its dates.", options=choices)
+        return _("Pass {options}, as the source writes them.", options=choices)
 
 
 def find(warehouse: Warehouse, rows: str) -> Orders:

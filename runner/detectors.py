@@ -19,6 +19,9 @@ from runner.warehouse import Warehouse, text
 
 # More places than anybody corrects by hand; the rest is counted.
 PLACES = 10_000
+# A time is far from the others beyond a gap of so many days, when there are so many events.
+FAR_DAYS = 1_096
+FEWEST_TIMES = 10
 NO_EXAMPLE = f"faults is distinct from '{times.EXAMPLE}'"
 
 
@@ -268,6 +271,71 @@ def misspelt_headers(sheet: Sheet) -> Iterator[Remark]:
                 _("{name}, if that is meant", name=known[near].label[language()]),
                 _("Correct the header, or leave it when the column is one of your own."),
             )
+
+
+def far_times(sheet: Sheet) -> Iterator[Remark]:
+    """Find the times that lie far from all others of the sheet: a year was most likely mistyped.
+
+    Far: at most a tenth of the events, beyond a gap of `FAR_DAYS` and of half the days in which
+    the middle eight tenths of the events happened. A log of few events is not judged.
+    """
+    (last_early, first_late, first, last) = sheet.warehouse.rows(
+        f"""
+        with days as (
+            select local_date as day, count(*) as events
+            from {sheet.rows} where faults is null group by local_date
+        ),
+        counted as (
+            select day,
+                lag(day) over (order by day) as day_before,
+                lead(day) over (order by day) as day_after,
+                sum(events) over (order by day) as until,
+                sum(events) over (order by day desc) as since,
+                sum(events) over () as all_events
+            from days
+        ),
+        middle as (
+            select max(all_events) as all_events,
+                min(day) filter (10 * until > all_events) as first_day,
+                max(day) filter (10 * since > all_events) as last_day
+            from counted
+        ),
+        gaps as (
+            select counted.*, middle.first_day, middle.last_day,
+                greatest({FAR_DAYS}, (middle.last_day - middle.first_day) // 2) as least_gap
+            from counted cross join middle where middle.all_events >= {FEWEST_TIMES}
+        )
+        select
+            max(day) filter (10 * until <= all_events and day_after - day > least_gap),
+            min(day) filter (10 * since <= all_events and day - day_before > least_gap),
+            min(first_day), max(last_day)
+        from gaps
+        """
+    )[0]
+    conditions = [
+        f"local_date {sign} date '{day}'"
+        for sign, day in (("<=", last_early), (">=", first_late))
+        if day
+    ]
+    if not conditions:
+        return
+    found = f"faults is null and ({' or '.join(conditions)})"
+    for (header,) in sheet.warehouse.rows(
+        f"select distinct {sheet.time_header()} as header from {sheet.rows}"
+        f" where {found} order by header"
+    ):
+        yield from sheet.remark(
+            Remark(
+                DOUBT,
+                "time_far_off",
+                _("This time lies years from all others of the file."),
+                columns=(header,),
+                expected=_("most times are from {first} to {last}", first=first, last=last),
+                remedy=_("Correct the year, or leave it when it is right."),
+            ),
+            f"select source_row as row, EventTime as value from {sheet.rows}"
+            f" where {found} and {sheet.time_header()} = {text(header)}",
+        )
 
 
 def examples_in_use(sheet: Sheet) -> Iterator[Remark]:

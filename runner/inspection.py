@@ -23,6 +23,7 @@ DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
     detectors.bad_cells,
     detectors.without_zone,
     detectors.unknown_activities,
+    detectors.far_times,
     detectors.misspelt_headers,
     detectors.examples_in_use,
     detectors.skipped,
@@ -51,10 +52,10 @@ class Inspected:
 
     def understood(self, entry: Landed) -> list[str]:
         """Return the lines that the import itself does not write about a sheet."""
-        examples = self.times[entry.sheet]
+        examples = self.times.get(entry.sheet, [])
         found = {
             _("times as written"): [f"{example} ({count:,})" for example, count in examples],
-            _("zone of times without offset"): [self.zones[entry.sheet]],
+            _("zone of times without offset"): [self.zones.get(entry.sheet, "")],
         }
         return [f"  {label}: {', '.join(texts)}" for label, texts in found.items() if any(texts)]
 

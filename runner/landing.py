@@ -11,7 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import archives, date_orders, delimited, dictionaries, encodings, staging, tables, times
+from runner import (
+    archives,
+    date_orders,
+    delimited,
+    dictionaries,
+    encodings,
+    exchanged,
+    staging,
+    tables,
+    times,
+)
 from runner.faults import DataFault, WrongUsage
 from runner.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
 from runner.messages import _
@@ -309,6 +319,7 @@ def _land(
         warehouse.run(sql.time_texts())
         dictionaries.read_times(warehouse, sql, table, zones, options)
         unknown = dictionaries.read_activities(warehouse, sql)
+        exchanged.refuse(warehouse, table)
         read = dictionaries.read_cells(warehouse, sql, table, options)
         warehouse.run(sql.numbered(after, records > rows_read))
         origin = {"source_file": text(table.source_file), "sheet": text(table.sheet)}
