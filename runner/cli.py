@@ -337,6 +337,8 @@ def check(data_dir: Path, target: str, severity: str, form: str) -> None:
     with alone(data_dir):
         verdict = gates.check(data_dir, target)
     click.echo(formats.render(verdict, form))
+    if form == "text":
+        show_rejected(data_dir, target)
     if checks.failed(verdict.checks, severity):
         sys.exit(1)
 
@@ -494,9 +496,16 @@ def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
         build_models(data_dir, all_tests=all_tests)
         verdict = gates.check(data_dir)
         click.echo(formats.render(verdict, "text"), err=not verdict.passed)
+        if verdict.is_complete and not verdict.passed:
+            click.echo()
+            click.echo(_("Not published. Summary of the build that was refused:"))
+            show_summary(publication.candidate_path(data_dir))
+            click.echo()
+            show_rejected(data_dir)
         path = publication.publish(data_dir, verdict)
     click.echo()
     show_published(path)
+    show_rejected(data_dir)
 
 
 def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
@@ -537,8 +546,23 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda finished, total: progress.update(task, completed=finished, total=total)
 
 
+def show_rejected(data_dir: Path, target: str = "dev") -> None:
+    """Name the workbook of rejected rows, if the last build rejected any."""
+    from runner import rejected
+
+    if (path := rejected.path(data_dir, target)).exists():
+        click.echo(_("Rejected rows, each with what to do: {file}", file=path))
+
+
 def show_published(path: Path) -> None:
     """Print the summary of a published file and where it is."""
+    show_summary(path)
+    click.echo()
+    click.echo(_("Published: {file}", file=path))
+
+
+def show_summary(path: Path) -> None:
+    """Print the summary of a published file, or of one that may be published."""
     from runner import summary
 
     for line in summary.headline(path):
@@ -551,8 +575,6 @@ def show_published(path: Path) -> None:
     )
     click.echo()
     show_table([_("KPI"), _("value"), _("cases"), _("status")], summary.kpis(path), numeric={1, 2})
-    click.echo()
-    click.echo(_("Published: {file}", file=path))
 
 
 if __name__ == "__main__":
