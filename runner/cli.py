@@ -170,16 +170,27 @@ def template(output: Path | None) -> None:
 @output_option(
     "Workbook to write: the file with its wrong cells coloured and the reasons beside them."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: for programs, as runner/inspection.schema.json describes it.",
+)
 @import_options
-def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
+def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import archives, inspection, intake, marking, remarks
+    from runner import archives, inspection, inspection_json, intake, marking, remarks
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
         raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
-    found = [inspection.inspect(file, options) for file in expanded]
-    for inspected in found:
+    marks_cells = output is not None
+    found = [inspection.inspect(file, options, marks_cells=marks_cells) for file in expanded]
+    if form == "json":
+        click.echo(inspection_json.render(found))
+    for inspected in found if form == "text" else ():
         for entry in inspected.landed:
             for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
                 click.echo(line)
@@ -189,7 +200,7 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
         click.echo(inspected.verdict())
     if output:
         marking.write(output, found[0], options)
-        click.echo(_("Marked workbook: {file}", file=output))
+        click.echo(_("Marked workbook: {file}", file=output), err=form == "json")
     if any(inspected.is_refused for inspected in found):
         click.get_current_context().exit(1)
 
@@ -284,13 +295,21 @@ target_option = click.option(
 )
 
 
+all_tests_option = click.option(
+    "--all-tests",
+    is_flag=True,
+    help="Run the unit tests too: they prove the SQL and the seeds, not your data.",
+)
+
+
 @cli.command()
+@all_tests_option
 @target_option
 @data_options
-def build(data_dir: Path, target: str) -> None:
+def build(data_dir: Path, target: str, all_tests: bool) -> None:
     """Build and test all models from what is landed, else from the log a clone carries."""
     with alone(data_dir):
-        broken = build_models(data_dir, target)
+        broken = build_models(data_dir, target, all_tests=all_tests)
     if broken:
         raise Fault("\n  ".join([_("the build failed its tests:"), *broken]))
 
@@ -374,10 +393,16 @@ def doctor(data_dir: Path) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 @click.option("--add", is_flag=True, help="Keep what is landed already.")
 @click.option("--replace", is_flag=True, help="With --add: forget earlier imports of the files.")
+@all_tests_option
 @data_options
 @import_options
 def run(
-    files: tuple[Path, ...], data_dir: Path, options: Options, add: bool, replace: bool
+    files: tuple[Path, ...],
+    data_dir: Path,
+    options: Options,
+    add: bool,
+    replace: bool,
+    all_tests: bool,
 ) -> None:
     """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
     from runner import intake, landing
@@ -391,12 +416,13 @@ def run(
                 click.echo(line)
     elif not landing.landed_files(landing.prepare(data_dir)):
         raise WrongUsage(_("nothing is landed; pass files, such as: l2c run events.csv"))
-    build_and_publish(data_dir)
+    build_and_publish(data_dir, all_tests=all_tests)
 
 
 @cli.command()
+@all_tests_option
 @data_options
-def demo(data_dir: Path) -> None:
+def demo(data_dir: Path, all_tests: bool) -> None:
     """Import, build, publish an invented log in the folder demo/; your landing is not seen."""
     from runner import demo_log, intake, landing
     from runner.options import Options
@@ -409,7 +435,7 @@ def demo(data_dir: Path) -> None:
     for landed in landing.import_files(files, folder, Options(), fresh=True):
         click.echo(intake.report(landed)[0])
     click.echo(_("Planted causes: {file}", file=simulated.causes))
-    build_and_publish(folder)
+    build_and_publish(folder, all_tests=all_tests)
 
 
 @cli.command()
@@ -466,12 +492,12 @@ def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def build_and_publish(data_dir: Path) -> None:
+def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
     """Build what is landed, judge it, publish it when it passed, and show the summary."""
     from runner import formats, gates, publication
 
     with alone(data_dir):
-        build_models(data_dir)
+        build_models(data_dir, all_tests=all_tests)
         verdict = gates.check(data_dir)
         click.echo(formats.render(verdict, "text"), err=not verdict.passed)
         if verdict.is_complete and not verdict.passed:
@@ -486,14 +512,14 @@ def build_and_publish(data_dir: Path) -> None:
     show_rejected(data_dir)
 
 
-def build_models(data_dir: Path, target: str = "dev") -> list[str]:
+def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
     from runner import dbt, gates, seeds
 
     seeds.check(target=target)
     gates.forget(data_dir, target)
     with progress_bar(_("Building")) as advance:
-        built = dbt.build(data_dir, advance, target)
+        built = dbt.build(data_dir, advance, target, all_tests=all_tests)
     gates.record(data_dir, built, target)
     return built.broken
 

@@ -31,12 +31,14 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 class Seed:
     """A seed as its property file describes it: its file, the type and the pattern of columns.
 
-    A pattern is in the `meta` of a column, with an example.
+    A pattern is in the `meta` of a column, with an example. A column that is a key by itself, or
+    has a pattern, is filled in each row.
     """
 
     path: Path
     types: dict[str, str]
     patterns: dict[str, tuple[str, str]]
+    keys: tuple[str, ...]
 
     @property
     def shown(self) -> str:
@@ -78,6 +80,12 @@ def listed(project: Path) -> tuple[Seed, ...]:
                 for column in each.get("columns", [])
                 if "pattern" in (meta := column.get("config", {}).get("meta", {}))
             },
+            keys=tuple(
+                columns[0]
+                for test in each.get("data_tests", [])
+                if "unique_key" in test
+                and len(columns := test["unique_key"]["arguments"]["columns"]) == 1
+            ),
         )
         for each in described
         if each["name"] in files
@@ -203,17 +211,17 @@ def _check_row(seed: Seed, headers: list[str], number: int, cells: list[str]) ->
             column=headers[min(len(cells), len(headers)) - 1],
             remedy=_("put text with a comma in quotation marks; fill up or delete cells."),
         )
-    if not cells[0].strip():
+
+
+def _check_cell(seed: Seed, number: int, name: str, value: str, target: str) -> None:
+    if not value.strip() and (name in seed.keys or name in seed.patterns):
         raise DataFault(
             _("the cell is empty"),
             file=seed.shown,
             row=number,
-            column=headers[0],
+            column=name,
             remedy=_("fill in the cell, or delete the row."),
         )
-
-
-def _check_cell(seed: Seed, number: int, name: str, value: str, target: str) -> None:
     kind = seed.types[name].partition("(")[0].strip()
     expected = _expected(kind, value, target) if value else ""
     if name in seed.patterns and value and not expected:

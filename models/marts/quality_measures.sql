@@ -13,6 +13,8 @@ measures as (
     select * from {{ ref('source_measures') }}
     union all
     select * from {{ ref('process_measures') }}
+    union all
+    select * from {{ ref('calendar_measures') }}
 ),
 
 limits as (

@@ -15,6 +15,12 @@ reasons as (
     select * from {{ ref('reasons') }}
 ),
 
+-- Of these a minus says nothing new.
+deductions as (
+    select activity from {{ ref('activities') }}
+    where effect = 'cancelled' or coalesce(invoice_sign, payment_sign) < 0
+),
+
 faults as (
     select faults
     from stg_events
@@ -46,9 +52,13 @@ landed as (
         coalesce(not (judged_faults.is_critical or judged_faults.is_warned), false) as is_example,
         coalesce(least(
             stg_events.opportunity_value, stg_events.list_amount, stg_events.cost_amount,
-            stg_events.document_amount
+            case when deductions.activity is null then stg_events.document_amount end
         ) < 0, false) as has_impossible_amount
     from stg_events
+    left join deductions
+        on
+            case when stg_events.document_amount < 0 then stg_events.activity end
+            = deductions.activity
     left join judged_faults on stg_events.faults = judged_faults.faults
 ),
 

@@ -99,6 +99,8 @@ def test_a_cell_that_excel_changed_is_refused_with_its_place(
         (TARGETS, "win_rate_count,8E-01"),
         (TARGETS, "win_rate_count,-.5"),
         (HOLIDAYS, "japan,2026/4/1,x,y"),
+        # for every calendar
+        ("policy/company_holidays.csv", ",2026-12-29,Year-end closure,年末休業"),
         (RATES, "USD,JPY,2024-06,150"),
     ],
 )

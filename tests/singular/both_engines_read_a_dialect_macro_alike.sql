@@ -102,6 +102,12 @@ answers as (
     union all
     select 'spelling', max({{ spelling("'Ｑuote（２０） - Sent'") }}), 'quote20sent' from texts
     union all
+    select 'spelling in half width', max({{ spelling("'　ﾆｰｽﾞ ﾊﾟｲﾌﾟ'") }}), 'ニスハイフ' from texts
+    union all
+    select 'currency_code', max({{ currency_code("'　ｊPｙ '") }}), 'JPY' from texts
+    union all
+    select 'currency_code of none', max({{ currency_code("' '") }}), null from texts
+    union all
     select
         concat('swapped_date ', moment),
         cast({{ swapped_date('cast(ended_at as date)') }} as string),
