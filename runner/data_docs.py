@@ -75,7 +75,10 @@ def _files(candidate: Path) -> list[tuple[str, str, int, int, int]]:
 
 
 def _steps(verdict: Verdict) -> list[str]:
-    """Give what to do about critical checks and warnings, each once; how to publish in spite of it last."""
+    """Give what to do about critical checks and warnings, each once.
+
+    How to publish in spite of it comes last.
+    """
     language = messages.language()
     steps = [check.remedy[language] for check in checks.failed(verdict.checks, "warning")]
     if not verdict.passed and verdict.is_complete:
