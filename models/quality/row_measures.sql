@@ -7,6 +7,10 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+stray_rows as (
+    select * from {{ ref('stray_rows') }}
+),
+
 intake as (
     select * from {{ ref('intake') }}
 ),
@@ -43,8 +47,9 @@ landed as (
     select
         stg_events.*,
         concat(stg_events.source_file, ' row ', stg_events.source_row) as place,
-        stg_events.faults is null as is_accepted,
-        coalesce(judged_faults.is_critical, false) as is_refused,
+        stg_events.faults is null and not coalesce(stray_rows.is_early, false) as is_accepted,
+        coalesce(judged_faults.is_critical or stray_rows.is_early, false) as is_refused,
+        stray_rows.source_order is not null as is_stray,
         coalesce(judged_faults.is_warned and not judged_faults.is_critical, false) as is_eventless,
         coalesce(least(
             stg_events.opportunity_value, stg_events.list_amount, stg_events.cost_amount,
@@ -56,6 +61,7 @@ landed as (
             case when stg_events.document_amount < 0 then stg_events.activity end
             = deductions.activity
     left join judged_faults on stg_events.faults = judged_faults.faults
+    left join stray_rows on stg_events.source_order = stray_rows.source_order
 ),
 
 row_measures as (
@@ -63,6 +69,7 @@ row_measures as (
         'rejected_share': ('is_refused', 'true'),
         'eventless_share': ('is_eventless', 'true'),
         'rejected_cell_share': ('bad_cells is not null', 'true'),
+        'stray_time_share': ('is_stray', 'is_accepted or is_stray'),
         'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
         'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
     }) }}
