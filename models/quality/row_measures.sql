@@ -15,6 +15,10 @@ intake as (
     select * from {{ ref('intake') }}
 ),
 
+repeated_rows as (
+    select * from {{ ref('repeated_rows') }}
+),
+
 reasons as (
     select * from {{ ref('reasons') }}
 ),
@@ -64,6 +68,18 @@ landed as (
     left join stray_rows on stg_events.source_order = stray_rows.source_order
 ),
 
+repeats as (
+    select
+        count(*) as repeated,
+        {{ first_few("concat(source_file, ' row ', source_row)", 'true') }} as examples
+    from repeated_rows
+),
+
+told_events as (
+    select sum(events) as events
+    from intake
+),
+
 row_measures as (
     {{ measured_shares('landed', 'place', {
         'rejected_share': ('is_refused', 'true'),
@@ -80,6 +96,14 @@ row_measures as (
         sum(rows_landed),
         {{ first_few('source_file', 'duplicates > 0') }}
     from intake
+    union all
+    select
+        'repeated_row_share',
+        repeats.repeated,
+        told_events.events,
+        repeats.examples
+    from repeats
+    cross join told_events
 )
 
 select * from row_measures
