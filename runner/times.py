@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 UNREADABLE, AMBIGUOUS, NONEXISTENT = "time_unreadable", "time_ambiguous", "time_nonexistent"
-EXAMPLE = "time_example"
+SKIPPED, EXAMPLE = "time_skipped", "time_example"
 # How a time of the template's example rows begins, by language.
 EXAMPLE_MARKS = {"en": "e.g.", "ja": "例"}
 
@@ -257,7 +257,7 @@ def instant(written: Written, zone: tzinfo) -> int | str:
     if offset is None:
         offset = _utc_offset(written.local, zone)
         if not written.is_date_only and offset < _utc_offset(written.local.replace(fold=1), zone):
-            return NONEXISTENT
+            return SKIPPED
     return (written.local - EPOCH) // timedelta(microseconds=1) - offset * 1_000_000
 
 

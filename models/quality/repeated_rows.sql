@@ -47,6 +47,7 @@ candidates as (
 compared_rows as (
     select
         stg_events.source_order,
+        stg_events.import_id,
         stg_events.source_file,
         stg_events.sheet,
         stg_events.source_row,
@@ -70,6 +71,7 @@ compared_rows as (
 repeated_rows as (
     select
         source_order,
+        import_id,
         source_file,
         sheet,
         source_row,

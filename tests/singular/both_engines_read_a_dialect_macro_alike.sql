@@ -80,7 +80,9 @@ answers as (
     union all
     select 'ordered_text', {{ ordered_text('word', '+', 'place') }}, 'b+a+b' from texts
     union all
-    select 'first_few', {{ first_few('word', 'place != 3') }}, 'b; b' from texts
+    select 'first_few', {{ first_few('word', 'place != 3') }}, 'b' from texts
+    union all
+    select 'first_few by place', {{ first_few('word', 'true', '12 - place') }}, 'b; a; b' from texts
     union all
     select
         'first_few of many',
