@@ -11,6 +11,8 @@ measures as (
     union all
     select * from {{ ref('source_measures') }}
     union all
+    select * from {{ ref('date_measures') }}
+    union all
     select * from {{ ref('process_measures') }}
 ),
 
