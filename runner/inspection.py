@@ -159,7 +159,7 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark
                 _expected_time(code, time or ""),
                 reasons[code].remedy[language()],
             )
-            if faults == times.EXAMPLE:
+            if reasons[code].severity == "info":
                 # An example deal has one such fault per date; the row is told once.
                 found = dataclasses.replace(found, weight=NOTE, columns=(), value=None, expected="")
             yield found
@@ -168,7 +168,7 @@ def _rejected(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark
 def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:
     """Take headers apart that were joined by commas; one of them may hold a comma itself."""
     found = tuple(header for header in headers if f", {header}, " in f", {joined}, ")
-    return found or (joined,)
+    return found or ((joined,) if joined else ())
 
 
 def _bad_cells(entry: Landed, warehouse: Warehouse, rows: str) -> Iterator[Remark]:
