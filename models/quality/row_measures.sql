@@ -75,16 +75,12 @@ landed as (
 repeats as (
     select
         count(*) as repeated,
-        {{ first_few(
-            "concat(source_file, case when sheet != '' then '!' else '' end, sheet, ':', source_row)",
-            'true', 'import_id * 4294967296 + source_row'
-        ) }} as examples
+        {{ first_few('place', 'true', 'import_id * 4294967296 + source_row') }} as examples
     from repeated_rows
 ),
 
 told_events as (
-    select sum(events) as events
-    from intake
+    select sum(events) as events from intake
 ),
 
 row_measures as (
