@@ -36,6 +36,12 @@ landed as (
         count(*) as rows_landed,
         count(stg_events.faults) + count(early_rows.source_order) as rejected,
         count(*) filter (where stg_events.faults like '%time_example%') as example_rows,
+        count(*) filter (
+            where
+            stg_events.faults like '%time_unreadable%'
+            or stg_events.faults like '%time_ambiguous%'
+            or stg_events.faults like '%time_nonexistent%'
+        ) as times_rejected,
         count(duplicate_rows.source_order) as duplicates,
         count(*) filter (where duplicate_rows.is_changed) as changed,
         max(stg_events.last_data_update) as as_of,
