@@ -79,8 +79,7 @@ repeats as (
 ),
 
 told_events as (
-    select sum(events) as events
-    from intake
+    select sum(events) as events from intake
 ),
 
 row_measures as (
