@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -68,11 +68,13 @@ class Reason:
 
     text: dict[str, str]
     remedy: dict[str, str]
+    severity: str
 
 
 def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
-    with (folder / seed).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    from runner import seeds
+
+    return seeds.rows(folder / seed)
 
 
 @cache
@@ -152,15 +154,53 @@ def oracle_sources() -> dict[str, list[OracleSource]]:
 
 
 @cache
+def no_values() -> tuple[tuple[str, str], ...]:
+    """Give the texts that stand for no value, each with its kind."""
+    return tuple((row["word"], row["kind"]) for row in _rows("no_values.csv"))
+
+
+@cache
+def currencies() -> dict[str, tuple[str, ...]]:
+    """Give the signs and names of each currency by its code; the first currency owns a sign."""
+    return {
+        row["currency"]: tuple(filter(None, row["names"].split("|")))
+        for row in _rows("currencies.csv")
+    }
+
+
+@cache
 def reasons() -> dict[str, Reason]:
     """Give the reasons for refusing a row by code."""
     return {
         row["reason"]: Reason(
             text=_by_language(row, "text"),
             remedy=_by_language(row, "remedy"),
+            severity=row["severity"],
         )
         for row in _rows("reasons.csv")
     }
+
+
+@cache
+def footer_lines() -> str:
+    """Give the pattern of a line of a report's footer, from its seed.
+
+    Beside words that stand alone there are only numbers, signs and what is counted.
+    """
+    words: dict[str, list[str]] = {"alone": [], "begins": [], "holds": []}
+    for row in _rows("report_footers.csv"):
+        words[row["place"]].append(re.escape(row["words"]))
+    alone, begins, holds = map("|".join, words.values())
+    counted = r"(?:[^\p{L}]|\b(?:records?|rows?|deals?|jpy|usd|eur)\b|件|行|円|レコード|商談)*"
+    start = r"(?is)^[^\p{L}\p{N}]*"
+    return rf"{start}(?:(?:{alone}){counted}$|(?:{begins})(?:$|[^\p{{L}}]))|(?is)(?:{holds})"
+
+
+def visible(text: str) -> str:
+    """Give a text without its signs of no width: marks of encoding, joiners, soft hyphens."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
 def header_key(header: str) -> str:
@@ -171,7 +211,9 @@ def header_key(header: str) -> str:
 
 def activity_key(name: str) -> str:
     """Reduce an activity's name to what counts when names are compared."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    shown = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+    return " ".join(shown.split())
 
 
 @cache
@@ -194,6 +236,23 @@ def activity_by_name() -> dict[str, str]:
 def activity_by_header() -> dict[str, str]:
     """Give the catalogued activity for each name, label and alias reduced as a header."""
     return {header_key(name): activity for name, activity in activity_by_name().items()}
+
+
+@cache
+def document_amounts() -> dict[str, dict[str, str]]:
+    """Give the label, by language, of the amount of an activity's document."""
+    return {row["activity"]: _by_language(row, "label") for row in _rows("document_amounts.csv")}
+
+
+@cache
+def activity_by_amount() -> dict[str, str]:
+    """Give the activity for each label and alias of its document's amount, reduced as a header."""
+    return {
+        header_key(name): row["activity"]
+        for row in _rows("document_amounts.csv")
+        for name in (row["label_en"], row["label_ja"], *row["aliases"].split("|"))
+        if name
+    }
 
 
 @cache
