@@ -91,7 +91,8 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--date-format",
         "date_formats",
         multiple=True,
-        help="How dates are written, such as %d/%m/%Y; may be repeated. Replaces the mapping's.",
+        help="How dates are written, such as %d/%m/%Y, or epoch, epoch_ms (seconds, milliseconds"
+        " since 1970); may be repeated. Replaces the mapping's.",
     )
     @click.option("--dates-only", is_flag=True, help="Times of day mean nothing: read days only.")
     @click.option("--source-system", help="System of record of rows that name none.")
@@ -170,16 +171,27 @@ def template(output: Path | None) -> None:
 @output_option(
     "Workbook to write: the file with its wrong cells coloured and the reasons beside them."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: for programs, as runner/inspection.schema.json describes it.",
+)
 @import_options
-def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
+def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import archives, inspection, intake, marking, remarks
+    from runner import archives, inspection, inspection_json, intake, marking, remarks
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
         raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
-    found = [inspection.inspect(file, options) for file in expanded]
-    for inspected in found:
+    marks_cells = output is not None
+    found = [inspection.inspect(file, options, marks_cells=marks_cells) for file in expanded]
+    if form == "json":
+        click.echo(inspection_json.render(found))
+    for inspected in found if form == "text" else ():
         for entry in inspected.landed:
             for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
                 click.echo(line)
@@ -189,7 +201,7 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
         click.echo(inspected.verdict())
     if output:
         marking.write(output, found[0], options)
-        click.echo(_("Marked workbook: {file}", file=output))
+        click.echo(_("Marked workbook: {file}", file=output), err=form == "json")
     if any(inspected.is_refused for inspected in found):
         click.get_current_context().exit(1)
 
@@ -282,13 +294,21 @@ target_option = click.option(
 )
 
 
+all_tests_option = click.option(
+    "--all-tests",
+    is_flag=True,
+    help="Run the unit tests too: they prove the SQL and the seeds, not your data.",
+)
+
+
 @cli.command()
+@all_tests_option
 @target_option
 @data_options
-def build(data_dir: Path, target: str) -> None:
+def build(data_dir: Path, target: str, all_tests: bool) -> None:
     """Build and test all models from what is landed, else from the log a clone carries."""
     with alone(data_dir):
-        broken = build_models(data_dir, target)
+        broken = build_models(data_dir, target, all_tests=all_tests)
     if broken:
         raise Fault("\n  ".join([_("the build failed its tests:"), *broken]))
 
@@ -318,6 +338,8 @@ def check(data_dir: Path, target: str, severity: str, form: str) -> None:
     with alone(data_dir):
         verdict = gates.check(data_dir, target)
     click.echo(formats.render(verdict, form))
+    if form == "text":
+        show_rejected(data_dir, target)
     if checks.failed(verdict.checks, severity):
         sys.exit(1)
 
@@ -370,10 +392,16 @@ def doctor(data_dir: Path) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 @click.option("--add", is_flag=True, help="Keep what is landed already.")
 @click.option("--replace", is_flag=True, help="With --add: forget earlier imports of the files.")
+@all_tests_option
 @data_options
 @import_options
 def run(
-    files: tuple[Path, ...], data_dir: Path, options: Options, add: bool, replace: bool
+    files: tuple[Path, ...],
+    data_dir: Path,
+    options: Options,
+    add: bool,
+    replace: bool,
+    all_tests: bool,
 ) -> None:
     """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
     from runner import intake, landing
@@ -386,12 +414,13 @@ def run(
                 click.echo(line)
     elif not landing.landed_files(landing.prepare(data_dir)):
         raise WrongUsage(_("nothing is landed; pass files, such as: l2c run events.csv"))
-    build_and_publish(data_dir)
+    build_and_publish(data_dir, all_tests=all_tests)
 
 
 @cli.command()
+@all_tests_option
 @data_options
-def demo(data_dir: Path) -> None:
+def demo(data_dir: Path, all_tests: bool) -> None:
     """Import, build, publish an invented log in the folder demo/; your landing is not seen."""
     from runner import demo_log, intake, landing
     from runner.options import Options
@@ -403,7 +432,7 @@ def demo(data_dir: Path) -> None:
     for landed in landing.import_files(files, folder, Options(), fresh=True):
         click.echo(intake.report(landed)[0])
     click.echo(_("Planted causes: {file}", file=simulated.causes))
-    build_and_publish(folder)
+    build_and_publish(folder, all_tests=all_tests)
 
 
 @cli.command()
@@ -460,26 +489,33 @@ def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def build_and_publish(data_dir: Path) -> None:
+def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
     """Build what is landed, judge it, publish it when it passed, and show the summary."""
     from runner import formats, gates, publication
 
     with alone(data_dir):
-        build_models(data_dir)
+        build_models(data_dir, all_tests=all_tests)
         verdict = gates.check(data_dir)
         click.echo(formats.render(verdict, "text"), err=not verdict.passed)
+        if verdict.is_complete and not verdict.passed:
+            click.echo()
+            click.echo(_("Not published. Summary of the build that was refused:"))
+            show_summary(publication.candidate_path(data_dir))
+            click.echo()
+            show_rejected(data_dir)
         path = publication.publish(data_dir, verdict)
     click.echo()
     show_published(path)
+    show_rejected(data_dir)
 
 
-def build_models(data_dir: Path, target: str = "dev") -> list[str]:
+def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
     from runner import dbt, gates
 
     gates.forget(data_dir, target)
     with progress_bar(_("Building")) as advance:
-        built = dbt.build(data_dir, advance, target)
+        built = dbt.build(data_dir, advance, target, all_tests=all_tests)
     gates.record(data_dir, built, target)
     return built.broken
 
@@ -511,8 +547,23 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda finished, total: progress.update(task, completed=finished, total=total)
 
 
+def show_rejected(data_dir: Path, target: str = "dev") -> None:
+    """Name the workbook of rejected rows, if the last build rejected any."""
+    from runner import rejected
+
+    if (path := rejected.path(data_dir, target)).exists():
+        click.echo(_("Rejected rows, each with what to do: {file}", file=path))
+
+
 def show_published(path: Path) -> None:
     """Print the summary of a published file and where it is."""
+    show_summary(path)
+    click.echo()
+    click.echo(_("Published: {file}", file=path))
+
+
+def show_summary(path: Path) -> None:
+    """Print the summary of a published file, or of one that may be published."""
     from runner import summary
 
     for line in summary.headline(path):
@@ -525,8 +576,6 @@ def show_published(path: Path) -> None:
     )
     click.echo()
     show_table([_("KPI"), _("value"), _("cases"), _("status")], summary.kpis(path), numeric={1, 2})
-    click.echo()
-    click.echo(_("Published: {file}", file=path))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner import messages, times, vocabulary
+from runner import messages, vocabulary
 from runner.dictionaries import MANY
 from runner.landing import Landed
 from runner.messages import _
@@ -23,7 +23,7 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
             for reason, count in landed.reasons.items()
             for text in [reasons[reason].text[messages.language()]]
         ],
-        _("either way"): either_way(landed.ambiguous or ""),
+        _("date format"): landed.orders.evidence() if landed.orders else [],
         _("bad cells"): [f"{shown(name)} {count:,}" for name, count in landed.bad_cells.items()],
         _("unknown activities"): [*unknown[:MANY], *(["…"] if len(unknown) > MANY else [])],
     }
@@ -87,16 +87,3 @@ def _understood(key: str, value: str) -> str:
         ),
         "merged": _("{count} merged cells repeated in the rows they cover", count=value),
     }[key]
-
-
-def either_way(value: str) -> list[str]:
-    """Say how an ambiguous date is read under each format that could be declared."""
-    return [
-        _(
-            "{value} is {day} with --date-format {form}",
-            value=value,
-            day=written.local.date(),
-            form=form,
-        )
-        for form, written in times.both_readings(value)
-    ]

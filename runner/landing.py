@@ -11,7 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import archives, delimited, dictionaries, encodings, staging, tables, times
+from runner import (
+    archives,
+    date_orders,
+    delimited,
+    dictionaries,
+    encodings,
+    exchanged,
+    staging,
+    tables,
+    times,
+)
 from runner.faults import DataFault, WrongUsage
 from runner.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
 from runner.messages import _
@@ -49,8 +59,8 @@ class Landed:
     carried: tuple[str, ...] = ()
     # Of a deals sheet: headers that became events, with their activity.
     event_columns: tuple[tuple[str, str], ...] = ()
-    # A date that was refused because it can be read day first or month first.
-    ambiguous: str | None = None
+    # What the dates prove that were refused for want of a declared format.
+    orders: date_orders.Orders | None = None
     # What was found out about the file: encoding, delimiter, header_row, dates, merged.
     understood: dict[str, str] = field(default_factory=dict)
     # Texts that stand for no value, and how often: by template column, or activity of a date.
@@ -310,6 +320,7 @@ def _land(
         dictionaries.read_times(warehouse, sql, table, zones, options)
         dictionaries.read_no_times(warehouse, sql)
         unknown = dictionaries.read_activities(warehouse, sql)
+        exchanged.refuse(warehouse, table)
         read = dictionaries.read_cells(warehouse, sql, table, options, zones)
         warehouse.run(sql.numbered(after, records > rows_read))
         origin = {"source_file": text(table.source_file), "sheet": text(table.sheet)}
@@ -322,10 +333,13 @@ def _land(
             f" kv_metadata {{{metadata}}})"
         )
         landed = _landed(warehouse, target)
-        ambiguous = warehouse.rows(
-            f"""select min("EventTime") from read_parquet({text(str(target))})
-            where contains(faults, '{times.AMBIGUOUS}')"""
-        )[0][0]
+        orders = None
+        if times.AMBIGUOUS in landed.reasons:
+            orders = date_orders.find(
+                warehouse,
+                f"select * from read_parquet({text(str(target))})"
+                f" where contains(faults, '{times.AMBIGUOUS}')",
+            )
     database.unlink()
     shutil.rmtree(scratch)
     return dataclasses.replace(
@@ -338,7 +352,7 @@ def _land(
             for event in arranged.events
             if arranged.is_deals
         ),
-        ambiguous=ambiguous,
+        orders=orders,
         understood=table.understood
         | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
         empty=sql.found.told,

@@ -164,7 +164,8 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "", target: s
     broken = [check.name for check in checks.failed(verdict.checks, "critical")]
     if broken and not (reason and verdict.is_complete):
         problem = _("the build failed its checks; nothing is published:")
-        raise Fault("\n  ".join([problem, *broken]))
+        way = _('To publish in spite of it: l2c publish --force --reason "…"')
+        raise Fault("\n  ".join([problem, *broken, *([way] if verdict.is_complete else [])]))
     place, fresh = published_path(data_dir, target), candidate_path(data_dir, target)
     if not fresh.exists():
         if (runs := read_runs(place)) and runs["content_hash"] == verdict.content_hash:

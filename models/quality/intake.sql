@@ -30,6 +30,7 @@ landed as (
         count(distinct stg_events.source_row) as rows_read,
         count(*) as rows_landed,
         count(stg_events.faults) as rejected,
+        count(*) filter (where stg_events.faults like '%time_example%') as example_rows,
         count(duplicate_rows.source_order) as duplicates,
         count(*) filter (where duplicate_rows.is_changed) as changed,
         max(stg_events.last_data_update) as as_of,
