@@ -15,8 +15,9 @@ import click
 
 from runner import __version__, messages, vocabulary
 from runner.checks import SEVERITIES
-from runner.faults import Fault, WrongUsage, explained
+from runner.faults import Fault, WrongUsage
 from runner.messages import _
+from runner.usage import Commands
 
 if TYPE_CHECKING:
     from runner.options import Options
@@ -24,57 +25,56 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "junit", "github")
 
 
-class Commands(click.Group):
-    """A group whose commands end with a message, never with a traceback, when data is at fault."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; turn a fault into its message and exit code."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise
-        except (Fault, OSError) as fault:
-            click.echo(_("Error: {message}", message=explained(fault)), err=True)
-            return ctx.exit(fault.exit_code if isinstance(fault, Fault) else 1)
+data_dir_option = functools.partial(
+    click.option,
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=vocabulary.PROJECT / "data",
+    show_default="data/ of the project",
+    help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
+)
+lang_option = functools.partial(
+    click.option,
+    "--lang",
+    type=click.Choice(messages.LANGUAGES),
+    default=messages.default_language,
+    show_default="the locale's",
+    help="Language of messages and help.",
+)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="l2c")
-def cli() -> None:
+@data_dir_option(envvar="L2C_DATA_DIR")
+@lang_option()
+@click.pass_context
+def cli(ctx: click.Context, data_dir: Path, lang: str) -> None:
     """From exported sales rows to a published, tested process-mining database."""
+    given = {"data_dir": data_dir, "lang": lang}
+    ctx.default_map = dict.fromkeys(cli.commands, given)
 
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --lang and speak that language.
+    """Add --lang and speak that language; take --data-dir, which the command has no use for.
 
     Stands above `import_options`, so that its messages already have their language.
     """
+    return data_dir_option(expose_value=False, hidden=True)(_speaking(command))
 
-    @click.option(
-        "--lang",
-        type=click.Choice(messages.LANGUAGES),
-        default=messages.default_language,
-        show_default="the locale's",
-        help="Language of messages about data.",
-    )
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --data-dir and --lang; the command gets `data_dir`."""
+    return data_dir_option()(_speaking(command))
+
+
+def _speaking(command: Callable[..., Any]) -> Callable[..., Any]:
+    @lang_option()
     @functools.wraps(command)
     def with_language(*args: Any, lang: str, **values: Any) -> Any:
         messages.use(lang)
         return command(*args, **values)
 
     return with_language
-
-
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --data-dir and --lang; the command gets `data_dir`."""
-    return click.option(
-        "--data-dir",
-        envvar="L2C_DATA_DIR",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=vocabulary.PROJECT / "data",
-        show_default="data/ of the project",
-        help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
-    )(language_option(command))
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -217,6 +217,7 @@ def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: 
     """Add files to the landing: CSV, workbooks, Parquet or a zip, by headers or by a mapping."""
     from runner import intake, landing
 
+    say_if_waiting(data_dir)
     for landed in landing.import_files(files, data_dir, options, replace=replace):
         for line in intake.report(landed):
             click.echo(line)
@@ -279,6 +280,7 @@ def forget(names: tuple[str, ...], data_dir: Path) -> None:
     """Remove imports from the landing, by id or by file name."""
     from runner import landing
 
+    say_if_waiting(data_dir)
     for entry in landing.forget(data_dir, names):
         click.echo(
             _("Forgot import {number} ({file}).", number=entry.import_id, file=entry.source_file)
@@ -407,6 +409,7 @@ def run(
     from runner import intake, landing
 
     if files:
+        say_if_waiting(data_dir)
         for landed in landing.import_files(
             files, data_dir, options, replace=replace, fresh=not add
         ):
@@ -429,6 +432,7 @@ def demo(data_dir: Path, all_tests: bool) -> None:
     landing.prepare(folder)
     by_hand, simulated = demo_log.write(folder, messages.language())
     files = [by_hand, simulated.log]
+    say_if_waiting(folder)
     for landed in landing.import_files(files, folder, Options(), fresh=True):
         click.echo(intake.report(landed)[0])
     click.echo(_("Planted causes: {file}", file=simulated.causes))
@@ -511,8 +515,9 @@ def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
 
 def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
-    from runner import dbt, gates
+    from runner import dbt, gates, seeds
 
+    seeds.check(target=target)
     gates.forget(data_dir, target)
     with progress_bar(_("Building")) as advance:
         built = dbt.build(data_dir, advance, target, all_tests=all_tests)
@@ -523,14 +528,21 @@ def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False
 @contextmanager
 def alone(data_dir: Path) -> Iterator[None]:
     """Hold the data folder alone, saying so when another command must end first."""
-    from runner import landing, publication, turns
+    from runner import landing, publication
 
-    if turns.is_taken(data_dir):
-        click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
+    say_if_waiting(data_dir)
     with landing.locked(data_dir):
         for done in publication.repair(data_dir):
             click.echo(done, err=True)
         yield
+
+
+def say_if_waiting(data_dir: Path) -> None:
+    """Say that another command must end first, if one is at work."""
+    from runner import turns
+
+    if turns.is_taken(data_dir):
+        click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from runner.zones import Zones, project_var
 
 # So many unknown names are compared and shown; a column of free text has more than anybody reads.
 MANY = 20
+# The fault of a time whose year no event can have: 9999-12-31, 1900-01-00.
+IMPLAUSIBLE = "time_implausible"
 
 
 def read_times(
@@ -43,6 +45,8 @@ def read_times(
 def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
     """Read a day, its offset in the zone, or a fault that holds whatever clock follows."""
     day = times.read_day(text, options.formats)
+    if isinstance(day, date) and not zones.is_plausible(day):
+        day = IMPLAUSIBLE
     if isinstance(day, date):
         return day, times.day_offset(day, zones.current), None
     # A declared format may still read the whole text, and an unreadable day may be a serial.
@@ -54,6 +58,8 @@ def _time(value: str, options: Options, zones: Zones, table: Table) -> tuple[obj
     written = times.read_time(value, options.formats, table.is_1904)
     if isinstance(written, str):
         return (value, None, None, None, None, written)
+    if not zones.is_plausible(written.local.date()):
+        return (value, None, None, None, None, IMPLAUSIBLE)
     if options.dates_only:
         written = written.day_only()
     if written.offset is None and not written.is_date_only:
@@ -65,7 +71,7 @@ def _time(value: str, options: Options, zones: Zones, table: Table) -> tuple[obj
     return (value, moment, written.local.date(), written.is_date_only, has_offset, None)
 
 
-def read_no_times(warehouse: Warehouse, sql: LandingSql) -> None:
+def read_no_times(warehouse: Warehouse, sql: LandingSql, table: Table, options: Options) -> None:
     """Note the times of a wide row or of an extract that stand for none: 9999-12-31, NULL.
 
     In the one time that an event needs such a text is a fault instead.
@@ -73,17 +79,19 @@ def read_no_times(warehouse: Warehouse, sql: LandingSql) -> None:
     extract = sql.filled("LastDataUpdate")
     if not (sql.layout.events or extract):
         return
-    days = sorted(words.no_days())
+    days, faults = sorted(words.no_days()), [times.MISSING, times.FAILED, IMPLAUSIBLE]
     suspects = warehouse.rows(
         "select count(*) from (select fault, iso as day from read_day union all"
         " select fault, read_date from read_time) as texts"
-        f" where fault in ('{times.MISSING}', '{times.FAILED}') or list_contains(?, day)",
-        [days],
+        " where list_contains(?, fault) or list_contains(?, day)",
+        [faults, days],
     )[0][0]
     if not suspects:
         return
     sql.found.no_times = [
-        value for (value,) in warehouse.rows(sql.no_times(days)) if words.kind(value) != words.ERROR
+        value
+        for (value,) in warehouse.rows(sql.no_times(days, faults))
+        if times.read_date(value, options.formats, table.is_1904) == times.MISSING
     ]
     if not sql.found.no_times:
         return
@@ -95,14 +103,14 @@ def read_no_times(warehouse: Warehouse, sql: LandingSql) -> None:
         _tell(warehouse, sql, name, sql.counted(cell, sql.found.no_times))
 
 
-def read_words(warehouse: Warehouse, sql: LandingSql, padded: set[str]) -> None:
+def read_words(warehouse: Warehouse, sql: LandingSql) -> None:
     """Note the texts of the columns of text that are no value: NULL, #N/A, #REF!."""
     for column in vocabulary.columns():
         cell = sql.layout.columns.get(column.name)
         if cell is None or column.value_type != "text" or column.name == "ActivityName":
             continue
         found: dict[str, dict[str, int]] = {}
-        for value, count in warehouse.rows(sql.words(cell, is_padded=cell in padded)):
+        for value, count in warehouse.rows(sql.words(cell, is_padded=cell in sql.padded)):
             kind = words.kind(value) if value.strip() else None
             if kind not in (None, words.NO_DATE):
                 found.setdefault(str(kind), {})[value] = count

@@ -223,7 +223,7 @@ def _with_examples(data_dir: Path, listed: list[Check], built: Built, target: st
         return listed
     with Warehouse() as warehouse:
         warehouse.attach(publication.build_path(data_dir, target), STEM)
-        warehouse.run(f"use {STEM}.main")
+        warehouse.run(f"use {publication.schema(warehouse)}")
         found = {check.name: _rows(warehouse, queries[check.name]) for check in wanted}
     return [
         Check(**{**vars(check), "examples": found[check.name]}) if check.name in found else check
@@ -254,7 +254,11 @@ def _batches(data_dir: Path, candidate: Candidate, target: str = "dev") -> list[
         for suite in expectations.suites():
             about = suite["meta"]
             parameters = {
-                name: [value for (value,) in warehouse.rows(_placed(query)) if value is not None]
+                name: [
+                    value
+                    for (value,) in warehouse.rows(_placed(warehouse, query))
+                    if value is not None
+                ]
                 for name, query in about.get("parameters", {}).items()
             }
             if suite["name"] in frames:
@@ -266,9 +270,9 @@ def _batches(data_dir: Path, candidate: Candidate, target: str = "dev") -> list[
     return batches
 
 
-def _placed(query: str) -> str:
+def _placed(warehouse: Warehouse, query: str) -> str:
     return query.replace("from marts.", "from candidate.marts.").replace(
-        "from main.", f"from {STEM}.main."
+        "from main.", f"from {publication.schema(warehouse)}."
     )
 
 

@@ -304,21 +304,21 @@ def _land(
     scratch = folder / f"land-{import_id}"
     scratch.mkdir()
     with Warehouse(database, spill=folder, memory=MEMORY) as warehouse:
-        staging.load(warehouse, table, scratch)
+        is_marked = staging.load(warehouse, table, scratch)
         staging.load_joins(warehouse, table, mapping, scratch)
         for statement in PREPARATION:
             warehouse.run(statement)
-        flags = warehouse.rows(sql.padded())[0]
-        padded = {cell for cell, flag in zip(arranged.headers, flags, strict=True) if flag}
-        dictionaries.read_words(warehouse, sql, padded)
-        warehouse.run(sql.filled_cells(padded))
+        sql.take(warehouse.rows(sql.seen())[0], is_marked)
+        arranged = sql.layout
+        dictionaries.read_words(warehouse, sql)
+        warehouse.run(sql.filled_cells())
         warehouse.run(sql.cells())
         records, rows_read = warehouse.rows(sql.counts())[0]
         if not rows_read:
             raise tables.without_rows(table.source_file, table.sheet)
         warehouse.run(sql.time_texts())
         dictionaries.read_times(warehouse, sql, table, zones, options)
-        dictionaries.read_no_times(warehouse, sql)
+        dictionaries.read_no_times(warehouse, sql, table, options)
         unknown = dictionaries.read_activities(warehouse, sql)
         exchanged.refuse(warehouse, table)
         read = dictionaries.read_cells(warehouse, sql, table, options, zones)

@@ -55,9 +55,11 @@ class Layout:
     """What each cell of a table is for; `is_deals`: its events were found by their headers.
 
     `pairs` are cells put together: the name of each, with the cells of its day and of its clock.
+    `headers` names every cell, `titles` says how its header is written, empty ones too.
     """
 
     headers: dict[str, str]
+    titles: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -65,6 +67,14 @@ class Layout:
     carried: list[str] = field(default_factory=list)
     pairs: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_deals: bool = False
+
+    def without(self, cells: set[str]) -> Layout:
+        """Give the layout as if these carried cells were not there."""
+        return dataclasses.replace(
+            self,
+            headers={cell: name for cell, name in self.headers.items() if cell not in cells},
+            carried=[cell for cell in self.carried if cell not in cells],
+        )
 
     def header(self, column: str) -> str:
         """Give the header that fills a template column, its own name when none does."""
@@ -123,7 +133,8 @@ def arrange(
     Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
     cannot be decided.
     """
-    layout = Layout(headers=_distinct(rows[0]))
+    titles = {f"c{number}": header for number, header in enumerate(rows[0])}
+    layout = Layout(headers=_distinct(titles), titles=titles)
     used: set[str] = set()
     if options.mapping:
         used = _follow(layout, options.mapping, file, sheet)
@@ -145,14 +156,16 @@ def required_names() -> str:
     return ", ".join(column.shown for column in vocabulary.columns() if column.need == "required")
 
 
-def _distinct(headers: Sequence[str]) -> dict[str, str]:
+def _distinct(titles: dict[str, str]) -> dict[str, str]:
     """Name each cell; an empty header and one that repeats get a name of their own."""
     named: dict[str, str] = {}
-    for number, header in enumerate(headers):
-        name = header.strip() or f"column {number + 1}"
-        while name in named.values():
-            name = f"{name} ({number + 1})"
-        named[f"c{number}"] = name
+    taken: set[str] = set()
+    for number, (cell, title) in enumerate(titles.items(), start=1):
+        name = vocabulary.visible(title).strip() or f"column {number}"
+        while name in taken:
+            name = f"{name} ({number})"
+        taken.add(name)
+        named[cell] = name
     return named
 
 

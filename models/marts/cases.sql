@@ -72,10 +72,13 @@ cases as (
         case_words.customer_name,
         case_words.customer_segment,
         case_words.loss_reason,
-        case_words.discount_rate,
         case_words.contract_type,
         case_words.payment_terms,
-        case_words.expected_close_date,
+        case_words.tax_basis,
+        case_words.lead_number,
+        {% for column in described_columns() -%}
+            case_words.{{ column }},
+        {% endfor -%}
         case_paths.rework_event_count,
         cast(case_facts.tie_count as bigint) as tie_count,
         case_facts.order_is_certain

@@ -7,8 +7,16 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+stray_rows as (
+    select * from {{ ref('stray_rows') }}
+),
+
 intake as (
     select * from {{ ref('intake') }}
+),
+
+repeated_rows as (
+    select * from {{ ref('repeated_rows') }}
 ),
 
 reasons as (
@@ -46,8 +54,9 @@ landed as (
             stg_events.source_file, case when stg_events.sheet != '' then '!' else '' end,
             stg_events.sheet, ':', stg_events.source_row
         ) as place,
-        stg_events.faults is null as is_accepted,
-        coalesce(judged_faults.is_critical, false) as is_refused,
+        stg_events.faults is null and not coalesce(stray_rows.is_early, false) as is_accepted,
+        coalesce(judged_faults.is_critical or stray_rows.is_early, false) as is_refused,
+        stray_rows.source_order is not null as is_stray,
         coalesce(judged_faults.is_warned and not judged_faults.is_critical, false) as is_eventless,
         coalesce(not (judged_faults.is_critical or judged_faults.is_warned), false) as is_example,
         coalesce(least(
@@ -60,6 +69,22 @@ landed as (
             case when stg_events.document_amount < 0 then stg_events.activity end
             = deductions.activity
     left join judged_faults on stg_events.faults = judged_faults.faults
+    left join stray_rows on stg_events.source_order = stray_rows.source_order
+),
+
+repeats as (
+    select
+        count(*) as repeated,
+        {{ first_few(
+            "concat(source_file, case when sheet != '' then '!' else '' end, sheet, ':', source_row)",
+            'true', 'import_id * 4294967296 + source_row'
+        ) }} as examples
+    from repeated_rows
+),
+
+told_events as (
+    select sum(events) as events
+    from intake
 ),
 
 row_measures as (
@@ -67,6 +92,7 @@ row_measures as (
         'rejected_share': ('is_refused', 'not is_example'),
         'eventless_share': ('is_eventless', 'not is_example'),
         'rejected_cell_share': ('bad_cells is not null', 'not is_example'),
+        'stray_time_share': ('is_stray', 'is_accepted or is_stray'),
         'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
         'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
     }, 'import_id * 4294967296 + source_row') }}
@@ -77,6 +103,14 @@ row_measures as (
         sum(rows_landed),
         {{ first_few('source_file', 'duplicates > 0') }}
     from intake
+    union all
+    select
+        'repeated_row_share',
+        repeats.repeated,
+        told_events.events,
+        repeats.examples
+    from repeats
+    cross join told_events
 )
 
 select * from row_measures

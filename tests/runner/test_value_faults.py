@@ -175,7 +175,7 @@ def test_an_epoch_counts_in_its_declared_unit(text, form, at) -> None:
 
 
 def test_an_undeclared_epoch_names_the_declaration(landed) -> None:
-    rows = "A,x,1709251200\nB,x,1709251200000\nC,x,20240301\nD,x,12345\nE,x,99999999999\n"
+    rows = "A,x,1709251200\nB,x,1709251200000\nC,x,20240301\nD,x,45352\nE,x,99999999999\n"
     landed.add(csv(landed, f"{HEADER}\n{rows}"))
     assert landed.rows("SalesOpportunity, faults") == [
         ("A", "time_epoch"),
