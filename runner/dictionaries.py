@@ -71,7 +71,7 @@ def _time(value: str, options: Options, zones: Zones, table: Table) -> tuple[obj
     return (value, moment, written.local.date(), written.is_date_only, has_offset, None)
 
 
-def read_no_times(warehouse: Warehouse, sql: LandingSql) -> None:
+def read_no_times(warehouse: Warehouse, sql: LandingSql, table: Table, options: Options) -> None:
     """Note the times of a wide row or of an extract that stand for none: 9999-12-31, NULL.
 
     In the one time that an event needs such a text is a fault instead.
@@ -79,17 +79,19 @@ def read_no_times(warehouse: Warehouse, sql: LandingSql) -> None:
     extract = sql.filled("LastDataUpdate")
     if not (sql.layout.events or extract):
         return
-    days = sorted(words.no_days())
+    days, faults = sorted(words.no_days()), [times.MISSING, times.FAILED, IMPLAUSIBLE]
     suspects = warehouse.rows(
         "select count(*) from (select fault, iso as day from read_day union all"
         " select fault, read_date from read_time) as texts"
-        f" where fault in ('{times.MISSING}', '{times.FAILED}') or list_contains(?, day)",
-        [days],
+        " where list_contains(?, fault) or list_contains(?, day)",
+        [faults, days],
     )[0][0]
     if not suspects:
         return
     sql.found.no_times = [
-        value for (value,) in warehouse.rows(sql.no_times(days)) if words.kind(value) != words.ERROR
+        value
+        for (value,) in warehouse.rows(sql.no_times(days, faults))
+        if times.read_date(value, options.formats, table.is_1904) == times.MISSING
     ]
     if not sql.found.no_times:
         return
@@ -108,7 +110,7 @@ def read_words(warehouse: Warehouse, sql: LandingSql) -> None:
         if cell is None or column.value_type != "text" or column.name == "ActivityName":
             continue
         found: dict[str, dict[str, int]] = {}
-        for value, count in warehouse.rows(sql.words(cell)):
+        for value, count in warehouse.rows(sql.words(cell, is_padded=cell in sql.padded)):
             kind = words.kind(value) if value.strip() else None
             if kind not in (None, words.NO_DATE):
                 found.setdefault(str(kind), {})[value] = count

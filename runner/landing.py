@@ -318,7 +318,7 @@ def _land(
             raise tables.without_rows(table.source_file, table.sheet)
         warehouse.run(sql.time_texts())
         dictionaries.read_times(warehouse, sql, table, zones, options)
-        dictionaries.read_no_times(warehouse, sql)
+        dictionaries.read_no_times(warehouse, sql, table, options)
         unknown = dictionaries.read_activities(warehouse, sql)
         exchanged.refuse(warehouse, table)
         read = dictionaries.read_cells(warehouse, sql, table, options, zones)

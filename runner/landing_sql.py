@@ -81,6 +81,10 @@ PREPARATION = (
         else regexp_replace(cell, '[T ]+0?0:00(:00(\.0+)?)?$', '')
     end
     """,
+    """
+    create macro day_and_clock(day, time) as
+        case when day is not null then concat_ws(' ', day_alone(trim(day)), clock(time)) end
+    """,
 )
 
 
@@ -170,10 +174,10 @@ class LandingSql:
         self.layout = layout
         self.reading = reading
         self.header_row = header_row
+        self.found = Found()
         # What `take` finds out: columns with blank cells, whether records are marked, or are to be.
         self.padded: set[str] = set()
         self.is_marked = self.has_marks = False
-        self.found = Found()
 
     def filled(self, column: str) -> str | None:
         """Give the text of a template column as SQL; None when nothing fills it."""
@@ -237,7 +241,8 @@ class LandingSql:
             cells = [event.time for event in self.layout.events]
         else:
             cells = [self.layout.columns.get(name, "") for name in ("EventTime", "ActivityName")]
-        return [cell for cell in dict.fromkeys(cells) if cell in self.layout.headers]
+        parts = [part for cell in cells for part in self.layout.pairs.get(cell, (cell,))]
+        return [cell for cell in dict.fromkeys(parts) if cell in self.layout.headers]
 
     def filled_cells(self) -> str:
         """Give the view of the records, blank cells as null.
@@ -252,14 +257,16 @@ class LandingSql:
         ]
         # A day and its clock from two columns are one text.
         pairs = [
-            f"case when {day} is not null then concat_ws(' ', day_alone(trim({day})),"
-            f" clock({_without(f'trim({clock})', words.variants())})) end as {name}"
+            (
+                f"day_and_clock({day}, {_without(f'trim({clock})', words.variants())})",
+                name,
+            )
             for name, (day, clock) in self.layout.pairs.items()
         ]
-        texts = ", ".join([*blanks, *pairs])
         row = f"record + {self.header_row + 1} as source_row"
         if not self.has_marks:
-            return f"create view filled as select record, {row}, {texts} from raw"
+            blanks += [f"{pair} as {name}" for pair, name in pairs]
+            return f"create view filled as select record, {row}, {', '.join(blanks)} from raw"
         given = "nullif(row_fault, '')" if self.is_marked else "cast(null as varchar)"
         beyond = "nullif(beyond, '')" if self.is_marked else "null"
         titles = {cell: title.strip(SIGNS) for cell, title in self.layout.titles.items()}
@@ -271,13 +278,13 @@ class LandingSql:
         empty = " and ".join(f"{cell} is null" for cell in self._told_by()) or "false"
         kept = _object(self.layout.headers, list(self.layout.headers), "beyond")
         cells = [
-            f"case when row_fault is null then {cell} end as {cell}"
-            for cell in [*self.layout.headers, *self.layout.pairs]
+            f"case when row_fault is null then {cell} end as {name}"
+            for cell, name in [*((cell, cell) for cell in self.layout.headers), *pairs]
         ]
         return f"""
             create view filled as
             with texts as (
-                select record, {given} as given, {beyond} as beyond, {texts} from raw
+                select record, {given} as given, {beyond} as beyond, {", ".join(blanks)} from raw
             ),
             judged as (
                 select *, case
@@ -293,13 +300,13 @@ class LandingSql:
             from judged
         """
 
-    def words(self, cell: str) -> str:
+    def words(self, cell: str, *, is_padded: bool) -> str:
         """Give the query of the texts of a cell that may be no value, and how often each occurs.
 
         Statistics and filters of the staged file answer it, mostly without reading the cells.
         """
         source = "raw" if cell in self.layout.headers else cell.partition("_")[0]
-        seen = f"trim({cell}, {BLANKS})" if cell in self.padded else cell
+        seen = f"trim({cell}, {BLANKS})" if is_padded else cell
         return _counted(cell, source, f"{seen} in ({_list(words.variants())})")
 
     def cells(self) -> str:
@@ -401,17 +408,17 @@ class LandingSql:
         return _counted(filled, "cells", f"{filled} in ({_list(texts)})")
 
     @staticmethod
-    def no_times(days: Sequence[date]) -> str:
-        """Give the query of the texts of times that stand for none, `days` among them."""
+    def no_times(days: Sequence[date], codes: Sequence[str]) -> str:
+        """Give the query of the texts of times on one of some days or with one of some faults."""
+        faults = _list(codes)
         listed = ", ".join(f"date '{day}'" for day in days)
         return f"""
             select value
             from time_text
             left join read_day on part.day = read_day.day
             left join read_time using (value)
-            where '{MISSING}' in (read_day.fault, read_time.fault)
+            where read_day.fault in ({faults}) or read_time.fault in ({faults})
                 or read_day.iso in ({listed}) or read_time.read_date in ({listed})
-                or read_time.fault = '{FAILED}'
             order by value
         """
 
@@ -492,19 +499,13 @@ class LandingSql:
                 wrong[column.name] = f"case when {filled} in ({_list(errors)}) then {filled} end"
             if not column.is_read:
                 continue
-            alias = f"read_{column.key}"
             if column.value_type == "time":
                 columns[column.key] = self._time(column.key, value, joins)["read_at"]
             else:
-                columns[column.key] = self._cast(column, filled)
+                columns[column.key] = self._read(column, filled, currency, read)
                 if column.name in read:
+                    alias = f"read_{column.key}"
                     joins.append(f"left join {alias} on {alias}.value = {filled}")
-                    columns[column.key] = f"coalesce({columns[column.key]}, {alias}.result)"
-                if column.name in self.found.currencies:
-                    columns[column.key] = (
-                        f"case when {alias}.codes is null or contains({alias}.codes, {currency})"
-                        f" then {columns[column.key]} end"
-                    )
             cells.append((column.name, column.key))
         if currency:
             columns["Currency"] = currency
@@ -541,6 +542,9 @@ class LandingSql:
             helpers += ["event_number", "first_number", "first_shared"]
             extra += ", event_number, first_number, first_shared"
         without = f"exclude ({', '.join(map(identifier, helpers))})" if helpers else ""
+        raw = _object(self.layout.headers, list(self.layout.headers))
+        if self.has_marks:
+            raw = f"coalesce(kept, {raw})"
         time_text = self.filled("EventTime")
         activity_text = self.filled("ActivityName")
         return f"""
@@ -551,16 +555,24 @@ class LandingSql:
             read as (
                 select {read_columns},
                     {self._fault_columns()} as fault_columns,
-                    case when faults is not null then {self._raw()} end as raw{extra}
+                    case when faults is not null then {raw} end as raw{extra}
                 from records {" ".join(joins)}
             )
             select * {without}, {_braced(bad_cells)} as bad_cells from read
         """
 
-    def _raw(self) -> str:
-        """Give the SQL of a record's cells by header."""
-        cells = _object(self.layout.headers, list(self.layout.headers))
-        return f"coalesce(kept, {cells})" if self.has_marks else cells
+    def _read(
+        self, column: vocabulary.Column, filled: str, currency: str | None, read: set[str]
+    ) -> str:
+        """Give the SQL of what is read from an optional cell, null in a wrong currency."""
+        result = self._cast(column, filled)
+        alias = f"read_{column.key}"
+        if column.name in read:
+            result = f"coalesce({result}, {alias}.result)"
+        if column.name in self.found.currencies:
+            fits = f"{alias}.codes is null or contains({alias}.codes, {currency})"
+            result = f"case when {fits} then {result} end"
+        return result
 
     def _time(self, name: str, filled: str, joins: list[str]) -> dict[str, str]:
         """Give the SQL of what is read from a time, adding the joins it needs."""

@@ -54,8 +54,8 @@ class Joined:
 class Layout:
     """What each cell of a table is for; `is_deals`: its events were found by their headers.
 
-    `headers` names every cell, `titles` says how its header is written, empty ones too.
     `pairs` are cells put together: the name of each, with the cells of its day and of its clock.
+    `headers` names every cell, `titles` says how its header is written, empty ones too.
     """
 
     headers: dict[str, str]

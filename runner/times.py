@@ -18,9 +18,8 @@ from runner import words
 from runner.words import plain
 
 UNREADABLE, AMBIGUOUS, NONEXISTENT = "time_unreadable", "time_ambiguous", "time_nonexistent"
-SKIPPED, EXAMPLE = "time_skipped", "time_example"
-MISSING, UNDECLARED = "time_missing", "time_epoch"
-FAILED = "lookup_failed"
+SKIPPED, EXAMPLE, MISSING = "time_skipped", "time_example", "time_missing"
+UNDECLARED, FAILED = "time_epoch", "lookup_failed"
 # Declared in the place of a format: how many of a number are one second.
 EPOCHS = {"epoch": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 # Seconds of an epoch from 1980 to 2099. Outside of it the unit is another, or the number no time.
@@ -289,7 +288,7 @@ def _offset(zone: str | None, local: datetime) -> int | str | None:
             return UNREADABLE
         offset = _utc_offset(local, ZoneInfo(name))
         is_skipped = offset < _utc_offset(local.replace(fold=1), ZoneInfo(name))
-        return NONEXISTENT if is_skipped else offset
+        return SKIPPED if is_skipped else offset
     if zone[0] not in "+-":
         return 9 * 3600 if zone.upper() == "JST" else 0
     hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)

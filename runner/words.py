@@ -13,7 +13,9 @@ from runner import vocabulary
 # Kinds of the seed. `NOT_FOUND` is nothing in an optional cell and an error in one that is needed.
 EMPTY, NOT_FOUND, ERROR, NO_DATE = "empty", "not_found", "error", "no_date"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
-_HIDDEN = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# Signs that take no place: a space of no width, a mark of direction, a soft hyphen.
+HIDDEN = "[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+_HIDDEN = re.compile(HIDDEN)
 _DIGITS = re.compile(r"\d{1,8}(?:([-/.])\d{1,4}\1\d{1,4})?", re.ASCII)
 _CLOCK = re.compile(r"(?:T|\s+)[\d:.]+\s*(?:Z|[+-][\d:]+)?$", re.ASCII | re.IGNORECASE)
 
@@ -22,11 +24,6 @@ def plain(text: str) -> str:
     """Give the text with full-width forms and dashes folded, without hidden signs and edges."""
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return _HIDDEN.sub("", folded).strip()
-
-
-def visible(text: str) -> str:
-    """Give the text without the signs that nobody sees, such as a space of no width."""
-    return _HIDDEN.sub("", text)
 
 
 def kind(text: str) -> str | None:
