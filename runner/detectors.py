@@ -109,12 +109,11 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
             about = _missing(sheet, code) or _known(rest, sheet.entry.headers)
             rest = rest.removeprefix(", ".join(about)).removeprefix(", ")
             # An example deal has one such fault per date; the row is named once.
-            kinds.setdefault((code, () if faults == times.EXAMPLE else about), []).append(
-                (faults, columns)
-            )
+            named = () if reasons[code].severity == "info" else about
+            kinds.setdefault((code, named), []).append((faults, columns))
     for (code, about), alike in kinds.items():
-        is_example = not about
-        is_time = code.startswith("time_") and not is_example
+        is_note = reasons[code].severity == "info"
+        is_time = code.startswith("time_") and not is_note
         conditions = " or ".join(
             f"(faults = {text(faults)} and fault_columns is not distinct from"
             f" {text(columns) if columns is not None else 'null'})"
@@ -122,7 +121,7 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
         )
         found = f"select * from {sheet.rows} where {conditions}"
         remark = Remark(
-            NOTE if is_example else REFUSED,
+            NOTE if is_note else REFUSED,
             code,
             reasons[code].text[language()],
             columns=about,
@@ -151,7 +150,7 @@ def _missing(sheet: Sheet, code: str) -> tuple[str, ...]:
 def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:
     """Take headers apart that were joined by commas; one of them may hold a comma itself."""
     found = tuple(header for header in headers if f", {header}, " in f", {joined}, ")
-    return found or (joined,)
+    return found or ((joined,) if joined else ())
 
 
 def bad_cells(sheet: Sheet) -> Iterator[Remark]:

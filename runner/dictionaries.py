@@ -14,6 +14,8 @@ from runner.zones import Zones
 
 # So many unknown names are compared and shown; a column of free text has more than anybody reads.
 MANY = 20
+# The fault of a time whose year no event can have: 9999-12-31, 1900-01-00.
+IMPLAUSIBLE = "time_implausible"
 
 
 def read_times(
@@ -43,6 +45,8 @@ def read_times(
 def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
     """Read a day, its offset in the zone, or a fault that holds whatever clock follows."""
     day = times.read_day(text, options.formats)
+    if isinstance(day, date) and not zones.is_plausible(day):
+        day = IMPLAUSIBLE
     if isinstance(day, date):
         return day, times.day_offset(day, zones.current), None
     # A declared format may still read the whole text, and an unreadable day may be a serial.
@@ -54,6 +58,8 @@ def _time(value: str, options: Options, zones: Zones, table: Table) -> tuple[obj
     written = times.read_time(value, options.formats, table.is_1904)
     if isinstance(written, str):
         return (value, None, None, None, None, written)
+    if not zones.is_plausible(written.local.date()):
+        return (value, None, None, None, None, IMPLAUSIBLE)
     if options.dates_only:
         written = written.day_only()
     if written.offset is None and not written.is_date_only:

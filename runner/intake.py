@@ -75,5 +75,6 @@ def _understood(key: str, value: str) -> str:
             "plain numbers: {kind} hides number formats and errors, save as .xlsx if they matter",
             kind=value,
         ),
+        "padding": _("{count} zeros at its end left out, the file may be incomplete", count=value),
         "merged": _("{count} merged cells repeated in the rows they cover", count=value),
     }[key]

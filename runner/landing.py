@@ -302,16 +302,13 @@ def _land(
     scratch = folder / f"land-{import_id}"
     scratch.mkdir()
     with Warehouse(database, spill=folder, memory=MEMORY) as warehouse:
-        staging.load(warehouse, table, scratch)
+        is_marked = staging.load(warehouse, table, scratch)
         staging.load_joins(warehouse, table, mapping, scratch)
         for statement in PREPARATION:
             warehouse.run(statement)
-        flags = warehouse.rows(sql.padded())[0]
-        warehouse.run(
-            sql.filled_cells(
-                {cell for cell, flag in zip(arranged.headers, flags, strict=True) if flag}
-            )
-        )
+        sql.take(warehouse.rows(sql.seen())[0], is_marked)
+        arranged = sql.layout
+        warehouse.run(sql.filled_cells())
         warehouse.run(sql.cells())
         records, rows_read = warehouse.rows(sql.counts())[0]
         if not rows_read:

@@ -11,11 +11,13 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from runner import vocabulary
+from runner import delimited, vocabulary
 from runner.layout import Check, Layout
 from runner.warehouse import identifier, text
 
 BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(160) || chr(12288)"
+# Signs around a header that do not make it another one.
+SIGNS = "\t\n\v\f\r \xa0\u3000\u200b\ufeff"
 
 # A day and the plainest clocks after it; times.py reads these texts alike. At no character are two
 # ways open and there are few groups, so RE2 reads a text in one pass, at a third of the cost.
@@ -117,6 +119,9 @@ class LandingSql:
         self.layout = layout
         self.reading = reading
         self.header_row = header_row
+        # What `take` finds out: columns with blank cells, whether records are marked, or are to be.
+        self.padded: set[str] = set()
+        self.is_marked = self.has_marks = False
 
     def filled(self, column: str) -> str | None:
         """Give the text of a template column as SQL; None when nothing fills it."""
@@ -133,18 +138,90 @@ class LandingSql:
         cases = " ".join(f"when {n} then {choice}" for n, choice in enumerate(choices, start=1))
         return f"case event_number {cases} end"
 
-    def filled_cells(self, padded: set[str]) -> str:
-        """Give the view of the records: `padded` names the columns that hold blank cells."""
+    def seen(self) -> str:
+        """Give the query of one pass over the records: what `take` has to know of them."""
+        found = [
+            f"bool_or({cell} < '!') or bool_or(starts_with({cell}, chr(160)))"
+            f" or bool_or(starts_with({cell}, chr(12288)))"
+            for cell in self.layout.headers
+        ]
+        found += [f"bool_or(trim({cell}, {BLANKS}) != '')" for cell in self._unnamed()]
+        place = next((cell for cell in self._told_by() if self.layout.titles.get(cell)), None)
+        found.append(f"bool_or({place} = {text(self.layout.titles[place])})" if place else "false")
+        empty = " and ".join(f"({cell} is null or {cell} < '!')" for cell in self._told_by())
+        footer = _is_footer(list(self.layout.headers))
+        found.append(f"bool_or(case when {empty} then {footer} end)" if empty else "false")
+        return f"select {', '.join(f'coalesce({one}, false)' for one in found)} from raw"
+
+    def take(self, seen: tuple[bool, ...], is_marked: bool) -> None:
+        """Take what the pass has seen; columns without header and content are nothing."""
+        flags, filled = iter(seen), self._unnamed()
+        self.padded = {cell for cell in self.layout.headers if next(flags)}
+        self.layout = self.layout.without({cell for cell in filled if not next(flags)})
+        self.is_marked = is_marked
+        self.has_marks = any([*flags, is_marked])
+
+    def _unnamed(self) -> list[str]:
+        carried = set(self.layout.carried)
+        return [
+            cell
+            for cell in self.layout.headers
+            if cell in carried and not self.layout.titles.get(cell, cell).strip()
+        ]
+
+    def _told_by(self) -> list[str]:
+        """Name the table's own cells that say what happened and when."""
+        if self.layout.events:
+            cells = [event.time for event in self.layout.events]
+        else:
+            cells = [self.layout.columns.get(name, "") for name in ("EventTime", "ActivityName")]
+        return [cell for cell in dict.fromkeys(cells) if cell in self.layout.headers]
+
+    def filled_cells(self) -> str:
+        """Give the view of the records, blank cells as null.
+
+        Of a record refused as a whole, `row_fault` being why, only `kept` has the cells.
+        """
         blanks = [
             f"case when trim({cell}, {BLANKS}) != '' then {cell} end as {cell}"
-            if cell in padded
+            if cell in self.padded
             else cell
             for cell in self.layout.headers
         ]
-        return (
-            f"create view filled as select record, record + {self.header_row + 1} as source_row,"
-            f" {', '.join(blanks)} from raw"
+        row = f"record + {self.header_row + 1} as source_row"
+        if not self.has_marks:
+            return f"create view filled as select record, {row}, {', '.join(blanks)} from raw"
+        given = "nullif(row_fault, '')" if self.is_marked else "cast(null as varchar)"
+        beyond = "nullif(beyond, '')" if self.is_marked else "null"
+        titles = {cell: title.strip(SIGNS) for cell, title in self.layout.titles.items()}
+        repeated = " and ".join(
+            f"coalesce(trim({cell}, {text(SIGNS)}), '') = {text(titles[cell])}"
+            for cell in self.layout.headers
+            if titles.get(cell)
         )
+        empty = " and ".join(f"{cell} is null" for cell in self._told_by()) or "false"
+        kept = _object(self.layout.headers, list(self.layout.headers), "beyond")
+        cells = [
+            f"case when row_fault is null then {cell} end as {cell}" for cell in self.layout.headers
+        ]
+        return f"""
+            create view filled as
+            with texts as (
+                select record, {given} as given, {beyond} as beyond, {", ".join(blanks)} from raw
+            ),
+            judged as (
+                select *, case
+                    when {repeated or "false"} then '{delimited.HEADER}'
+                    when {empty} and {_is_footer(list(self.layout.headers))}
+                        then '{delimited.FOOTER_LINE}'
+                    else given
+                end as row_fault
+                from texts
+            )
+            select record, {row}, row_fault,
+                case when row_fault is not null then {kept} end as kept, {", ".join(cells)}
+            from judged
+        """
 
     def cells(self) -> str:
         """Give the view of the records with the cells of joined files beside them."""
@@ -162,21 +239,10 @@ class LandingSql:
         cells = ", ".join([f"{rows}.*", *joined])
         return f"select {cells} from {rows} {' '.join(joins)}"
 
-    def padded(self) -> str:
-        """Give the query that says of each column whether a cell begins with a blank."""
-        return (
-            "select "
-            + ", ".join(
-                f"coalesce(bool_or({cell} < '!') or bool_or(starts_with({cell}, chr(160)))"
-                f" or bool_or(starts_with({cell}, chr(12288))), false)"
-                for cell in self.layout.headers
-            )
-            + " from raw"
-        )
-
     def counts(self) -> str:
         """Give the query of the number of records, and of those that are not blank."""
-        return f"select count(*), count(coalesce({', '.join(self.layout.headers)})) from filled"
+        cells = [*(["row_fault"] if self.has_marks else []), *self.layout.headers]
+        return f"select count(*), count(coalesce({', '.join(cells)})) from filled"
 
     def times(self) -> list[str]:
         """Give the SQL of every text that is a time."""
@@ -266,6 +332,7 @@ class LandingSql:
                 f" select *, 1 as event_number, {after} + record + 1 as source_order from filled"
             )
         numbers = "[1]"
+        held = [*(["row_fault"] if self.has_marks else []), *self.layout.headers]
         if self.layout.events:
             conditions = [
                 " and ".join([f"{event.time} is not null", *map(_holds, event.checks)])
@@ -280,7 +347,7 @@ class LandingSql:
             create view numbered as
             with held as (
                 select *, {numbers} as numbers
-                from filled where coalesce({", ".join(self.layout.headers)}) is not null
+                from filled where coalesce({", ".join(held)}) is not null
             ),
             events as (
                 select * exclude (numbers),
@@ -338,6 +405,8 @@ class LandingSql:
             for name, key in cells
         )
         raw = _object(self.layout.headers, list(self.layout.headers))
+        if self.has_marks:
+            raw = f"coalesce(kept, {raw})"
         time_text = self.filled("EventTime")
         activity_text = self.filled("ActivityName")
         return f"""
@@ -378,14 +447,15 @@ class LandingSql:
     def _faults(self) -> str:
         cases = [name for name in ("SalesOpportunity", "LeadNumber") if self.filled(name)]
         filled = ", ".join(str(self.filled(name)) for name in cases)
-        return f"""nullif(concat_ws(' ',
+        marked = "row_fault" if self.has_marks else "null"
+        return f"""coalesce({marked}, nullif(concat_ws(' ',
             case when coalesce({filled}) is null then 'case_missing' end,
             case when event_number > 0 and activity_text is null then 'activity_missing' end,
             case when event_number > 0 and time_text is null then 'time_missing' end,
             event_day.fault,
             event_other.fault,
             case when event_number = 0 then 'no_event' end
-        ), '')"""
+        ), ''))"""
 
     def _fault_columns(self) -> str:
         layout = self.layout
@@ -427,15 +497,20 @@ def _key(name: str) -> str:
     return json.dumps(name, ensure_ascii=False) + ":"
 
 
-def _object(headers: dict[str, str], cells: list[str]) -> str:
-    """Give a JSON object of the non-empty cells by header, null when all are empty."""
+def _is_footer(cells: list[str]) -> str:
+    """Say that a record's text is a line of a report's footer: a total, a notice, who made it."""
+    return f"regexp_matches(concat_ws(' ', {', '.join(cells)}), {text(vocabulary.footer_lines())})"
+
+
+def _object(headers: dict[str, str], cells: list[str], more: str = "") -> str:
+    """Give a JSON object of the non-empty cells by header, null when all are empty.
+
+    `more` is the SQL of members that may follow.
+    """
     if not cells:
         return "cast(null as varchar)"
-    return _braced(
-        ", ".join(
-            f"{text(_key(headers[cell]))} || cast(to_json({cell}) as varchar)" for cell in cells
-        )
-    )
+    members = [f"{text(_key(headers[cell]))} || cast(to_json({cell}) as varchar)" for cell in cells]
+    return _braced(", ".join([*members, more] if more else members))
 
 
 def _braced(members: str) -> str:

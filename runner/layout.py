@@ -5,6 +5,7 @@ Cells are SQL names: `c0`, `c1` … are the table's columns, `j0_0` … those of
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -47,15 +48,27 @@ class Joined:
 
 @dataclass
 class Layout:
-    """What each cell of a table is for; `is_deals`: its events were found by their headers."""
+    """What each cell of a table is for; `is_deals`: its events were found by their headers.
+
+    `headers` names every cell, `titles` says how its header is written, empty ones too.
+    """
 
     headers: dict[str, str]
+    titles: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
     is_deals: bool = False
+
+    def without(self, cells: set[str]) -> Layout:
+        """Give the layout as if these carried cells were not there."""
+        return dataclasses.replace(
+            self,
+            headers={cell: name for cell, name in self.headers.items() if cell not in cells},
+            carried=[cell for cell in self.carried if cell not in cells],
+        )
 
     def header(self, column: str) -> str:
         """Give the header that fills a template column, its own name when none does."""
@@ -110,7 +123,7 @@ def _fullest(rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int,
             remedy=_("check --sheet, --encoding and --delimiter, or export the file again."),
         )
     before = next(place for place, count in enumerate(filled) if 5 * count >= 4 * most)
-    return before, Layout(headers=_distinct(rows[before]))
+    return before, _named(rows[before])
 
 
 def _is_known(header: str) -> bool:
@@ -126,7 +139,7 @@ def arrange(
     Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
     cannot be decided.
     """
-    layout = Layout(headers=_distinct(rows[0]))
+    layout = _named(rows[0])
     if options.is_draft:
         return layout
     used: set[str] = set()
@@ -144,19 +157,27 @@ def arrange(
     return layout
 
 
+def _named(header: Sequence[str]) -> Layout:
+    """Return a layout that only names the cells."""
+    titles = {f"c{number}": title for number, title in enumerate(header)}
+    return Layout(headers=_distinct(titles), titles=titles)
+
+
 def required_names() -> str:
     """Name the columns that events need."""
     return ", ".join(column.shown for column in vocabulary.columns() if column.need == "required")
 
 
-def _distinct(headers: Sequence[str]) -> dict[str, str]:
+def _distinct(titles: dict[str, str]) -> dict[str, str]:
     """Name each cell; an empty header and one that repeats get a name of their own."""
     named: dict[str, str] = {}
-    for number, header in enumerate(headers):
-        name = header.strip() or f"column {number + 1}"
-        while name in named.values():
-            name = f"{name} ({number + 1})"
-        named[f"c{number}"] = name
+    taken: set[str] = set()
+    for number, (cell, title) in enumerate(titles.items(), start=1):
+        name = vocabulary.visible(title).strip() or f"column {number}"
+        while name in taken:
+            name = f"{name} ({number})"
+        taken.add(name)
+        named[cell] = name
     return named
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -68,11 +68,13 @@ class Reason:
 
     text: dict[str, str]
     remedy: dict[str, str]
+    severity: str
 
 
 def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
-    with (folder / seed).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    from runner import seeds
+
+    return seeds.rows(folder / seed)
 
 
 @cache
@@ -168,9 +170,32 @@ def reasons() -> dict[str, Reason]:
         row["reason"]: Reason(
             text=_by_language(row, "text"),
             remedy=_by_language(row, "remedy"),
+            severity=row["severity"],
         )
         for row in _rows("reasons.csv")
     }
+
+
+@cache
+def footer_lines() -> str:
+    """Give the pattern of a line of a report's footer, from its seed.
+
+    Beside words that stand alone there are only numbers, signs and what is counted.
+    """
+    words: dict[str, list[str]] = {"alone": [], "begins": [], "holds": []}
+    for row in _rows("report_footers.csv"):
+        words[row["place"]].append(re.escape(row["words"]))
+    alone, begins, holds = map("|".join, words.values())
+    counted = r"(?:[^\p{L}]|\b(?:records?|rows?|deals?|jpy|usd|eur)\b|件|行|円|レコード|商談)*"
+    start = r"(?is)^[^\p{L}\p{N}]*"
+    return rf"{start}(?:(?:{alone}){counted}$|(?:{begins})(?:$|[^\p{{L}}]))|(?is)(?:{holds})"
+
+
+def visible(text: str) -> str:
+    """Give a text without its signs of no width: marks of encoding, joiners, soft hyphens."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
 def header_key(header: str) -> str:

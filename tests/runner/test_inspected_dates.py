@@ -135,10 +135,16 @@ def test_only_a_time_the_clock_skips_asks_for_an_offset(landed, time, reason, re
 # Years mistyped
 
 
-def test_the_mistyped_year_of_the_field_fault_is_doubted(shared) -> None:
-    remark = only(shared("field_faults/32-future-typo.csv"), time_zone="Asia/Tokyo")
-    assert (remark.weight, remark.reason, remark.count) == (DOUBT, "time_far_off", 1)
+def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
+    """The year 2204 is refused by the import itself; a plausible year is doubted here."""
+    path = shared("field_faults/32-future-typo.csv")
+    remark = only(path, time_zone="Asia/Tokyo")
+    assert (remark.weight, remark.reason, remark.count) == (REFUSED, "time_implausible", 1)
     assert remark.examples[0].value == "2204-04-20 10:00"
+    nearer = landed.write("nearer.csv", path.read_bytes().replace(b"2204-", b"2032-"))
+    remark = only(nearer, time_zone="Asia/Tokyo")
+    assert (remark.weight, remark.reason, remark.count) == (DOUBT, "time_far_off", 1)
+    assert remark.examples[0].value == "2032-04-20 10:00"
     assert remark.expected == "most times are from 2024-04-03 to 2024-05-15"
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runner import times
+from runner import times, zones
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -175,7 +175,8 @@ def test_time(case: tuple[str, tuple[str, ...], ZoneInfo, str, bool | None]) -> 
     assert written.is_date_only is is_date_only
 
 
-def test_sql_and_python_read_times_alike(landed) -> None:
+def test_sql_and_python_read_times_alike(landed, monkeypatch) -> None:
+    monkeypatch.setattr(zones, "project_vars", lambda: {"earliest_year": 1, "latest_year": 9999})
     by_reading: dict[tuple[tuple[str, ...], ZoneInfo], list] = {}
     for text, formats, zone, *expected in TIMES:
         by_reading.setdefault((formats, zone), []).append((text, expected))
