@@ -91,7 +91,8 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--date-format",
         "date_formats",
         multiple=True,
-        help="How dates are written, such as %d/%m/%Y; may be repeated. Replaces the mapping's.",
+        help="How dates are written, such as %d/%m/%Y, or epoch, epoch_ms (seconds, milliseconds"
+        " since 1970); may be repeated. Replaces the mapping's.",
     )
     @click.option("--dates-only", is_flag=True, help="Times of day mean nothing: read days only.")
     @click.option("--source-system", help="System of record of rows that name none.")

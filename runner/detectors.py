@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runner import date_orders, messages, template, times, vocabulary
+from runner import date_orders, deals, messages, numbers, template, times, vocabulary
 from runner.dictionaries import MANY
 from runner.landing import Landed
 from runner.messages import _, language
@@ -135,6 +135,9 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
                 remark, expected=_("; ").join(orders.evidence()), remedy=orders.remedy()
             )
         value = "EventTime" if is_time else "cast(null as varchar)"
+        if code == times.FAILED and '"' not in about[0]:
+            path = text(f'$."{about[0]}"')
+            value = f"json_extract_string(raw, {path})"
         yield from sheet.remark(
             remark, f"select source_row as row, {value} as value from ({found}) as found"
         )
@@ -165,21 +168,63 @@ def bad_cells(sheet: Sheet) -> Iterator[Remark]:
         )
     ]
     for name in names:
-        yield from sheet.remark(
-            Remark(
+        value = f"json_extract_string(bad_cells, '$.\"{name}\"')"
+        foreign = ", ".join(map(text, _of_another_currency(sheet, name)))
+        for header, holds in _cells_of(sheet, name):
+            places = (
+                f"select source_row as row, {value} as value from {sheet.rows}"
+                f" where {NO_EXAMPLE} and {value} is not null and {holds}"
+            )
+            remark = Remark(
                 REFUSED,
                 "cell_unreadable",
                 _("The cell cannot be read; the event would lack this value."),
-                columns=(sheet.headers.get(name, name),),
+                columns=(header,),
                 expected=expected(name),
                 remedy=_("Correct it, or empty the cell."),
-            ),
-            f"""
-            select source_row as row, json_extract_string(bad_cells, '$."{name}"') as value
-            from {sheet.rows}
-            where {NO_EXAMPLE} and json_exists(bad_cells, '$."{name}"')
-            """,
+            )
+            yield from sheet.remark(
+                remark, f"{places} and {value} not in ({foreign})" if foreign else places
+            )
+            if foreign:
+                yield from sheet.remark(
+                    dataclasses.replace(
+                        remark,
+                        reason="amount_of_another_currency",
+                        problem=_("The amount names another currency than its row."),
+                        expected=_("an amount in the currency of the row"),
+                        remedy=_("Correct the currency, or put the amount in a row of its own."),
+                    ),
+                    f"{places} and {value} in ({foreign})",
+                )
+
+
+def _of_another_currency(sheet: Sheet, column: str) -> list[str]:
+    """Return the rejected texts of an amount that only their currency forbids."""
+    kinds = {known.name: known.value_type for known in vocabulary.columns()}
+    if kinds.get(column) != "amount":
+        return []
+    return [
+        value
+        for (value,) in sheet.warehouse.rows(
+            f"""select distinct json_extract_string(bad_cells, '$."{column}"') as value
+            from {sheet.rows} where json_exists(bad_cells, '$."{column}"')"""
         )
+        if (money := numbers.read_money(value, sheet.options.decimal)) and money.currencies
+    ]
+
+
+def _cells_of(sheet: Sheet, column: str) -> list[tuple[str, str]]:
+    """Return the headers of a template column, each with the condition of the rows it fills."""
+    headers = [header for header, became in sheet.entry.matched if became == column]
+    activities = {header: deals.amount_of(header) for header in headers}
+    if column != "Amount" or not sheet.entry.event_columns or not any(activities.values()):
+        return [(headers[0] if headers else column, "true")]
+    own = ", ".join(text(activity) for activity in activities.values() if activity)
+    return [
+        (header, f"activity = {text(activity)}" if activity else f"activity not in ({own})")
+        for header, activity in activities.items()
+    ]
 
 
 def without_zone(sheet: Sheet) -> Iterator[Remark]:

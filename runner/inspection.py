@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import detectors, landing, zones
+from runner import detectors, doubts, landing, zones
 from runner.detectors import Sheet
 from runner.faults import DataFault
 from runner.landing import Landed
@@ -26,6 +26,9 @@ DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
     detectors.columns_exchanged,
     detectors.far_times,
     detectors.misspelt_headers,
+    doubts.doubtful_ids,
+    doubts.deals_told_twice,
+    doubts.taken_as_empty,
     detectors.examples_in_use,
     detectors.skipped,
 )

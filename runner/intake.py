@@ -30,6 +30,7 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
     details = {
         _("read as"): [_understood(key, value) for key, value in landed.understood.items()],
         **(faults if with_faults else {}),
+        _("taken as empty"): empty(landed),
         _("matched"): [
             _became(*pair) for pair in landed.matched if pair not in landed.event_columns
         ],
@@ -48,6 +49,15 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
     return [
         f"{name}: {_(', ').join(counts)}",
         *(f"  {label}: {', '.join(found)}" for label, found in details.items() if found),
+    ]
+
+
+def empty(landed: Landed) -> list[str]:
+    """Say which texts stood for no value, and how often."""
+    return [
+        f"{vocabulary.shown(name)} {word} {count:,}"
+        for name, texts in landed.empty.items()
+        for word, count in texts.items()
     ]
 
 

@@ -63,6 +63,8 @@ class Landed:
     orders: date_orders.Orders | None = None
     # What was found out about the file: encoding, delimiter, header_row, dates, merged.
     understood: dict[str, str] = field(default_factory=dict)
+    # Texts that stand for no value, and how often: by template column, or activity of a date.
+    empty: dict[str, dict[str, int]] = field(default_factory=dict)
     # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
     skipped: tuple[tuple[str, str], ...] = ()
     headers: tuple[str, ...] = ()
@@ -308,6 +310,7 @@ def _land(
             warehouse.run(statement)
         sql.take(warehouse.rows(sql.seen())[0], is_marked)
         arranged = sql.layout
+        dictionaries.read_words(warehouse, sql)
         warehouse.run(sql.filled_cells())
         warehouse.run(sql.cells())
         records, rows_read = warehouse.rows(sql.counts())[0]
@@ -315,9 +318,10 @@ def _land(
             raise tables.without_rows(table.source_file, table.sheet)
         warehouse.run(sql.time_texts())
         dictionaries.read_times(warehouse, sql, table, zones, options)
+        dictionaries.read_no_times(warehouse, sql, table, options)
         unknown = dictionaries.read_activities(warehouse, sql)
         exchanged.refuse(warehouse, table)
-        read = dictionaries.read_cells(warehouse, sql, table, options)
+        read = dictionaries.read_cells(warehouse, sql, table, options, zones)
         warehouse.run(sql.numbered(after, records > rows_read))
         origin = {"source_file": text(table.source_file), "sheet": text(table.sheet)}
         rows = sql.rows({"import_id": str(import_id), **origin}, zones.current.key, read)
@@ -344,13 +348,14 @@ def _land(
         matched=tuple(arranged.matches()),
         carried=tuple(arranged.headers[cell] for cell in arranged.carried),
         event_columns=tuple(
-            (arranged.headers[event.time], event.activity)
+            (arranged.named(event.time), event.activity)
             for event in arranged.events
             if arranged.is_deals
         ),
         orders=orders,
         understood=table.understood
         | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
+        empty=sql.found.told,
         skipped=table.skipped,
         headers=tuple(arranged.headers.values()),
     )

@@ -164,6 +164,21 @@ def oracle_sources() -> dict[str, list[OracleSource]]:
 
 
 @cache
+def no_values() -> tuple[tuple[str, str], ...]:
+    """Give the texts that stand for no value, each with its kind."""
+    return tuple((row["word"], row["kind"]) for row in _rows("no_values.csv"))
+
+
+@cache
+def currencies() -> dict[str, tuple[str, ...]]:
+    """Give the signs and names of each currency by its code; the first currency owns a sign."""
+    return {
+        row["currency"]: tuple(filter(None, row["names"].split("|")))
+        for row in _rows("currencies.csv")
+    }
+
+
+@cache
 def reasons() -> dict[str, Reason]:
     """Give the reasons for refusing a row by code."""
     return {
@@ -206,7 +221,9 @@ def header_key(header: str) -> str:
 
 def activity_key(name: str) -> str:
     """Reduce an activity's name to what counts when names are compared."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    shown = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+    return " ".join(shown.split())
 
 
 @cache
@@ -229,6 +246,23 @@ def activity_by_name() -> dict[str, str]:
 def activity_by_header() -> dict[str, str]:
     """Give the catalogued activity for each name, label and alias reduced as a header."""
     return {header_key(name): activity for name, activity in activity_by_name().items()}
+
+
+@cache
+def document_amounts() -> dict[str, dict[str, str]]:
+    """Give the label, by language, of the amount of an activity's document."""
+    return {row["activity"]: _by_language(row, "label") for row in _rows("document_amounts.csv")}
+
+
+@cache
+def activity_by_amount() -> dict[str, str]:
+    """Give the activity for each label and alias of its document's amount, reduced as a header."""
+    return {
+        header_key(name): row["activity"]
+        for row in _rows("document_amounts.csv")
+        for name in (row["label_en"], row["label_ja"], *row["aliases"].split("|"))
+        if name
+    }
 
 
 @cache
