@@ -23,6 +23,7 @@ DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
     detectors.bad_cells,
     detectors.without_zone,
     detectors.unknown_activities,
+    detectors.columns_exchanged,
     detectors.far_times,
     detectors.misspelt_headers,
     doubts.doubtful_ids,
