@@ -4,7 +4,7 @@
 VENV ?= .venv
 # Of bench: millions of events, and the cases that all tools are given.
 MILLIONS ?= 1 10
-TOOL_CASES ?= 82000
+TOOL_CASES ?= 110500
 RUN := $(VENV)/bin
 LINT := .venv-lint/bin
 UV ?= uv

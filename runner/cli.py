@@ -206,6 +206,57 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form
         click.get_current_context().exit(1)
 
 
+def _reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which table of a file is read and how its bytes are."""
+    for option in (
+        click.option(
+            "--delimiter", help="Sign between cells, or tab, semicolon. Default: detected."
+        ),
+        click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected."),
+        click.option("--sheet", help="Sheet of a workbook, or file of a zip, to read."),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command("map")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@language_option
+@output_option("Mapping file to write, such as mapping.yml; default: standard output.")
+@_reading_options
+def map_(
+    file: Path,
+    output: Path | None,
+    sheet: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+) -> None:
+    """Draft a mapping file for the headers of FILE, each guess with its evidence."""
+    from runner import draft, draft_file, landing
+    from runner.faults import DataFault
+    from runner.options import Options
+
+    if output and output.exists():
+        raise DataFault(
+            _("there is a file of this name already"),
+            file=str(output),
+            remedy=_("choose another name with -o: it may hold corrections."),
+        )
+    sheets = (sheet,) if sheet else ()
+    options = Options(sheets=sheets, encoding=encoding, delimiter=delimiter)
+    landing.check(options)
+    made = draft.draft(file, options)
+    written = draft_file.render(made)
+    if output:
+        output.write_text(written, encoding="utf-8")
+        click.echo(_("Draft of a mapping: {file}", file=output))
+    else:
+        click.echo(written, nl=False)
+    for name in made.missing:
+        missing = _("no column looks like {column}; fill it in", column=vocabulary.shown(name))
+        click.echo(missing, err=True)
+
+
 @cli.command("import")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."

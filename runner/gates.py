@@ -53,18 +53,18 @@ def check(data_dir: Path, target: str = "dev") -> Verdict:
     listed = [_of_node(node) for node in built.nodes if node.kind in ("test", "unit_test")]
     listed += [_of_model(node) for node in built.nodes if node.is_broken and not _is_test(node)]
     listed = _with_examples(data_dir, listed, built, target)
-    content_hash = ""
+    candidate = None
     if not any(
         node.status == "skipped" or (node.is_broken and not _is_test(node)) for node in built.nodes
     ):
         candidate = publication.stage(data_dir, built, inputs, target)
-        content_hash = candidate.content_hash
         rejected.write(data_dir, candidate.path, target)
         listed += expectations.judge(_batches(data_dir, candidate, target))
+    content_hash = candidate.content_hash if candidate else ""
     verdict = Verdict(built.invocation_id, content_hash, listed)
     written = asdict(verdict) | {"passed": verdict.passed, "counts": checks.tally(listed)}
     pages = state if target == "spark" else data_dir / "publish"
-    data_docs.write(pages / "data_docs", verdict)
+    data_docs.write(pages / "data_docs", verdict, candidate.path if candidate else None)
     replace_text(state / "gates.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n")
     return verdict
 

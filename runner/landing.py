@@ -220,7 +220,7 @@ def import_files(
     only when everything was read. Raises `DataFault` or `WrongUsage`; nothing is changed then.
     """
     zones = Zones(options.zone_name, options.ask_zone)
-    _check(options)
+    check(options)
     with (
         locked(data_dir) as landing,
         tempfile.TemporaryDirectory(prefix=".import-", dir=data_dir) as name,
@@ -261,7 +261,7 @@ def import_files(
     return landed
 
 
-def _check(options: Options) -> None:
+def check(options: Options) -> None:
     """Raise `WrongUsage` when an option cannot be meant."""
     for form in options.formats:
         if not times.is_format(form):

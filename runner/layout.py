@@ -109,6 +109,8 @@ def locate(
 
     The first row that can be one is it. When none can, raises what is wrong with the likeliest.
     """
+    if options.is_draft:
+        return _fullest(rows, file, sheet)
     faults: list[tuple[int, Unneeded]] = []
     for before, row in enumerate(rows[:HEADER_ROWS]):
         if not any(cell.strip() for cell in row):
@@ -118,6 +120,22 @@ def locate(
         except Unneeded as fault:
             faults.append((sum(map(_is_known, row)), fault))
     raise max(faults, key=lambda found: found[0])[1]
+
+
+def _fullest(rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
+    """Take the first row with about as many filled cells as any of the first for the header."""
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows[:HEADER_ROWS]]
+    most = max(filled, default=0)
+    if most < 2:
+        raise Unneeded(
+            _("no row looks like a header"),
+            file=file,
+            sheet=sheet,
+            expected=_("a row with the names of two columns or more, among the first rows"),
+            remedy=_("check --sheet, --encoding and --delimiter, or export the file again."),
+        )
+    before = next(place for place, count in enumerate(filled) if 5 * count >= 4 * most)
+    return before, _named(rows[before])
 
 
 def _is_known(header: str) -> bool:
@@ -133,8 +151,9 @@ def arrange(
     Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
     cannot be decided.
     """
-    titles = {f"c{number}": header for number, header in enumerate(rows[0])}
-    layout = Layout(headers=_distinct(titles), titles=titles)
+    layout = _named(rows[0])
+    if options.is_draft:
+        return layout
     used: set[str] = set()
     if options.mapping:
         used = _follow(layout, options.mapping, file, sheet)
@@ -149,6 +168,12 @@ def arrange(
     if options.source_system and "SourceSystem" not in layout.columns:
         layout.constants.setdefault("SourceSystem", options.source_system)
     return layout
+
+
+def _named(header: Sequence[str]) -> Layout:
+    """Return a layout that only names the cells."""
+    titles = {f"c{number}": title for number, title in enumerate(header)}
+    return Layout(headers=_distinct(titles), titles=titles)
 
 
 def required_names() -> str:
@@ -328,8 +353,9 @@ def _require(layout: Layout, file: str, sheet: str, row: int) -> None:
                 f"{column.shown}: {_nearest_header(column, layout)}" for column in missing
             ),
             remedy=_(
-                "name the columns as in the template, or say with --map which ones they are."
+                "name the columns as in the template, or have a mapping drafted: l2c map {file}."
                 " Headers found: {headers}",
+                file=file,
                 headers=", ".join(layout.headers.values()),
             ),
         )

@@ -173,7 +173,7 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "", target: s
     broken = [check.name for check in checks.failed(verdict.checks, "critical")]
     if broken and not (reason and verdict.is_complete):
         problem = _("the build failed its checks; nothing is published:")
-        way = _('To publish in spite of it: l2c publish --force --reason "…"')
+        way = in_spite()
         raise Fault("\n  ".join([problem, *broken, *([way] if verdict.is_complete else [])]))
     place, fresh = published_path(data_dir, target), candidate_path(data_dir, target)
     if not fresh.exists():
@@ -208,6 +208,11 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "", target: s
         _describe(place, manifest)
         fresh.replace(place)
     return place
+
+
+def in_spite() -> str:
+    """Say how to publish a build that failed its checks."""
+    return _('To publish in spite of it: l2c publish --force --reason "…"')
 
 
 def write_duckdb(data_dir: Path, built: Built) -> Path:

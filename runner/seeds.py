@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from runner.faults import DataFault
 from runner.messages import _
@@ -227,6 +228,8 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, target: str) -> 
     if name in seed.patterns and value and not expected:
         pattern, example = seed.patterns[name]
         expected = "" if re.fullmatch(pattern, value) else _("as in {example}", example=example)
+    if name == "time_zone" and value and not _is_zone(value):
+        expected = _("a time zone, as in Asia/Tokyo")
     if expected:
         raise DataFault(
             _("the cell cannot be read"),
@@ -253,6 +256,14 @@ def _expected(kind: str, value: str, target: str) -> str:
     if kind == "date" and not _is_day(value, target):
         return _("a date as in 2026-04-01")
     return ""
+
+
+def _is_zone(value: str) -> bool:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _is_day(value: str, target: str) -> bool:

@@ -144,6 +144,16 @@ def stages() -> tuple[dict[str, str], ...]:
 
 
 @cache
+def stage_by_name() -> dict[str, str]:
+    """Return the stage for each reduced name and label of the known sales methods."""
+    return {
+        activity_key(name): row["stage"]
+        for row in _rows("stages.csv", PROJECT / "seeds" / "policy")
+        for name in (row["stage"], row["label_en"], row["label_ja"])
+    }
+
+
+@cache
 def oracle_sources() -> dict[str, list[OracleSource]]:
     """Give the places in Oracle by template column and activity, the first choice first."""
     found: dict[str, list[OracleSource]] = {}
@@ -267,10 +277,12 @@ def shown(name: str) -> str:
     return labels_ja().get(name, name) if messages.language() == "ja" else name
 
 
-def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:
+def nearest(
+    name: str, known: Iterable[str], reduce: bool = True, cutoff: float = 0.7
+) -> str | None:
     """Give the most similar of `known`, or None when none is similar."""
     by_key = {header_key(other) if reduce else other: other for other in known}
-    found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, 0.7)
+    found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, cutoff)
     return by_key[found[0]] if found else None
 
 

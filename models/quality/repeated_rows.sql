@@ -72,9 +72,10 @@ repeated_rows as (
     select
         source_order,
         import_id,
-        source_file,
-        sheet,
         source_row,
+        concat(
+            source_file, case when sheet != '' then '!' else '' end, sheet, ':', source_row
+        ) as place,
         first_source_row
     from compared_rows
     where source_row > first_source_row

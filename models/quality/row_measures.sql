@@ -50,10 +50,7 @@ judged_faults as (
 landed as (
     select
         stg_events.*,
-        concat(
-            stg_events.source_file, case when stg_events.sheet != '' then '!' else '' end,
-            stg_events.sheet, ':', stg_events.source_row
-        ) as place,
+        {{ row_place('stg_events') }} as place,
         stg_events.faults is null and not coalesce(stray_rows.is_early, false) as is_accepted,
         coalesce(judged_faults.is_critical or stray_rows.is_early, false) as is_refused,
         stray_rows.source_order is not null as is_stray,
@@ -76,15 +73,13 @@ repeats as (
     select
         count(*) as repeated,
         {{ first_few(
-            "concat(source_file, case when sheet != '' then '!' else '' end, sheet, ':', source_row)",
-            'true', 'import_id * 4294967296 + source_row'
+            row_place('repeated_rows'), 'true', 'import_id * 4294967296 + source_row'
         ) }} as examples
     from repeated_rows
 ),
 
 told_events as (
-    select sum(events) as events
-    from intake
+    select sum(events) as events from intake
 ),
 
 row_measures as (

@@ -29,6 +29,7 @@ named as (
         region_calendars.calendar
     from words
     inner join region_calendars on words.word = region_calendars.region
+    inner join calendars_in_use on region_calendars.calendar = calendars_in_use.calendar
     where words.attribute = 'region'
 ),
 
@@ -40,7 +41,7 @@ case_calendars as (
     from case_facts
     left join case_profiles on case_facts.case_key = case_profiles.case_key
     left join named on case_profiles.region_key = named.region_key
-    inner join calendars_in_use
+    left join calendars_in_use
         on coalesce(named.calendar, 'default') = calendars_in_use.calendar
 )
 

@@ -36,11 +36,17 @@ happened as (
     select cast(as_of_local as date) from cutoffs
 ),
 
-neighbours as (
+shifts as (
     {% for days in [-2, -1, 0, 1, 2] -%}
-        select local_date + {{ days }} as local_date from happened
-        union
-    {% endfor -%}
+        select {{ days }} as days {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+neighbours as (
+    select happened.local_date + shifts.days as local_date
+    from happened
+    cross join shifts
+    union
     select holiday_on from days_off
 ),
 

@@ -311,8 +311,10 @@ def test_missing_files_folders_and_other_formats_are_refused(landed, tmp_path) -
         landed.add(tmp_path)
     with pytest.raises(DataFault, match="cannot be read"):
         landed.add(landed.write("a.docx", b"x"))
-    with pytest.raises(DataFault, match="not readable Parquet"):
+    with pytest.raises(DataFault, match="by its content this is text"):
         landed.add(landed.write("a.parquet", b"x"))
+    with pytest.raises(DataFault, match="not readable Parquet"):
+        landed.add(landed.write("a.parquet", b"PAR1 cut short"))
     assert landed.invoke("import").exit_code == 2
 
 

@@ -33,7 +33,7 @@ def test_the_ambiguous_field_fault_asks_once_and_only_for_its_format(shared) -> 
     remark = only(shared("field_faults/ambiguous.csv"))
     assert (remark.reason, remark.columns, remark.count) == ("time_ambiguous", ("EventTime",), 3)
     assert remark.expected == (
-        "all 3 dates of this column fit %d-%m-%Y, 2 of them only that one: 13-04-2026 is 2026-04-13"
+        "all 3 dates fit %d-%m-%Y, 2 of them only that one: 13-04-2026 is 2026-04-13"
     )
     assert remark.remedy == "Pass --date-format %d-%m-%Y."
     assert "month first" not in remark.problem + remark.expected + remark.remedy
@@ -52,18 +52,18 @@ def test_the_ambiguous_field_fault_asks_once_and_only_for_its_format(shared) -> 
         ),
         (
             ["04/13/2026", "04/02/2026", "04/02/2026"],
-            ["all 3 dates of this column fit %m/%d/%Y, 1 of them only that one"],
+            ["all 3 dates fit %m/%d/%Y, 1 of them only that one"],
             "Pass --date-format %m/%d/%Y.",
         ),
         (
             ["25.12.2026"],
-            ["the only date of this column fits %d.%m.%Y"],
+            ["the only date fits %d.%m.%Y"],
             "Pass --date-format %d.%m.%Y.",
         ),
         # signs that differ are one order, in two formats
         (
             ["13/04/2026", "14-04-2026"],
-            ["all 2 dates of this column fit %d/%m/%Y, %d-%m-%Y, 2 of them only that one"],
+            ["all 2 dates fit %d/%m/%Y, %d-%m-%Y, 2 of them only that one"],
             "Pass --date-format %d/%m/%Y --date-format %d-%m-%Y.",
         ),
         # no order fits all
@@ -103,8 +103,7 @@ def test_each_distinct_date_is_no_block_of_its_own(landed) -> None:
 def test_an_import_says_the_same(landed) -> None:
     result = landed.invoke("import", dated(landed, "13-04-2026", "14-04-2026"))
     assert (
-        "  date format: all 2 dates of this column fit %d-%m-%Y, 2 of them only that one:"
-        " 13-04-2026 is 2026-04-13"
+        "  date format: all 2 dates fit %d-%m-%Y, 2 of them only that one: 13-04-2026 is 2026-04-13"
     ) in result.output.splitlines()
 
 
@@ -136,10 +135,16 @@ def test_only_a_time_the_clock_skips_asks_for_an_offset(landed, time, reason, re
 # Years mistyped
 
 
-def test_the_mistyped_year_of_the_field_fault_is_doubted(shared) -> None:
-    remark = only(shared("field_faults/32-future-typo.csv"), time_zone="Asia/Tokyo")
-    assert (remark.weight, remark.reason, remark.count) == (DOUBT, "time_far_off", 1)
+def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
+    """The year 2204 is refused by the import itself; a plausible year is doubted here."""
+    path = shared("field_faults/32-future-typo.csv")
+    remark = only(path, time_zone="Asia/Tokyo")
+    assert (remark.weight, remark.reason, remark.count) == (REFUSED, "time_implausible", 1)
     assert remark.examples[0].value == "2204-04-20 10:00"
+    nearer = landed.write("nearer.csv", path.read_bytes().replace(b"2204-", b"2032-"))
+    remark = only(nearer, time_zone="Asia/Tokyo")
+    assert (remark.weight, remark.reason, remark.count) == (DOUBT, "time_far_off", 1)
+    assert remark.examples[0].value == "2032-04-20 10:00"
     assert remark.expected == "most times are from 2024-04-03 to 2024-05-15"
 
 

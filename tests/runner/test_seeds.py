@@ -152,3 +152,12 @@ def test_a_table_that_excel_changed_is_refused_with_its_place(
             fault = refusal(project)
         assert (fault.file, fault.row, fault.column) == (f"seeds/{TARGETS}", row, column)
         assert fault.remedy
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokio", "JST", "+09:00", "東京"])
+def test_a_calendar_on_a_clock_that_does_not_exist_is_refused(project: Path, zone: str) -> None:
+    calendars = "policy/calendars.csv"
+    saved(project, calendars, f"{header(calendars)}\ndefault,,{zone},1,0,24,24\n")
+    fault = refusal(project)
+    assert (fault.file, fault.row, fault.column) == (f"seeds/{calendars}", 2, "time_zone")
+    assert fault.expected == "a time zone, as in Asia/Tokyo"
