@@ -79,7 +79,7 @@ def inspect(file: Path, options: Options) -> Inspected:
             inspected.remarks.append(of_fault(fault))
         with Warehouse() as warehouse:
             for entry in inspected.landed:
-                rows = f"read_parquet({text(str(landing.path_of(Path(folder), entry)))})"
+                rows = f"read_parquet({path_text(landing.path_of(Path(folder), entry))})"
                 _look(inspected, entry, warehouse, rows, zone_is_missing=bool(asked))
     return inspected
 
