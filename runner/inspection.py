@@ -14,7 +14,7 @@ from runner.landing import Landed
 from runner.messages import _, language
 from runner.options import Options
 from runner.remarks import DOUBT, NOTE, REFUSED, Remark, of_fault
-from runner.warehouse import Warehouse, text
+from runner.warehouse import Warehouse, path_text, text
 
 # More places than anybody corrects by hand; the rest is counted.
 PLACES = 10_000
