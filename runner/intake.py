@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner import messages, times, vocabulary
+from runner import messages, vocabulary
 from runner.dictionaries import MANY
 from runner.landing import Landed
 from runner.messages import _
@@ -23,13 +23,14 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
             for reason, count in landed.reasons.items()
             for text in [reasons[reason].text[messages.language()]]
         ],
-        _("either way"): either_way(landed.ambiguous or ""),
+        _("date format"): landed.orders.evidence() if landed.orders else [],
         _("bad cells"): [f"{shown(name)} {count:,}" for name, count in landed.bad_cells.items()],
         _("unknown activities"): [*unknown[:MANY], *(["…"] if len(unknown) > MANY else [])],
     }
     details = {
         _("read as"): [_understood(key, value) for key, value in landed.understood.items()],
         **(faults if with_faults else {}),
+        _("taken as empty"): empty(landed),
         _("matched"): [
             _became(*pair) for pair in landed.matched if pair not in landed.event_columns
         ],
@@ -49,6 +50,15 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
             unknown=f"{len(unknown):,}",
         ),
         *(f"  {label}: {', '.join(found)}" for label, found in details.items() if found),
+    ]
+
+
+def empty(landed: Landed) -> list[str]:
+    """Say which texts stood for no value, and how often."""
+    return [
+        f"{vocabulary.shown(name)} {word} {count:,}"
+        for name, texts in landed.empty.items()
+        for word, count in texts.items()
     ]
 
 
@@ -75,18 +85,6 @@ def _understood(key: str, value: str) -> str:
             "plain numbers: {kind} hides number formats and errors, save as .xlsx if they matter",
             kind=value,
         ),
+        "padding": _("{count} zeros at its end left out, the file may be incomplete", count=value),
         "merged": _("{count} merged cells repeated in the rows they cover", count=value),
     }[key]
-
-
-def either_way(value: str) -> list[str]:
-    """Say how an ambiguous date is read under each format that could be declared."""
-    return [
-        _(
-            "{value} is {day} with --date-format {form}",
-            value=value,
-            day=written.local.date(),
-            form=form,
-        )
-        for form, written in times.both_readings(value)
-    ]

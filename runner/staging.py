@@ -6,6 +6,7 @@ more of it is in memory than a batch.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,32 +26,42 @@ if TYPE_CHECKING:
 LONGEST_RECORD = 32_000_000
 
 
-def load(warehouse: Warehouse, table: Table, folder: Path) -> None:
-    """Make the view `raw`; raise `DataFault` naming what is wrong with the text."""
+def load(warehouse: Warehouse, table: Table, folder: Path) -> bool:
+    """Make the view `raw`; raise `DataFault` naming what is wrong with the text.
+
+    Say whether records are marked: `row_fault` is then why one is refused, `beyond` what stands
+    in it beyond the header.
+    """
+    is_marked = False
     if isinstance(table.data, Path):
         source, cells = table.data, _parquet_cells(warehouse, table.data)
-        names = ", ".join(f"{cell} as c{number}" for number, cell in enumerate(cells))
+        names = [f"{cell} as c{number}" for number, cell in enumerate(cells)]
     else:
-        source, names = folder / "raw.parquet", ", ".join(table.layout.headers)
-        _stage(warehouse, table.data, table.layout, table.sheet, source)
+        source, names = folder / "raw.parquet", list(table.layout.headers)
+        is_marked = _stage(warehouse, table.data, table.layout, table.sheet, source)
+    names += ["row_fault", "beyond"] if is_marked else []
     warehouse.run(
-        f"create view raw as select {names}, file_row_number as record"
+        f"create view raw as select {', '.join(names)}, file_row_number as record"
         f" from read_parquet({text(str(source))}, file_row_number = true)"
     )
+    return is_marked
 
 
-def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path) -> None:
-    width = len(layout.headers)
+def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path) -> bool:
+    """Write the text as Parquet; say whether its records are marked."""
     stage = f"to {text(str(target))} (format parquet, compression snappy)"
     try:
-        warehouse.run(f"copy (from {_csv(data, width)}) {stage}")
+        warehouse.run(f"copy (from {_csv(data, layout)}) {stage}")
+        return data.marked
     except WarehouseError:
         # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
-        again = Text(target.with_suffix(".again"), data.name, ",", data.row)
-        delimited.write(delimited.regular(data, width), again.path)
+        again = data
+        if not data.marked:
+            again = marked(data, layout, target.with_suffix(".again"))
         try:
             warehouse.run("reset memory_limit")
-            warehouse.run(f"copy (from {_csv(again, width, LONGEST_RECORD)}) {stage}")
+            warehouse.run(f"copy (from {_csv(again, layout, LONGEST_RECORD)}) {stage}")
+            return True
         except WarehouseError as error:
             raise DataFault(
                 _("the file cannot be read"),
@@ -65,8 +76,19 @@ def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target:
             ) from error
 
 
-def _csv(data: Text, width: int, longest: int = 2_000_000) -> str:
-    columns = ", ".join(f"c{number}: 'varchar'" for number in range(width))
+def marked(data: Text, layout: Layout, target: Path) -> Text:
+    """Write a text as plain CSV whose records say what is wrong with them."""
+    rows = delimited.records(data)
+    head = next(rows)
+    found = delimited.marked(rows, list(layout.titles.values()), delimited.is_open(data.path))
+    head += [""] * (len(layout.titles) - len(head)) + ["row_fault", "beyond"]
+    delimited.write(itertools.chain([head], found), target)
+    return Text(target, data.name, ",", data.row, marked=True)
+
+
+def _csv(data: Text, layout: Layout, longest: int = 2_000_000) -> str:
+    names = [*layout.headers, *(["row_fault", "beyond"] if data.marked else [])]
+    columns = ", ".join(f"{name}: 'varchar'" for name in names)
     return (
         f"read_csv({text(str(data.path))}, columns = {{{columns}}}, header = true,"
         f" auto_detect = false, delim = {text(data.delimiter)}, quote = '\"', escape = '\"',"
