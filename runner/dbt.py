@@ -63,12 +63,17 @@ class Built:
 
 
 def build(
-    data_dir: Path, advance: Callable[[int, int], None] | None = None, target: str = "dev"
+    data_dir: Path,
+    advance: Callable[[int, int], None] | None = None,
+    target: str = "dev",
+    *,
+    all_tests: bool = False,
 ) -> Built:
     """Build and test all models from the landing of `data_dir` on a target of profiles.yml.
 
-    `advance` is told the number of finished nodes and of all. Raises `Fault` when dbt could not
-    start; failed nodes are named in the result.
+    Unit tests prove the SQL, not the data: they run with `all_tests` only. `advance` is told the
+    number of finished nodes and of all. Raises `Fault` when dbt could not start; failed nodes are
+    named in the result.
     """
     folder = data_dir.resolve() / ("spark" if target == "spark" else "build")
     os.environ |= {
@@ -88,6 +93,7 @@ def build(
                 *("--quiet", "--log-level", "none", "--no-version-check"),
                 *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
                 *("--target", target),
+                *(() if all_tests else ("--exclude-resource-type", "unit_test")),
                 *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
             ]
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from runner import __version__, gates, publication, turns
+from runner import __version__, gates, landing, publication, turns
 from runner.faults import Fault, explained
 from runner.messages import _
 
@@ -35,7 +35,8 @@ def examine(data_dir: Path) -> Findings:
     found.lines.append(", ".join([f"l2c {__version__}", python, *versions]))
     found.lines.append(_("data folder: {folder}", folder=data_dir))
     if not data_dir.exists():
-        found.steps.append(_("there is no such folder yet: l2c run FILE…, or l2c demo"))
+        found.lines.append(_("landed: nothing; a build takes the log a clone carries"))
+        found.steps.append(_first_step())
         return found
     _folder(data_dir, found)
     try:
@@ -67,9 +68,13 @@ def _folder(data_dir: Path, found: Findings) -> None:
 def _ways(data_dir: Path, found: Findings) -> None:
     """Compare what is landed, built, judged and published, in the order of the data's way."""
     target = publication.published_path(data_dir)
-    landed = publication.inputs(data_dir) if (data_dir / "landing").exists() else []
+    own = landing.landed_files(data_dir / "landing")
+    landed = publication.inputs(data_dir) if (data_dir / "landing" / landing.EMPTY).exists() else []
+    files = dict.fromkeys(each["source_file"] for each in landed)
     found.lines.append(
-        _("landed: {files}", files=", ".join(each["source_file"] for each in landed) or "–")
+        _("landed: {files}", files=", ".join(files))
+        if own
+        else _("landed: nothing; a build takes the log a clone carries")
     )
     published = publication.read_runs(target)
     verdict = gates.last(data_dir)
@@ -99,7 +104,9 @@ def _ways(data_dir: Path, found: Findings) -> None:
             )
         )
     built = (data_dir / "build" / "build.json").exists()
-    if not built:
+    if not built and not own:
+        found.steps.append(_first_step())
+    elif not built:
         found.steps.append(_("nothing is built, or a build did not finish: l2c run"))
     elif published and json.loads(published["inputs"]) == landed:
         found.lines.append(_("published and landed match"))
@@ -109,6 +116,13 @@ def _ways(data_dir: Path, found: Findings) -> None:
         found.steps.append(_("the last build failed its checks: l2c check shows what to do"))
     else:
         found.steps.append(_("what is landed is not what is published: l2c run"))
+
+
+def _first_step() -> str:
+    return _(
+        "nothing is landed yet: l2c run FILE… for your own file, l2c template for one to fill in,"
+        " or l2c demo to look round"
+    )
 
 
 def _described(target: Path, published: dict[str, str]) -> bool:

@@ -11,7 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import archives, delimited, dictionaries, encodings, staging, tables, times
+from runner import (
+    archives,
+    date_orders,
+    delimited,
+    dictionaries,
+    encodings,
+    exchanged,
+    staging,
+    tables,
+    times,
+)
 from runner.faults import DataFault, WrongUsage
 from runner.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
 from runner.messages import _
@@ -49,10 +59,12 @@ class Landed:
     carried: tuple[str, ...] = ()
     # Of a deals sheet: headers that became events, with their activity.
     event_columns: tuple[tuple[str, str], ...] = ()
-    # A date that was refused because it can be read day first or month first.
-    ambiguous: str | None = None
+    # What the dates prove that were refused for want of a declared format.
+    orders: date_orders.Orders | None = None
     # What was found out about the file: encoding, delimiter, header_row, dates, merged.
     understood: dict[str, str] = field(default_factory=dict)
+    # Texts that stand for no value, and how often: by template column, or activity of a date.
+    empty: dict[str, dict[str, int]] = field(default_factory=dict)
     # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
     skipped: tuple[tuple[str, str], ...] = ()
     headers: tuple[str, ...] = ()
@@ -208,7 +220,7 @@ def import_files(
     only when everything was read. Raises `DataFault` or `WrongUsage`; nothing is changed then.
     """
     zones = Zones(options.zone_name, options.ask_zone)
-    _check(options)
+    check(options)
     with (
         locked(data_dir) as landing,
         tempfile.TemporaryDirectory(prefix=".import-", dir=data_dir) as name,
@@ -249,7 +261,7 @@ def import_files(
     return landed
 
 
-def _check(options: Options) -> None:
+def check(options: Options) -> None:
     """Raise `WrongUsage` when an option cannot be meant."""
     for form in options.formats:
         if not times.is_format(form):
@@ -299,6 +311,7 @@ def _land(
             warehouse.run(statement)
         sql.take(warehouse.rows(sql.seen())[0], loaded.is_marked)
         arranged = arranged.without(sql.empty | (loaded.empty & arranged.unnamed()))
+        dictionaries.read_words(warehouse, sql)
         warehouse.run(sql.filled_cells())
         warehouse.run(sql.cells())
         records, rows_read = warehouse.rows(sql.counts())[0]
@@ -306,8 +319,10 @@ def _land(
             raise tables.without_rows(table.source_file, table.sheet)
         warehouse.run(sql.time_texts())
         dictionaries.read_times(warehouse, sql, table, zones, options)
+        dictionaries.read_no_times(warehouse, sql, table, options)
         unknown = dictionaries.read_activities(warehouse, sql)
-        read = dictionaries.read_cells(warehouse, sql, table, options)
+        exchanged.refuse(warehouse, table)
+        read = dictionaries.read_cells(warehouse, sql, table, options, zones)
         warehouse.run(sql.numbered(after, records > rows_read))
         origin = {"source_file": text(table.source_file), "sheet": text(table.sheet)}
         rows = sql.rows({"import_id": str(import_id), **origin}, zones.current.key, read)
@@ -319,10 +334,13 @@ def _land(
             f" kv_metadata {{{metadata}}})"
         )
         landed = _landed(warehouse, target)
-        ambiguous = warehouse.rows(
-            f"""select min("EventTime") from read_parquet({path_text(target)})
-            where contains(faults, '{times.AMBIGUOUS}')"""
-        )[0][0]
+        orders = None
+        if times.AMBIGUOUS in landed.reasons:
+            orders = date_orders.find(
+                warehouse,
+                f"select * from read_parquet({path_text(target)})"
+                f" where contains(faults, '{times.AMBIGUOUS}')",
+            )
     database.unlink()
     shutil.rmtree(scratch)
     return dataclasses.replace(
@@ -331,13 +349,14 @@ def _land(
         matched=tuple(arranged.matches()),
         carried=tuple(arranged.headers[cell] for cell in arranged.carried),
         event_columns=tuple(
-            (arranged.headers[event.time], event.activity)
+            (arranged.named(event.time), event.activity)
             for event in arranged.events
             if arranged.is_deals
         ),
-        ambiguous=ambiguous,
+        orders=orders,
         understood=table.understood
         | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
+        empty=sql.found.told,
         skipped=table.skipped,
         headers=tuple(arranged.headers.values()),
     )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from runner import messages, remarks, staging, tables, template, vocabulary
 from runner.faults import DataFault
 from runner.inspection import Inspected
-from runner.messages import _
+from runner.messages import _, counted
 from runner.options import Options
-from runner.remarks import DOUBT, NOTE, REFUSED, WEIGHTS, Remark
+from runner.remarks import DOUBT, NOTE, REFUSED, WEIGHTS, Place, Remark
 from runner.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -148,18 +148,19 @@ def _mark(book: Workbook, inspected: Inspected) -> None:
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
 
-    marks: dict[str, dict[str, list[Remark]]] = {}
+    marks: dict[str, dict[str, list[tuple[Remark, Place]]]] = {}
     for remark in inspected.remarks:
         if remark.weight == NOTE:
             continue
-        for name, place in _places(book, inspected, remark):
-            marks.setdefault(name, {}).setdefault(place, []).append(remark)
+        for cell in remark.cells:
+            for name, address in _addresses(book, inspected, remark, cell):
+                marks.setdefault(name, {}).setdefault(address, []).append((remark, cell))
     for name, found in marks.items():
         sheet: Any = book[name]
         cells: dict[str, list[str]] = {weight: [] for weight in WEIGHTS}
         for place, about in found.items():
-            cells[min((remark.weight for remark in about), key=WEIGHTS.index)].append(place)
-            reason = "\n\n".join(dict.fromkeys(map(_reason, about)))
+            cells[min((remark.weight for remark, _cell in about), key=WEIGHTS.index)].append(place)
+            reason = "\n\n".join(dict.fromkeys(_reason(*mark) for mark in about))
             own = sheet[place].comment
             if own:
                 _comment(sheet[place], own.text + SEPARATOR + reason, own.author)
@@ -172,8 +173,10 @@ def _mark(book: Workbook, inspected: Inspected) -> None:
                 sheet.conditional_formatting.add(area, FormulaRule(formula=[RULE], fill=fill))
 
 
-def _places(book: Workbook, inspected: Inspected, remark: Remark) -> list[tuple[str, str]]:
-    """Give sheet and address of the cells a remark is about; none, when it has no sheet here."""
+def _addresses(
+    book: Workbook, inspected: Inspected, remark: Remark, cell: Place
+) -> list[tuple[str, str]]:
+    """Return sheet and address of the cells at a place; none, when its sheet is not here."""
     from openpyxl.utils import get_column_letter
 
     name = remark.sheet
@@ -182,7 +185,7 @@ def _places(book: Workbook, inspected: Inspected, remark: Remark) -> list[tuple[
     if name not in book.sheetnames:
         return []
     headers = next((entry.headers for entry in inspected.landed if entry.sheet == remark.sheet), ())
-    row = remark.row or 1
+    row = cell.row or 1
     columns = [headers.index(header) + 1 for header in remark.columns if header in headers]
     return [
         (name, _shown(book[name], f"{get_column_letter(column)}{row}")) for column in columns or [1]
@@ -195,13 +198,19 @@ def _shown(sheet: Worksheet, place: str) -> str:
     return merged.coord.partition(":")[0] if merged else place
 
 
-def _reason(remark: Remark) -> str:
+def _reason(remark: Remark, cell: Place) -> str:
     told = [f"[{remarks.names()[remark.weight]}] {remark.problem}"]
-    if remark.expected:
-        told.append(_("expected: {expected}", expected=remark.expected))
+    if expected := _expected(remark, cell):
+        told.append(_("expected: {expected}", expected=expected))
     if remark.remedy:
         told.append(_("what to do: {remedy}", remedy=remark.remedy))
     return "\n".join(told)
+
+
+def _expected(remark: Remark, cell: Place) -> str:
+    if cell.nearest:
+        return _("{name}, the nearest in the list", name=cell.nearest)
+    return remark.expected
 
 
 def _comment(cell: Any, text: str, author: str) -> None:
@@ -246,16 +255,18 @@ def _list(book: Workbook, inspected: Inspected) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    ordered = sorted(inspected.remarks, key=lambda remark: WEIGHTS.index(remark.weight))
-    for row, remark in enumerate(ordered, start=5):
+    listed = [
+        (remark, place) for remark in remarks.ordered(inspected.remarks) for place in remark.cells
+    ]
+    for row, (remark, place_of) in enumerate(listed, start=5):
         texts = [
             remarks.names()[remark.weight],
             remark.sheet,
-            str(remark.row or ""),
+            str(place_of.row or ""),
             _(", ").join(remark.columns),
-            remark.value or "",
+            place_of.value or "",
             remark.problem,
-            remark.expected,
+            _expected(remark, place_of),
             remark.remedy,
         ]
         lines = 1
@@ -266,14 +277,15 @@ def _list(book: Workbook, inspected: Inspected) -> None:
             lines = max(lines, 1 + vocabulary.breadth(text) // width)
         sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
         sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[remark.weight])
-        for name, address in _places(book, inspected, remark)[:1]:
+        for name, address in _addresses(book, inspected, remark, place_of)[:1]:
             quoted = name.replace("'", "''")
-            cell = sheet.cell(row, 3 if remark.row else 4)
+            cell = sheet.cell(row, 3 if place_of.row else 4)
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{address}")
             cell.font = Font(size=10, color="0563C1", underline="single", name=font)
-    untold = sum(inspected.untold.values())
-    if untold:
-        _put(sheet, 5 + len(ordered), 1, _("{count} more are not listed.", count=f"{untold:,}"))
+    beyond = sum(remark.count - len(remark.cells) for remark in inspected.remarks)
+    if beyond:
+        more = counted("{count} more is not listed.", "{count} more are not listed.", beyond)
+        _put(sheet, 5 + len(listed), 1, more)
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:

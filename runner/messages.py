@@ -70,7 +70,14 @@ def catalogue(language: str) -> dict[str, str]:
 
     with (CATALOGUES / language / "LC_MESSAGES" / "l2c.po").open("rb") as file:
         entries = read_po(file, locale=language)
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+    translations: dict[str, str] = {}
+    for entry in entries:
+        # One form for every number: Japanese, the only translation, has no plural.
+        ids = [entry.id] if isinstance(entry.id, str) else list(entry.id)
+        forms = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
+        if ids[0] and any(forms):
+            translations |= dict.fromkeys(ids, forms[0])
+    return translations
 
 
 def _(message: str, /, **values: object) -> str:
@@ -78,3 +85,8 @@ def _(message: str, /, **values: object) -> str:
     current = language()
     text = message if current == "en" else catalogue(current).get(message, message)
     return text.format(**values)
+
+
+def counted(one: str, many: str, count: int, /, **values: object) -> str:
+    """Translate a message about `count` things: `one` for one of them, else `many`."""
+    return _(one if count == 1 else many, count=f"{count:,}", **values)

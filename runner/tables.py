@@ -124,7 +124,7 @@ def _text_table(file: Path, given: Text, folder: Path, options: Options, sheet: 
     digest = outline.sha256
     if text.path != given.path:
         digest = delimited.outline(given.path).sha256
-    if outline.has_blank_records:
+    if outline.has_blank_records and not options.is_draft:
         # DuckDB leaves out blank lines, and every row after them would be misnumbered.
         text = staging.marked(text, arranged, folder / f"{given.path.stem}.regular")
     return Table(
@@ -241,8 +241,9 @@ def _kept(
         file=file.name,
         expected=_("a sheet with {columns}", columns=layout.required_names()),
         remedy=_(
-            "name the columns as in the template, or say with --map which ones they are."
+            "name the columns as in the template, or have a mapping drafted: l2c map {file}."
             " Found: {sheets}",
+            file=file.name,
             sheets="; ".join(f"{name}: {fault.headers or fault.problem}" for name, fault in faults),
         ),
     )

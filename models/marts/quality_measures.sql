@@ -1,4 +1,5 @@
--- A share of nothing is null and not judged.
+-- A share of nothing is null and not judged. In a small log a few rows exceed the limit of a
+-- share: with fewer than minimum_count, and not more than half, the severity is one grade lower.
 
 with
 
@@ -11,7 +12,11 @@ measures as (
     union all
     select * from {{ ref('source_measures') }}
     union all
+    select * from {{ ref('date_measures') }}
+    union all
     select * from {{ ref('process_measures') }}
+    union all
+    select * from {{ ref('calendar_measures') }}
 ),
 
 limits as (
@@ -38,7 +43,14 @@ quality_measures as (
         shared.whole,
         limits.unit,
         limits.limit_value as {{ quoted('limit') }},
-        limits.severity,
+        limits.minimum_count,
+        case
+            when shared.value is null or shared.value <= limits.limit_value then limits.severity
+            when shared.part >= coalesce(limits.minimum_count, 1) then limits.severity
+            when 2 * shared.part > shared.whole then limits.severity
+            when limits.severity = 'critical' then 'warning'
+            else 'info'
+        end as severity,
         case
             when shared.value is null then 'not_applicable'
             when shared.value > limits.limit_value then 'exceeded'

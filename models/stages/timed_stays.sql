@@ -23,6 +23,7 @@ ended as (
     select
         stays.*,
         case_calendars.calendar,
+        case_calendars.calendar_zone,
         coalesce(stays.left_at, cutoffs.as_of) as ended_at,
         coalesce(stays.left_local_at, cutoffs.as_of_local) as ended_local_at,
         coalesce(stays.left_is_date_only, false) as ended_is_date_only
@@ -31,20 +32,28 @@ ended as (
     cross join cutoffs
 ),
 
+clocked as (
+    select
+        *,
+        {{ calendar_time('entered', 'ended', 'calendar_zone') }} as entered_worked_at,
+        {{ calendar_time('ended', 'entered', 'calendar_zone') }} as ended_worked_at
+    from ended
+),
+
 timed_stays as (
     select
-        ended.*,
+        clocked.*,
         {{ spent_us('entered', 'ended') }} as spent_us,
         {{ worked_days('first_day', 'entered', 'last_day', 'ended') }} as worked_days
-    from ended
+    from clocked
     left join calendar_days as first_day
         on
-            ended.calendar = first_day.calendar
-            and cast(ended.entered_local_at as date) = first_day.local_date
+            clocked.calendar = first_day.calendar
+            and cast(clocked.entered_worked_at as date) = first_day.local_date
     left join calendar_days as last_day
         on
-            ended.calendar = last_day.calendar
-            and cast(ended.ended_local_at as date) = last_day.local_date
+            clocked.calendar = last_day.calendar
+            and cast(clocked.ended_worked_at as date) = last_day.local_date
 )
 
 select * from timed_stays

@@ -15,8 +15,9 @@ case_words as (
         {% for column in carried_columns() -%}
             {{ column }}_words.word as {{ column }},
         {% endfor -%}
-        case_profiles.discount_rate,
-        case_profiles.expected_close_date,
+        {% for column in described_columns() -%}
+            case_profiles.{{ column }},
+        {% endfor -%}
         case_profiles.case_key
     from case_profiles
     {% for column in carried_columns() -%}

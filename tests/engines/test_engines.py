@@ -60,8 +60,8 @@ def differences(data: Path, right: str = "spark/warehouse/marts.db", code: int =
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the demo log, with all tests, on both engines; give its data folder."""
     data = tmp_path_factory.mktemp("demo")
-    run("l2c", "demo", "--data-dir", data, data=data)
-    run("l2c", "build", "--target", "spark", data=data / "demo")
+    run("l2c", "demo", "--all-tests", "--data-dir", data, data=data)
+    run("l2c", "build", "--all-tests", "--target", "spark", data=data / "demo")
     return data / "demo"
 
 

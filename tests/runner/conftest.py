@@ -78,8 +78,8 @@ def landed(tmp_path: Path) -> Landing:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Publish the log a clone carries, once; give its data folder."""
     folder = tmp_path_factory.mktemp("data") / "demo"
-    for command in ("build", "check", "publish"):
-        result = CliRunner().invoke(cli, [command, "--data-dir", str(folder)], env={"LANG": "C"})
+    for command in (["build", "--all-tests"], ["check"], ["publish"]):
+        result = CliRunner().invoke(cli, [*command, "--data-dir", str(folder)], env={"LANG": "C"})
         assert result.exit_code == 0, result.output
     assert "2,954 events, 300 cases, 206 variants" in result.output
     assert "(time_ambiguous): 1" in result.output

@@ -183,7 +183,7 @@ def test_the_import_says_what_it_understood_and_how_a_date_could_be_read(landed)
     output = landed.invoke("import", file, "--lang", "en").output
     assert "  read as: UTF-8, cells between semicolons, header in row 2\n" in output
     assert (
-        "  either way: 01/02/2026 is 2026-02-01 with --date-format %d/%m/%Y,"
+        "  date format: 01/02/2026 is 2026-02-01 with --date-format %d/%m/%Y,"
         " 01/02/2026 is 2026-01-02 with --date-format %m/%d/%Y\n"
     ) in output
 
@@ -366,9 +366,9 @@ def test_the_report_of_an_import_is_japanese(landed) -> None:
     output = landed.invoke("import", file, "--lang", "ja").output
     assert output.splitlines()[1:] == [
         "  読み取り方: UTF-8, セミコロン区切り, 見出しは 2 行目",
-        "  取込不可: 日付が「日/月」とも「月/日」とも読めます。 1",
+        "  取込不可: 年から始まらない日付で、書式が指定されていません。 1",
         (
-            "  どちらとも読める日付: 01/02/2026 は --date-format %d/%m/%Y なら 2026-02-01,"
+            "  日付の書式: 01/02/2026 は --date-format %d/%m/%Y なら 2026-02-01,"
             " 01/02/2026 は --date-format %m/%d/%Y なら 2026-01-02"
         ),
         "  読み取れないセル: 金額 1",

@@ -14,9 +14,9 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from runner import inspection, marking, messages, template_book
+from runner import detectors, inspection, marking, messages, template_book
 from runner.options import Options
-from runner.remarks import DOUBT, NOTE, REFUSED, Remark, lines
+from runner.remarks import DOUBT, NOTE, REFUSED, Place, Remark, lines
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,DiscountRate\n"
 BAD = HEADER + (
@@ -36,10 +36,11 @@ def inspect(path: Path, **options: Any) -> inspection.Inspected:
 
 
 def found(path: Path, **options: Any) -> list[tuple[Any, ...]]:
-    """Give weight, row, columns and value of each remark."""
+    """Give weight, row, columns and value of each example of each remark."""
     return [
-        (remark.weight, remark.row, remark.columns, remark.value)
+        (remark.weight, place.row, remark.columns, place.value)
         for remark in inspect(path, **options).remarks
+        for place in remark.examples
     ]
 
 
@@ -79,8 +80,8 @@ def test_each_problem_is_told_with_its_place_and_value(landed) -> None:
         (REFUSED, 5, ("EventTime",), "2026-02-30"),
         (NOTE, 7, (), None),
         (REFUSED, 3, ("OpportunityValue",), "abc"),
-        (REFUSED, 4, ("DiscountRate",), "200%"),
         (REFUSED, 5, ("OpportunityValue",), "=1+1"),
+        (REFUSED, 4, ("DiscountRate",), "200%"),
         (DOUBT, 6, ("ActivityName",), "Quote Isued"),
         (DOUBT, 8, ("SalesOpportunity",), "EXAMPLE-00012"),
     ]
@@ -92,7 +93,8 @@ def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
         "a rate from 0 up to but not including 1, or a percentage such as 12.5%"
     )
     assert told["DiscountRate"].remedy == "Correct it, or empty the cell."
-    assert told["ActivityName"].expected == "Quote Issued, the nearest in the list"
+    assert told["ActivityName"].expected == "a name of the list"
+    assert told["ActivityName"].examples == (Place(6, "Quote Isued", "Quote Issued"),)
 
 
 @pytest.mark.parametrize(
@@ -111,14 +113,14 @@ def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
 )
 def test_inspection_and_import_agree(landed, content: str, options: dict[str, Any]) -> None:
     path = landed.write("file.csv", content)
-    inspected = inspect(path, **options)
+    inspected = inspection.inspect(path, Options(**options), marks_cells=True)
     landed.add(path, **options)
-    refused = [f for f in inspected.remarks if f.weight == REFUSED]
+    refused = [place for f in inspected.remarks if f.weight == REFUSED for place in f.cells]
     rejected = landed.rows("distinct source_row", "faults is not null and faults != 'time_example'")
     bad = landed.rows(
         "distinct source_row", "bad_cells is not null and faults is distinct from 'time_example'"
     )
-    assert {f.row for f in refused} == {row for (row,) in [*rejected, *bad]}
+    assert {place.row for place in refused} == {row for (row,) in [*rejected, *bad]}
     assert bool(refused) == inspected.is_refused
 
 
@@ -130,10 +132,11 @@ def test_times_without_offset_and_zone_are_a_remark_not_the_end(landed) -> None:
     assert found(path) == [
         (REFUSED, 2, ("OpportunityValue",), "x"),
         (REFUSED, 2, ("EventTime",), "2026-04-01 09:05"),
+        (REFUSED, 3, ("EventTime",), "2026-04-02 10:00"),
     ]
     assert found(path, time_zone="Asia/Tokyo") == [(REFUSED, 2, ("OpportunityValue",), "x")]
-    (naive,) = [f for f in inspect(path).remarks if f.value == "2026-04-01 09:05"]
-    assert naive.problem == "No time zone is declared for the times without UTC offset (2)."
+    (naive,) = [f for f in inspect(path).remarks if f.reason == "zone_missing"]
+    assert naive.count == 2
 
 
 def test_a_file_that_cannot_be_taken_is_a_remark(landed) -> None:
@@ -193,34 +196,49 @@ def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
     ]
 
 
-def test_beyond_the_places_told_the_rest_is_counted(landed, monkeypatch) -> None:
-    monkeypatch.setattr(inspection, "PLACES", 2)
-    path = landed.write("many.csv", HEADER + "1,Opportunity Won,x,,\n" * 5)
+def test_a_problem_is_one_remark_however_often_it_occurs(landed, monkeypatch) -> None:
+    monkeypatch.setattr(detectors, "PLACES", 7)
+    path = landed.write(
+        "many.csv", HEADER + "".join(f"1,Opportunity Won,x{row % 8},,\n" for row in range(40))
+    )
     inspected = inspect(path)
-    assert sum(remark.weight == REFUSED for remark in inspected.remarks) == 2
-    assert inspected.verdict() == "many.csv: 5 refused, 0 doubtful"
+    (remark,) = inspected.remarks
+    assert remark.count == 40
+    assert [(place.row, place.value) for place in remark.examples] == [
+        (row, f"x{row - 2}") for row in range(2, 7)
+    ]
+    assert remark.cells == ()
+    assert inspected.verdict() == "many.csv: 40 refused, 0 doubtful"
+    (marked,) = inspection.inspect(path, Options(), marks_cells=True).remarks
+    assert [place.row for place in marked.cells] == list(range(2, 9))
 
 
-def test_equal_problems_are_told_once_the_gravest_first() -> None:
+def test_a_remark_is_written_with_its_count_and_examples_the_gravest_first() -> None:
     remarks = [
-        Remark(DOUBT, "odd", "S", 2, ("A",), "x"),
-        *(
-            Remark(REFUSED, "bad", "S", row, ("B",), f"v{row}", "good", "fix")
-            for row in range(3, 15)
+        Remark(DOUBT, "odd", "odd", "S", ("A",), 1, (Place(2, "x", "y"),)),
+        Remark(
+            REFUSED,
+            "bad",
+            "bad",
+            "S",
+            ("B",),
+            1_012,
+            tuple(Place(row, f"v{row}") for row in range(3, 8)),
+            expected="good",
+            remedy="fix",
         ),
-        Remark(REFUSED, "empty", "S", 4, ("C",)),
-        Remark(REFUSED, "empty", "S", 9, ("C",)),
+        Remark(REFUSED, "empty", "empty", "S", ("C",), 2, (Place(4), Place(9))),
     ]
     assert list(lines(remarks)) == [
-        "[refused] sheet S, column B: bad",
-        *(f"  row {row}: 'v{row}'" for row in range(3, 13)),
-        "  and 2 more; -o FILE.xlsx shows all",
+        "[refused] sheet S, column B, 1,012 places: bad",
+        *(f"  row {row}: 'v{row}'" for row in range(3, 8)),
+        "  and 1,007 more; -o FILE.xlsx marks them",
         "  expected: good",
         "  what to do: fix",
-        "[refused] sheet S, column C: empty",
+        "[refused] sheet S, column C, 2 places: empty",
         "  row 4, 9",
         "[doubtful] sheet S, column A: odd",
-        "  row 2: 'x'",
+        "  row 2: 'x' (nearest: y)",
     ]
 
 
@@ -282,7 +300,7 @@ def test_a_csv_comes_back_as_text_with_its_wrong_cells_marked(landed) -> None:
         "bad.csv", BAD.replace("4,,2026-02-30,=1+1", '4,,2026-02-30,"=HYPERLINK(""x"")"')
     )
     output = landed.data_dir.parent / "marked.xlsx"
-    marking.write(output, inspect(path), Options())
+    marking.write(output, inspection.inspect(path, Options(), marks_cells=True), Options())
     book = openpyxl.load_workbook(output)
     assert book.sheetnames == ["Inspection", "bad"]
     assert [cell.value for cell in book["bad"][1]] == HEADER.strip().split(",")
@@ -312,7 +330,7 @@ def test_a_csv_comes_back_as_text_with_its_wrong_cells_marked(landed) -> None:
         "A8": YELLOW,
     }
     assert comments(output, "bad")["C3"].startswith(
-        "[refused] The date could be read day first or month first."
+        "[refused] The date does not begin with the year, and no format is declared."
     )
     listed = [[cell.value for cell in row[:5]] for row in book["Inspection"].iter_rows(5)]
     assert listed[0] == ["refused", None, "3", "EventTime", "04/05/2026"]
@@ -329,7 +347,7 @@ def own_workbook(path: Path) -> None:
     )
     sheet.append(["00012", "Quote Issued", datetime(2026, 4, 1, 9, 5), 1200, "a"])
     sheet.append(["00013", "Quote Issued", "04/05/2026", 2400, "=1+1", "=D3*2"])
-    sheet.append(["00014", "成約", date(2026, 4, 3), "n/a", None])
+    sheet.append(["00014", "成約", date(2026, 4, 3), "about 5", None])
     sheet["E3"].data_type = "s"
     sheet["C3"].comment = Comment("call back", "Sato")
     sheet["C3"].fill = PatternFill("solid", fgColor="00C6EFCE")
@@ -350,7 +368,7 @@ def look(cell: Any) -> tuple[Any, ...]:
 def test_a_workbook_comes_back_as_it_was_but_for_the_marks(landed) -> None:
     path, output = (landed.data_dir.parent / name for name in ("own.xlsx", "marked.xlsx"))
     own_workbook(path)
-    inspected = inspect(path, time_zone="Asia/Tokyo")
+    inspected = inspection.inspect(path, Options(time_zone="Asia/Tokyo"), marks_cells=True)
     marking.write(output, inspected, Options(time_zone="Asia/Tokyo"))
     was, now = openpyxl.load_workbook(path), openpyxl.load_workbook(output)
     assert now.sheetnames == ["Inspection", "商談", "Notes"]
@@ -377,7 +395,7 @@ def test_the_next_inspection_takes_the_marks_away(landed) -> None:
     )
     own_workbook(path)
     options = Options(time_zone="Asia/Tokyo")
-    marking.write(marked, inspection.inspect(path, options), options)
+    marking.write(marked, inspection.inspect(path, options, marks_cells=True), options)
     book = openpyxl.load_workbook(marked)
     book["商談"]["C3"] = date(2026, 5, 4)
     book["商談"]["D4"] = 300
@@ -397,8 +415,8 @@ def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
         sheet.write_row(1, 0, ["1", "Opportunity Won", "2026-04-01"])
         sheet.merge_range(2, 1, 2, 2, "Opportunity Won")
         sheet.write_string(2, 0, "2")
-    inspected = inspect(path)
-    assert [(f.row, f.columns) for f in inspected.remarks] == [(3, ("EventTime",))]
+    inspected = inspection.inspect(path, Options(), marks_cells=True)
+    assert [(f.cells[0].row, f.columns) for f in inspected.remarks] == [(3, ("EventTime",))]
     marking.write(output, inspected, Options())
     assert coloured(output)["S"] == {"B3": RED}
 

@@ -144,13 +144,36 @@ def test_the_file_is_in_the_storage_version_that_older_clients_read(published: P
     assert int.from_bytes(published.read_bytes()[12:20], "little") <= 67
 
 
-def test_the_same_input_gives_the_same_rows_with_one_thread(
-    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("L2C_THREADS", "1")
-    for command in ("build", "check", "publish"):
-        assert l2c(command, "--data-dir", tmp_path).exit_code == 0
-    assert manifest(tmp_path)["table_hashes"] == manifest(demo)["table_hashes"]
+@pytest.fixture(scope="module")
+def one_thread(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the log a clone carries, as a user would, with one thread; give its data folder."""
+    folder = tmp_path_factory.mktemp("one_thread")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("L2C_THREADS", "1")
+        for command in ("build", "check", "publish"):
+            assert l2c(command, "--data-dir", folder).exit_code == 0
+    return folder
+
+
+def test_the_same_input_gives_the_same_rows_with_one_thread(demo: Path, one_thread: Path) -> None:
+    assert manifest(one_thread)["table_hashes"] == manifest(demo)["table_hashes"]
+
+
+def test_unit_tests_prove_the_sql_and_run_only_when_asked_for(demo: Path, one_thread: Path) -> None:
+    def ran(data_dir: Path) -> dict[str, set[str]]:
+        nodes = json.loads((data_dir / "build" / "build.json").read_text("utf-8"))["nodes"]
+        kinds: dict[str, set[str]] = {node["kind"]: set() for node in nodes}
+        for node in nodes:
+            kinds[node["kind"]].add(node["name"])
+        return kinds
+
+    asked_for = ran(demo)
+    assert len(asked_for.pop("unit_test")) > 50
+    assert ran(one_thread) == asked_for
+    # What did not run is not listed, and nobody misses it.
+    listed = json.loads(l2c("check", "--format", "json", "--data-dir", one_thread).stdout)["checks"]
+    assert {each["name"] for each in listed if each["tool"] == "dbt"} == asked_for["test"]
+    assert l2c("doctor", "--data-dir", one_thread).exit_code == 0
 
 
 def test_a_failed_check_names_what_failed_and_publishes_nothing(demo: Path, tmp_path: Path) -> None:
