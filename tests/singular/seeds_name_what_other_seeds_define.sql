@@ -8,6 +8,12 @@ named as (
     from {{ ref('activity_aliases') }}
     union all
     select
+        'document_amounts',
+        activity,
+        'activity'
+    from {{ ref('document_amounts') }}
+    union all
+    select
         'kpis',
         to_activity,
         'activity'
