@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from runner import times
+from runner import times, words
 from runner.messages import _, counted
 from runner.warehouse import Warehouse
 
@@ -89,7 +89,7 @@ class Orders:
 
 def day_of(text: str) -> str | None:
     """Return the day of a time that is written in numbers with the year last, None elsewhere."""
-    match = re.match(DAY, times.plain(text), re.ASCII)
+    match = re.match(DAY, words.plain(text), re.ASCII)
     return match[0].strip() if match and times.read_time(text) == times.AMBIGUOUS else None
 
 

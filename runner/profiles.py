@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from runner import times, vocabulary
+from runner.words import plain
 
 # Reduced to letters and digits (vocabulary.header_key), what a status says of a deal.
 LOST = ("lost", "loss", "不成立", "失注", "敗退")
@@ -37,13 +38,16 @@ class Profile:
     @cached_property
     def is_number(self) -> bool:
         """Say whether nearly all cells are numbers."""
-        return self._are(lambda text: bool(_NUMBER.fullmatch(times.plain(text))))
+        return self._are(lambda text: bool(_NUMBER.fullmatch(plain(text))))
 
     @cached_property
     def is_date(self) -> bool:
-        """Say whether nearly all cells are dates or times; a plain number is none."""
-        return not self.is_number and self._are(
-            lambda text: times.read_time(text) != times.UNREADABLE
+        """Say whether nearly all cells are dates or times; a plain number or NULL alone is none."""
+        if self.is_number:
+            return False
+        read = {text: times.read_time(text) for text in self.texts}
+        return set(read.values()) != {times.MISSING} and self._are(
+            lambda text: read[text] not in (times.UNREADABLE, times.FAILED)
         )
 
     @cached_property
