@@ -512,10 +512,11 @@ def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
 
     simulated = simulation.simulate(output, cases, seed, messages.language(), plant)
     click.echo(
-        _(
-            "{events} events of {cases} cases: {file}",
+        messages.counted(
+            "{events} events of {count} case: {file}",
+            "{events} events of {count} cases: {file}",
+            cases,
             events=f"{simulated.events:,}",
-            cases=f"{cases:,}",
             file=simulated.log,
         )
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.faults import DataFault, WrongUsage
-from runner.messages import _
+from runner.messages import _, counted
 
 CHUNK = 1 << 22
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?(?=\n)")
@@ -165,11 +165,13 @@ def regular(text: Text, width: int) -> Iterator[list[str]]:
             yield record
         else:
             raise DataFault(
-                _("the row has {count} cells", count=len(record)),
+                counted("the row has {count} cell", "the row has {count} cells", len(record)),
                 file=text.name,
                 row=row,
                 value=text.delimiter.join(record)[:80],
-                expected=_("{count} cells, as in the header", count=width),
+                expected=counted(
+                    "{count} cell, as in the header", "{count} cells, as in the header", width
+                ),
                 remedy=_("put cells that contain a delimiter in quotes, or add the missing ones."),
             )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner import date_orders, deals, messages, numbers, template, times, vocabulary
+from runner.dictionaries import MANY
 from runner.landing import Landed
 from runner.messages import _, language
 from runner.options import Options
@@ -315,6 +316,35 @@ def misspelt_headers(sheet: Sheet) -> Iterator[Remark]:
                 _("{name}, if that is meant", name=known[near].label[language()]),
                 _("Correct the header, or leave it when the column is one of your own."),
             )
+
+
+def columns_exchanged(sheet: Sheet) -> Iterator[Remark]:
+    """Doubt columns of a log without a known activity that has many more activities than cases."""
+    header = sheet.header("ActivityName")
+    case = sheet.header("SalesOpportunity") or sheet.header("LeadNumber")
+    if not (header and case):
+        return
+    known = ", ".join(text(activity.name) for activity in vocabulary.activities())
+    cases, activities, found = sheet.warehouse.rows(
+        "select count(distinct coalesce(SalesOpportunity, LeadNumber)), count(distinct activity),"
+        f" count(*) filter (activity in ({known})) from {sheet.rows} where faults is null"
+    )[0]
+    if found == 0 and activities >= MANY and activities >= 2 * cases:
+        yield from sheet.remark(
+            Remark(
+                DOUBT,
+                "columns_exchanged",
+                _("There are many more activities than cases: the columns may be exchanged."),
+                columns=(*case, *header),
+                expected=_(
+                    "numbers of cases under {case}, activities under {activity}",
+                    case=case[0],
+                    activity=header[0],
+                ),
+                remedy=_("Exchange the two headers, or the two columns in the mapping file."),
+            ),
+            "select 1 as row, cast(null as varchar) as value",
+        )
 
 
 def far_times(sheet: Sheet) -> Iterator[Remark]:

@@ -35,7 +35,7 @@ def taken_as_empty(sheet: Sheet) -> Iterator[Remark]:
             places[:EXAMPLES],
             (),
             remedy=_(
-                "Nothing; a text that is a value is removed from seeds/template/no_values.csv."
+                "Nothing, or remove a text that is a value from seeds/template/no_values.csv."
             ),
         )
 

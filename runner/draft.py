@@ -196,7 +196,8 @@ def _fits(guess: Guess, profile: Profile) -> bool:
     if not profile.texts:
         return guess.score == SURE
     if kind in ("time", "date") or guess.becomes in ("@created", "@closed", "@time", "@updated"):
-        return profile.is_date
+        # A number is a time only under a name that means one.
+        return profile.is_date or (profile.epoch is not None and guess.score >= KNOWN)
     if kind == "amount" or guess.becomes == "@amount":
         return profile.is_number
     if kind is None and not guess.becomes.startswith("@"):
@@ -384,4 +385,7 @@ def _find_formats(made: Draft, profiles: Sequence[Profile]) -> None:
         best = orders.fitting or sorted(orders.orders, key=lambda order: -order.fits)
         made.formats = list(best[0].forms) if best else []
         made.format_evidence = orders.evidence()
+    for epoch in dict.fromkeys(profile.epoch for profile in found if profile.epoch):
+        made.formats.append(epoch)
+        made.format_evidence.append(_("numbers that count from 1970"))
     made.needs_zone = any(profile.has_clock for profile in found)

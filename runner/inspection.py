@@ -15,7 +15,7 @@ from runner.landing import Landed
 from runner.messages import _
 from runner.options import Options
 from runner.remarks import DOUBT, REFUSED, Remark, of_fault
-from runner.warehouse import Warehouse, text
+from runner.warehouse import Warehouse, path_text
 
 # Each yields remarks about a landed sheet; a new kind of problem is a new function here.
 DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
@@ -23,6 +23,7 @@ DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
     detectors.bad_cells,
     detectors.without_zone,
     detectors.unknown_activities,
+    detectors.columns_exchanged,
     detectors.far_times,
     detectors.misspelt_headers,
     doubts.doubtful_ids,
@@ -94,7 +95,7 @@ def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspe
             inspected.remarks.append(of_fault(fault))
         with Warehouse() as warehouse:
             for entry in inspected.landed:
-                rows = f"read_parquet({text(str(landing.path_of(Path(folder), entry)))})"
+                rows = f"read_parquet({path_text(landing.path_of(Path(folder), entry))})"
                 _look(inspected, Sheet(entry, warehouse, rows, options, bool(asked), marks_cells))
     return inspected
 

@@ -27,7 +27,7 @@ from runner.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
 from runner.messages import _
 from runner.options import Options
 from runner.tables import Table
-from runner.warehouse import Warehouse, text
+from runner.warehouse import Warehouse, path_text, text
 from runner.zones import Zones
 
 EMPTY = "empty.parquet"
@@ -129,7 +129,7 @@ def imports(data_dir: Path) -> list[Landed]:
 
 def _landed(warehouse: Warehouse, path: Path) -> Landed:
     facts = _facts(warehouse, path)
-    source = f"read_parquet({text(str(path))})"
+    source = f"read_parquet({path_text(path)})"
     events, rejected = warehouse.rows(
         f"select count(*) filter (faults is null), count(faults) from {source}"
     )[0]
@@ -164,7 +164,7 @@ def _facts(warehouse: Warehouse, path: Path) -> dict[str, str]:
     return {
         key.decode(): value.decode()
         for key, value in warehouse.rows(
-            f"select key, value from parquet_kv_metadata({text(str(path))})"
+            f"select key, value from parquet_kv_metadata({path_text(path)})"
         )
     }
 
@@ -235,7 +235,7 @@ def import_files(
         with Warehouse() as warehouse:
             facts = {path: _facts(warehouse, path) for path in there}
             last = max((int(path.stem) for path in there), default=0)
-            files_there = ", ".join(text(str(path)) for path in [landing / EMPTY, *there])
+            files_there = ", ".join(path_text(path) for path in [landing / EMPTY, *there])
             order = warehouse.rows(
                 f"select coalesce(max(source_order), 0) from read_parquet([{files_there}])"
             )[0][0]
@@ -299,17 +299,18 @@ def _land(
     """Write what is to arrive of one table, its source order past `after`."""
     arranged, mapping = table.layout, options.mapping
     reading = Reading(options.decimal, mapping.units if mapping else {}, options.dates_only)
-    sql = LandingSql(arranged, reading, table.header_row)
     database, target = folder / f"{import_id}.duckdb", _path(folder / ARRIVING, import_id)
     scratch = folder / f"land-{import_id}"
     scratch.mkdir()
     with Warehouse(database, spill=folder, memory=MEMORY) as warehouse:
-        is_marked = staging.load(warehouse, table, scratch)
+        loaded = staging.load(warehouse, table, scratch)
+        given = arranged.narrow() if loaded.is_narrow else arranged
+        sql = LandingSql(given, reading, table.header_row, is_narrow=loaded.is_narrow)
         staging.load_joins(warehouse, table, mapping, scratch)
         for statement in PREPARATION:
             warehouse.run(statement)
-        sql.take(warehouse.rows(sql.seen())[0], is_marked)
-        arranged = sql.layout
+        sql.take(warehouse.rows(sql.seen())[0], loaded.is_marked)
+        arranged = arranged.without(sql.empty | (loaded.empty & arranged.unnamed()))
         dictionaries.read_words(warehouse, sql)
         warehouse.run(sql.filled_cells())
         warehouse.run(sql.cells())
@@ -337,7 +338,7 @@ def _land(
         if times.AMBIGUOUS in landed.reasons:
             orders = date_orders.find(
                 warehouse,
-                f"select * from read_parquet({text(str(target))})"
+                f"select * from read_parquet({path_text(target)})"
                 f" where contains(faults, '{times.AMBIGUOUS}')",
             )
     database.unlink()

@@ -167,16 +167,22 @@ class Found:
 class LandingSql:
     """The statements for one table, laid out as `layout` says and read as `reading` says.
 
-    `header_row` is the row of the header in the source.
+    `header_row` is the row of the header in the source; `is_narrow` says that the columns without
+    meaning stand in `others` and all of them in `whole`, as members of JSON.
     """
 
-    def __init__(self, layout: Layout, reading: Reading, header_row: int) -> None:
+    def __init__(
+        self, layout: Layout, reading: Reading, header_row: int, *, is_narrow: bool = False
+    ) -> None:
         self.layout = layout
         self.reading = reading
         self.header_row = header_row
+        self.is_narrow = is_narrow
         self.found = Found()
-        # What `take` finds out: columns with blank cells, whether records are marked, or are to be.
+        # What `take` finds out: columns with blank cells, those without header and content,
+        # whether records are marked, or are to be.
         self.padded: set[str] = set()
+        self.empty: set[str] = set()
         self.is_marked = self.has_marks = False
 
     def filled(self, column: str) -> str | None:
@@ -211,7 +217,7 @@ class LandingSql:
             f" or bool_or(starts_with({cell}, chr(12288)))"
             for cell in self.layout.headers
         ]
-        found += [f"bool_or(trim({cell}, {BLANKS}) != '')" for cell in self._unnamed()]
+        found += [f"bool_or(trim({cell}, {BLANKS}) != '')" for cell in self._nameless()]
         place = next((cell for cell in self._told_by() if self.layout.titles.get(cell)), None)
         found.append(f"bool_or({place} = {text(self.layout.titles[place])})" if place else "false")
         empty = " and ".join(f"({cell} is null or {cell} < '!')" for cell in self._told_by())
@@ -221,19 +227,32 @@ class LandingSql:
 
     def take(self, seen: tuple[bool, ...], is_marked: bool) -> None:
         """Take what the pass has seen; columns without header and content are nothing."""
-        flags, filled = iter(seen), self._unnamed()
+        flags, nameless = iter(seen), self._nameless()
         self.padded = {cell for cell in self.layout.headers if next(flags)}
-        self.layout = self.layout.without({cell for cell in filled if not next(flags)})
+        self.empty = {cell for cell in nameless if not next(flags)}
+        self.layout = self.layout.without(self.empty)
         self.is_marked = is_marked
         self.has_marks = any([*flags, is_marked])
 
-    def _unnamed(self) -> list[str]:
-        carried = set(self.layout.carried)
-        return [
-            cell
-            for cell in self.layout.headers
-            if cell in carried and not self.layout.titles.get(cell, cell).strip()
-        ]
+    def _nameless(self) -> list[str]:
+        return sorted(self.layout.unnamed() & set(self.layout.headers))
+
+    def _all(self) -> list[str]:
+        """Name the columns of `filled` of which a record that is not blank fills one."""
+        marks = ["row_fault"] if self.has_marks else []
+        return [*marks, *self.layout.headers, *(["whole"] if self.is_narrow else [])]
+
+    def _others(self) -> str:
+        """Give the JSON of the cells that are carried."""
+        if self.is_narrow:
+            return _braced("others")
+        return _object(self.layout.headers, self.layout.carried)
+
+    def _record(self, more: str = "") -> str:
+        """Give the JSON of a whole record; `more` is the SQL of members that may follow."""
+        if self.is_narrow:
+            return _braced(f"whole, {more or 'null'}")
+        return _object(self.layout.headers, list(self.layout.headers), more)
 
     def _told_by(self) -> list[str]:
         """Name the table's own cells that say what happened and when."""
@@ -264,6 +283,8 @@ class LandingSql:
             for name, (day, clock) in self.layout.pairs.items()
         ]
         row = f"record + {self.header_row + 1} as source_row"
+        if self.is_narrow:
+            blanks += ["nullif(others, '') as others", "nullif(whole, '') as whole"]
         if not self.has_marks:
             blanks += [f"{pair} as {name}" for pair, name in pairs]
             return f"create view filled as select record, {row}, {', '.join(blanks)} from raw"
@@ -276,11 +297,13 @@ class LandingSql:
             if titles.get(cell)
         )
         empty = " and ".join(f"{cell} is null" for cell in self._told_by()) or "false"
-        kept = _object(self.layout.headers, list(self.layout.headers), "beyond")
+        kept = self._record("beyond")
         cells = [
             f"case when row_fault is null then {cell} end as {name}"
             for cell, name in [*((cell, cell) for cell in self.layout.headers), *pairs]
         ]
+        if self.is_narrow:
+            cells += ["case when row_fault is null then others end as others", "whole"]
         return f"""
             create view filled as
             with texts as (
@@ -327,8 +350,7 @@ class LandingSql:
 
     def counts(self) -> str:
         """Give the query of the number of records, and of those that are not blank."""
-        cells = [*(["row_fault"] if self.has_marks else []), *self.layout.headers]
-        return f"select count(*), count(coalesce({', '.join(cells)})) from filled"
+        return f"select count(*), count(coalesce({', '.join(self._all())})) from filled"
 
     def times(self) -> list[str]:
         """Give the SQL of every text that is a time."""
@@ -447,7 +469,6 @@ class LandingSql:
                 f" select *, 1 as event_number, {after} + record + 1 as source_order from filled"
             )
         numbers, shared = "[1]", "true"
-        held = [*(["row_fault"] if self.has_marks else []), *self.layout.headers]
         if self.layout.events:
             conditions = [
                 " and ".join([f"{self._when(event.time)} is not null", *map(_holds, event.checks)])
@@ -464,7 +485,7 @@ class LandingSql:
             create view numbered as
             with held as (
                 select *, {numbers} as numbers
-                from filled where coalesce({", ".join(held)}) is not null
+                from filled where coalesce({", ".join(self._all())}) is not null
             ),
             events as (
                 select * exclude (numbers),
@@ -510,7 +531,7 @@ class LandingSql:
         if currency:
             columns["Currency"] = currency
         columns |= {
-            "other_columns": _object(self.layout.headers, self.layout.carried),
+            "other_columns": self._others(),
             "activity": "read_activity.activity",
             "event_at": time["read_at"],
             "local_date": time["read_date"],
@@ -542,7 +563,7 @@ class LandingSql:
             helpers += ["event_number", "first_number", "first_shared"]
             extra += ", event_number, first_number, first_shared"
         without = f"exclude ({', '.join(map(identifier, helpers))})" if helpers else ""
-        raw = _object(self.layout.headers, list(self.layout.headers))
+        raw = self._record()
         if self.has_marks:
             raw = f"coalesce(kept, {raw})"
         time_text = self.filled("EventTime")

@@ -76,6 +76,19 @@ class Layout:
             carried=[cell for cell in self.carried if cell not in cells],
         )
 
+    def unnamed(self) -> set[str]:
+        """Name the cells that are carried though they have no header."""
+        return {cell for cell in self.carried if not self.titles.get(cell, cell).strip()}
+
+    def narrow(self) -> Layout:
+        """Give the layout with only the cells that mean something; the others are carried."""
+        cells = {*self.columns.values(), *(event.time for event in self.events)}
+        cells |= {check.cell for event in self.events for check in event.checks}
+        cells |= {cell for join in self.joins for cell in join.keys}
+        cells |= {cell for pair in self.pairs.values() for cell in pair}
+        cells |= {event.amount for event in self.events if event.amount}
+        return self.without(set(self.headers) - cells)
+
     def header(self, column: str) -> str:
         """Give the header that fills a template column, its own name when none does."""
         cell = self.columns.get(column, "")

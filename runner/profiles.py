@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from runner import times, vocabulary
-from runner.words import plain
+from runner import times, vocabulary, words
 
 # Reduced to letters and digits (vocabulary.header_key), what a status says of a deal.
 LOST = ("lost", "loss", "不成立", "失注", "敗退")
@@ -38,7 +37,7 @@ class Profile:
     @cached_property
     def is_number(self) -> bool:
         """Say whether nearly all cells are numbers."""
-        return self._are(lambda text: bool(_NUMBER.fullmatch(plain(text))))
+        return self._are(lambda text: bool(_NUMBER.fullmatch(words.plain(text))))
 
     @cached_property
     def is_date(self) -> bool:
@@ -49,6 +48,12 @@ class Profile:
         return set(read.values()) != {times.MISSING} and self._are(
             lambda text: read[text] not in (times.UNREADABLE, times.FAILED)
         )
+
+    @cached_property
+    def epoch(self) -> str | None:
+        """The declaration under which numbers are times, None when they are none."""
+        is_epoch = self.is_number and self._are(lambda text: bool(times.epoch_of(text)))
+        return times.epoch_of(self.texts[0]) if is_epoch else None
 
     @cached_property
     def has_clock(self) -> bool:
@@ -95,11 +100,11 @@ def outcome_of(value: str) -> str | None:
     key = vocabulary.header_key(value)
     if any(word in key for word in NOT_YET):
         return None
-    for words, activity in (
+    for endings, activity in (
         (LOST, "Opportunity Lost"),
         (NO_SALE, "Opportunity Closed Without Sale"),
         (WON, "Opportunity Won"),
     ):
-        if any(word in key for word in words):
+        if any(word in key for word in endings):
             return activity
     return None

@@ -7,6 +7,7 @@ the history of the KPIs added.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import shutil
@@ -20,7 +21,7 @@ from runner.faults import Fault
 from runner.files import link, replace_folder, replace_text
 from runner.messages import _
 from runner.vocabulary import TEMPLATE
-from runner.warehouse import Warehouse, WarehouseError, identifier, text
+from runner.warehouse import Warehouse, WarehouseError, identifier, path_text, text
 
 if TYPE_CHECKING:
     from runner.checks import Verdict
@@ -88,7 +89,7 @@ def remove_candidate(data_dir: Path, target: str = "dev") -> None:
 
 def inputs(data_dir: Path) -> list[dict[str, Any]]:
     """Say what is landed: import, file, sheet, hash of the content; else the carried log."""
-    files = text(str(data_dir / "landing" / "*.parquet"))
+    files = text(f"{glob.escape(str(data_dir))}/landing/*.parquet")
     with Warehouse() as warehouse:
         written = warehouse.rows(
             "select file_name, decode(key), decode(value)"
@@ -370,9 +371,11 @@ def _write(warehouse: Warehouse, fresh: Path, table: str, query: str) -> None:
         _comment(warehouse, table, COMMENTS[table], {})
         return
     (fresh / table).mkdir(exist_ok=True)
-    file = text(str(fresh / table / "part-0.parquet"))
-    warehouse.run(f"copy ({query}) to {file} (format parquet)")
-    warehouse.run(f"create or replace view published.marts.{table} as from read_parquet({file})")
+    file = fresh / table / "part-0.parquet"
+    warehouse.run(f"copy ({query}) to {text(str(file))} (format parquet)")
+    warehouse.run(
+        f"create or replace view published.marts.{table} as from read_parquet({path_text(file)})"
+    )
 
 
 def _copy(warehouse: Warehouse, fresh: Path, built: Built) -> None:

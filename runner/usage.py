@@ -24,7 +24,8 @@ CLICK = (
     *(click.core, click.exceptions, click.formatting),
     *(click.parser, click.termui, click.types),
 )
-MEMORY = "L2C_MEMORY_LIMIT"
+MEMORY, THREADS = "L2C_MEMORY_LIMIT", "L2C_THREADS"
+WHOLE = re.compile(r"[1-9][0-9]*")
 SIZE = re.compile(r"[0-9]+(\.[0-9]+)?\s*([KMGT]i?B|B|%)", re.IGNORECASE)
 
 
@@ -161,7 +162,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn a fault into its message and exit code."""
         try:
-            check_memory_limit()
+            check_environment()
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
@@ -183,17 +184,21 @@ def asked_language(args: Sequence[str]) -> str:
     return found
 
 
-def check_memory_limit() -> None:
-    """Raise `WrongUsage` for a limit in the environment that DuckDB would refuse, by its name."""
-    value = os.environ.get(MEMORY)
-    if value == "":
-        del os.environ[MEMORY]
-    elif value is not None and not SIZE.fullmatch(value.strip()):
-        raise WrongUsage(
-            _(
-                "the environment variable {name} is {value}, which is no size; write it as in 8GB,"
-                " 800MB or 80%",
-                name=MEMORY,
-                value=repr(value),
+def check_environment() -> None:
+    """Raise `WrongUsage` for a variable that DuckDB or dbt would refuse, by its name."""
+    for name, pattern, expected in (
+        (MEMORY, SIZE, _("a size, as in 8GB, 800MB or 80%")),
+        (THREADS, WHOLE, _("a whole number from 1")),
+    ):
+        value = os.environ.get(name)
+        if value == "":
+            del os.environ[name]
+        elif value is not None and not pattern.fullmatch(value.strip()):
+            raise WrongUsage(
+                _(
+                    "the environment variable {name} is {value}; expected: {expected}",
+                    name=name,
+                    value=repr(value),
+                    expected=expected,
+                )
             )
-        )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from runner import messages
@@ -213,6 +214,7 @@ def visible(text: str) -> str:
     return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
+@lru_cache(maxsize=100_000)
 def header_key(header: str) -> str:
     """Reduce a header to what counts when headers are compared: its letters and digits."""
     folded = unicodedata.normalize("NFKC", header).casefold()
@@ -281,9 +283,21 @@ def nearest(
     name: str, known: Iterable[str], reduce: bool = True, cutoff: float = 0.7
 ) -> str | None:
     """Give the most similar of `known`, or None when none is similar."""
+    key = header_key(name) if reduce else name
     by_key = {header_key(other) if reduce else other: other for other in known}
-    found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, cutoff)
+    pairs = _pairs(key)
+    # Names without two letters in common are not compared: a file may have thousands.
+    close = [other for other in by_key if not pairs.isdisjoint(_pairs(other))]
+    found = difflib.get_close_matches(key, close, 1, cutoff)
     return by_key[found[0]] if found else None
+
+
+@lru_cache(maxsize=100_000)
+def _pairs(key: str) -> frozenset[str]:
+    """Give each two letters of a text that follow one another."""
+    return frozenset(first + second for first, second in itertools.pairwise(key)) or frozenset(
+        [key]
+    )
 
 
 def breadth(text: str) -> int:

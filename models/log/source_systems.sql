@@ -22,10 +22,7 @@ spaced_days as (
     from source_days
     where happened_on is not null
     window
-        by_day as (
-            partition by source_system, is_extract order by happened_on
-            rows between unbounded preceding and current row
-        ),
+        by_day as (partition by source_system, is_extract order by happened_on),
         later as (
             partition by source_system, is_extract order by happened_on
             rows between current row and unbounded following

@@ -73,9 +73,7 @@ repeated_rows as (
         source_order,
         import_id,
         source_row,
-        concat(
-            source_file, case when sheet != '' then '!' else '' end, sheet, ':', source_row
-        ) as place,
+        {{ row_place('compared_rows') }} as place,
         first_source_row
     from compared_rows
     where source_row > first_source_row

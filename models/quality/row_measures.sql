@@ -72,9 +72,7 @@ landed as (
 repeats as (
     select
         count(*) as repeated,
-        {{ first_few(
-            row_place('repeated_rows'), 'true', 'import_id * 4294967296 + source_row'
-        ) }} as examples
+        {{ first_few('place', 'true', 'import_id * 4294967296 + source_row') }} as examples
     from repeated_rows
 ),
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from runner import mapping
+from runner import inspection, mapping
 from runner.exchanged import Texts, are_exchanged
 from runner.faults import DataFault
+from runner.options import Options
 
 STEPS = ("Opportunity Created", "Quote Issued", "Opportunity Won")
 
@@ -68,6 +69,16 @@ def test_a_log_of_names_that_are_all_unknown_is_no_such_case(landed, shared) -> 
     (patients,) = landed.add(shared("patients/patients.csv"), mapping=mapped)
     assert patients.rows == 21
     assert set(patients.unknown_activities) >= {"check-in", "surgery"}
+
+
+def test_a_log_of_names_of_its_own_is_doubted_only_when_exchanged(landed) -> None:
+    steps = ("triage", "visit", "report")
+    headers = "SalesOpportunity,ActivityName,EventTime"
+    for exchanged, doubted in ((True, ["columns_exchanged"]), (False, [])):
+        path = landed.write("own.csv", log(30, steps, headers, exchanged))
+        found = inspection.inspect(path, Options())
+        assert not found.is_refused
+        assert [f.reason for f in found.remarks if f.reason != "activity_unknown"] == doubted
 
 
 @pytest.mark.parametrize(

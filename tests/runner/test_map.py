@@ -147,6 +147,21 @@ def test_the_report_with_footer_is_mapped_in_japanese(landed, shared) -> None:
             set(),
         ),
         (
+            # amounts of ten digits are no times
+            [
+                "case,activity,timestamp,Amount",
+                "1,odd,1494405206.0,1494405206",
+                "1,even,1494405999,1494405207",
+            ],
+            {
+                "SalesOpportunity": "case",
+                "ActivityName": "activity",
+                "EventTime": "timestamp",
+                "OpportunityValue": "Amount",
+            },
+            set(),
+        ),
+        (
             # a list of deals with a date per step
             [
                 "案件No,見積日,受注日,請求日,担当",
@@ -174,7 +189,7 @@ def test_the_report_with_footer_is_mapped_in_japanese(landed, shared) -> None:
             },
         ),
     ],
-    ids=["log", "steps", "HubSpot"],
+    ids=["log", "epoch", "steps", "HubSpot"],
 )
 def test_other_exports_are_mapped(landed, rows, columns, made_events) -> None:
     path = landed.write("export.csv", "\n".join(rows) + "\n")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 import zipfile
 
+import jinja2
 import pytest
 import xlsxwriter
+import yaml
 
-from runner import archives, encodings, inspection, landing, mapping
+from runner import archives, delimited, encodings, inspection, landing, mapping, publication
 from runner.faults import DataFault
+from runner.vocabulary import PROJECT
+from runner.warehouse import Warehouse
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 GOOD = "A,Quote Issued,2026-04-01"
@@ -408,3 +413,82 @@ def test_signs_of_no_width_in_a_header_are_not_seen(landed) -> None:
     [summary] = landed.add(landed.write("a.csv", f"{titles}\n{GOOD},1\n"))
     assert (summary.events, summary.carried) == (1, ("Note",))
     assert summary.headers == (*HEADER.split(","), "Note")
+
+
+# Kind: very many columns.
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
+def test_thousands_of_columns_are_carried_at_a_cost_per_column(landed, tmp_path, kind) -> None:
+    names = [*HEADER.split(","), *(f'n"{number}' for number in range(2_000)), ""]
+    rows = [[f"A{row}", "Quote Issued", "2026-04-01", *["x y"] * 2_000, ""] for row in range(3)]
+    rows[1][2], rows[2][3:] = "soon", [""] * 2_001
+    path = tmp_path / f"a.{kind}"
+    if kind == "xlsx":
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for row, cells in enumerate([names, *rows]):
+                sheet.write_row(row, 0, cells)
+    else:
+        text = [names, *rows] if kind == "csv" else [names[:-1], *(row[:-1] for row in rows)]
+        delimited.write(text, tmp_path / "a.csv")
+    if kind == "parquet":
+        with Warehouse() as warehouse:
+            source = f"read_csv('{tmp_path}/a.csv', all_varchar = true, header = true)"
+            warehouse.run(f"copy (from {source}) to '{path}'")
+    started = time.process_time()
+    [summary] = landed.add(path)
+    # One SQL expression for each column took minutes.
+    assert time.process_time() - started < 10
+    assert (summary.rows, summary.events, summary.reasons) == (3, 2, {"time_unreadable": 1})
+    assert summary.carried == tuple(names[3:-1])
+    [first, second, third] = landed.rows("other_columns")
+    assert json.loads(first[0]) == {f'n"{number}': "x y" for number in range(2_000)}
+    assert (first, third) == (second, (None,))
+    [(raw,)] = landed.rows("raw", "raw is not null")
+    assert list(json.loads(raw))[:3] == HEADER.split(",")
+    assert json.loads(raw)["EventTime"] == "soon"
+
+
+def test_a_wide_table_has_marks_and_deals_too(landed) -> None:
+    extra = [f"x{number}" for number in range(400)]
+    titles = ["商談番号", "商談作成", "成約", *extra]
+    rows = [
+        ["A", "2026-04-01", "2026-04-02", *["1"] * 400],
+        ["B", "2026-04-01"],
+        titles,
+        ["合計", "", "", *["9"] * 400],
+        [],
+        ["C", "2026-04-01", "", *[""] * 400, "", "beyond"],
+    ]
+    [summary] = landed.add(landed.write("a.csv", "\n".join(map(",".join, [titles, *rows]))))
+    assert (summary.rows, summary.events) == (5, 2)
+    assert refused(landed) == [
+        (3, "row_length"),
+        (4, "header_repeated"),
+        (5, "report_footer"),
+        (7, "row_length"),
+    ]
+    [(raw,)] = landed.rows("raw", "source_row = 7")
+    assert json.loads(raw) == {"商談番号": "C", "商談作成": "2026-04-01", "column 405": "beyond"}
+
+
+# Kind: the environment's text in SQL.
+
+
+@pytest.mark.parametrize(
+    "name", ["d a'ta", "d[1]", "d*x", "d{a,b}", 'd"q', "100%", "商談 データ", "$HOME"]
+)
+def test_the_name_of_the_data_folder_is_only_a_name(tmp_path, name: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"{HEADER}\n{GOOD}\n")
+    # The others are what the name would mean as a pattern.
+    for folder in (name, "d1", "dxx", "da"):
+        landing.import_files([file], tmp_path / folder, landing.Options())
+    assert [entry.events for entry in landing.imports(tmp_path / name)] == [1]
+    staging = yaml.safe_load((PROJECT / "models/staging/_staging.yml").read_text("utf-8"))
+    template = staging["sources"][0]["config"]["meta"]["external_location"]
+    location = jinja2.Template(template).render(env_var=lambda *_: str(tmp_path / name))
+    with Warehouse() as warehouse:
+        assert warehouse.rows(f"select count(*) from {location.format_map({})}") == [(1,)]
+    assert [entry["source_file"] for entry in publication.inputs(tmp_path / name)] == ["a.csv"]

@@ -139,6 +139,16 @@ def test_a_memory_limit_that_is_none_is_refused_by_the_name_of_its_variable(valu
         assert value in result.output
 
 
+@pytest.mark.parametrize("value", ["many", "0", "-1", "1.5"])
+def test_a_number_of_threads_that_is_none_is_refused_by_the_name_of_its_variable(
+    value: str,
+) -> None:
+    result = l2c("doctor", L2C_THREADS=value)
+    assert result.exit_code == 2
+    assert "L2C_THREADS" in result.output
+    assert value in result.output
+
+
 @pytest.mark.parametrize("value", ["8GB", "800 mb", "1.5GiB", "80%", ""])
 def test_a_memory_limit_that_duckdb_reads_is_taken(tmp_path: Path, value: str) -> None:
     result = l2c("imports", "--data-dir", tmp_path / "data", L2C_MEMORY_LIMIT=value)
