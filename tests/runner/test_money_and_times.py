@@ -392,7 +392,7 @@ def test_the_years_of_events_are_vars_and_hold_for_extract_times(
         "A,x,1950-01-01,2025-01-01\n"
         "B,x,2050-12-31 23:59,2924-01-01\n"
         "C,x,1949-12-31,\n"
-        "D,x,2051-01-01 00:00+00:00,1900-01-01 00:00\n"
+        "D,x,2051-01-01 00:00+00:00,1924-01-01 00:00\n"
     )
     file = landed.write("years.csv", content)
     landed.add(file, time_zone="UTC")
@@ -400,7 +400,7 @@ def test_the_years_of_events_are_vars_and_hold_for_extract_times(
         ("A", None, None),
         ("B", None, '{"LastDataUpdate":"2924-01-01"}'),
         ("C", "time_implausible", None),
-        ("D", "time_implausible", '{"LastDataUpdate":"1900-01-01 00:00"}'),
+        ("D", "time_implausible", '{"LastDataUpdate":"1924-01-01 00:00"}'),
     ]
     monkeypatch.setattr(zones, "project_vars", lambda: {"earliest_year": 1900, "latest_year": 3000})
     landed.add(file, time_zone="UTC", fresh=True)
