@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner import messages, vocabulary
+from runner import messages, vocabulary, zones
 from runner.messages import _
 from runner.warehouse import Warehouse
 
@@ -26,14 +26,14 @@ def headline(path: Path) -> list[str]:
             "with named as (select unnest(string_split(reasons, ' ')) as reason from rejected_rows)"
             " select reason, count(*) from named group by reason order by count(*) desc, reason"
         )
-        as_of = warehouse.rows("select as_of from runs")[0][0]
+        as_of, zone = warehouse.rows("select as_of, reporting_time_zone from runs")[0]
     return [
         _(
-            "{events} events, {cases} cases, {variants} variants, as of {as_of} UTC",
+            "{events} events, {cases} cases, {variants} variants, as of {as_of}",
             events=f"{events:,}",
             cases=f"{cases:,}",
             variants=f"{variants:,}",
-            as_of=as_of,
+            as_of=zones.on_the_clock(as_of, zone) if as_of else "–",
         ),
         _(
             "{rejected} rows rejected, {duplicates} duplicates, {cells} cells rejected",
@@ -85,6 +85,7 @@ def kpis(path: Path) -> list[list[str]]:
         "no_target": _("no target"),
         "too_few": _("too few cases"),
         "low_coverage": _("too few known values"),
+        "not_recorded": _("no losses recorded"),
     }
     return [
         [label, _figure(value, unit), f"{count:,}", statuses[status]]

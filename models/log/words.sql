@@ -1,4 +1,5 @@
 -- Text travels through sorts and groups as a whole number and becomes a word again in the marts.
+-- The zones of dates are words too: a carried column of that name shares their keys.
 -- A stage under its Japanese label is the same stage.
 
 with
@@ -38,6 +39,17 @@ spelled as (
         union all
     {% endfor -%}
     select
+        'time_zone' as attribute,
+        time_zone as word
+    from stg_events
+    where faults is null and is_date_only
+    group by time_zone
+    union all
+    select
+        'time_zone',
+        '{{ var("reporting_time_zone") }}'
+    union all
+    select
         'sales_stage' as attribute,
         word
     from stage_names
@@ -56,6 +68,7 @@ numbered as (
         word
     from spelled
     where word is not null
+    group by attribute, word
 ),
 
 labels as (

@@ -29,10 +29,12 @@ words as (
 steps as (
     select
         timeline.*,
+        timeline.event_at as arrived_at,
         timeline.local_at as arrived_local_at,
-        timeline.is_date_only as arrived_is_date_only,
+        timeline.zone_key as arrived_zone_key,
+        timeline.previous_at as left_at,
         timeline.previous_local_at as left_local_at,
-        timeline.previous_is_date_only as left_is_date_only,
+        timeline.previous_zone_key as left_zone_key,
         case_names.case_id,
         case_calendars.calendar
     from timeline
@@ -41,38 +43,50 @@ steps as (
     where timeline.event_number > 1
 ),
 
+clocked as (
+    select
+        steps.*,
+        {{ shared_clock('left', 'arrived', 'words.word') }} as left_clock_at,
+        {{ shared_clock('arrived', 'left', 'words.word') }} as arrived_clock_at
+    from steps
+    left join words
+        on
+            coalesce(steps.left_zone_key, steps.arrived_zone_key) = words.word_key
+            and words.attribute = 'time_zone'
+),
+
 transitions as (
     select
-        steps.case_id,
-        cast(steps.event_number as bigint) as event_number,
+        clocked.case_id,
+        cast(clocked.event_number as bigint) as event_number,
         left_activities.activity as from_activity,
         arrived_activities.activity as to_activity,
-        steps.previous_at as left_at,
-        steps.event_at as arrived_at,
-        {{ elapsed_days('steps.elapsed_us') }} as elapsed_days,
+        clocked.left_at,
+        clocked.arrived_at,
+        {{ elapsed_days('clocked.elapsed_us') }} as elapsed_days,
         {{ worked_days('first_day', 'left', 'last_day', 'arrived') }} as business_days,
         representatives.word as sales_representative,
         regions.word as region,
-        steps.same_resource
-    from steps
+        clocked.same_resource
+    from clocked
     inner join activity_codes as left_activities
-        on steps.previous_activity_code = left_activities.activity_code
+        on clocked.previous_activity_code = left_activities.activity_code
     inner join activity_codes as arrived_activities
-        on steps.activity_code = arrived_activities.activity_code
+        on clocked.activity_code = arrived_activities.activity_code
     left join words as representatives
         on
-            steps.previous_representative_key = representatives.word_key
+            clocked.previous_representative_key = representatives.word_key
             and representatives.attribute = 'sales_representative'
     left join words as regions
-        on steps.previous_region_key = regions.word_key and regions.attribute = 'region'
+        on clocked.previous_region_key = regions.word_key and regions.attribute = 'region'
     left join calendar_days as first_day
         on
-            steps.calendar = first_day.calendar
-            and cast(steps.left_local_at as date) = first_day.local_date
+            clocked.calendar = first_day.calendar
+            and cast(clocked.left_clock_at as date) = first_day.local_date
     left join calendar_days as last_day
         on
-            steps.calendar = last_day.calendar
-            and cast(steps.arrived_local_at as date) = last_day.local_date
+            clocked.calendar = last_day.calendar
+            and cast(clocked.arrived_clock_at as date) = last_day.local_date
 )
 
 select * from transitions

@@ -1,6 +1,6 @@
 -- The working week without holidays, as a running total of hours since Monday 1900-01-01: whole
--- weeks, then the weekdays before. Only days on which something happened are listed, so a log may
--- span any years. Regions may share a calendar: its weekdays are taken once.
+-- weeks, then the weekdays before. Only days that an interval may begin or end on are listed, so a
+-- log may span any years. Regions may share a calendar: its weekdays are taken once.
 
 with
 
@@ -8,16 +8,8 @@ calendars as (
     select * from {{ ref('calendars') }}
 ),
 
-holidays as (
-    select * from {{ ref('holidays') }}
-),
-
-timeline as (
-    select * from {{ ref('timeline') }}
-),
-
-cutoffs as (
-    select * from {{ ref('cutoffs') }}
+log_dates as (
+    select * from {{ ref('log_dates') }}
 ),
 
 working_weekdays as (
@@ -31,20 +23,11 @@ working_weekdays as (
     group by calendar, weekday
 ),
 
-happened as (
-    select cast(local_at as date) as local_date from timeline
-    union
-    select cast(as_of_local as date) from cutoffs
-    union
-    select holiday_on from holidays
-),
-
 counted as (
     select
         local_date,
         {{ dates_between("cast('1900-01-01' as date)", 'local_date') }} as day_number
-    from happened
-    where local_date is not null
+    from log_dates
 ),
 
 placed as (

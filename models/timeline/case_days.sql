@@ -1,0 +1,68 @@
+-- How long a case lasted by its calendar, and how old it is. The age of a case that began by a date
+-- is counted on the clock of that date's zone.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_calendars as (
+    select * from {{ ref('case_calendars') }}
+),
+
+calendar_days as (
+    select * from {{ ref('calendar_days') }}
+),
+
+words as (
+    select * from {{ ref('words') }}
+    where attribute = 'time_zone'
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
+),
+
+zoned as (
+    select
+        case_facts.*,
+        case_calendars.calendar,
+        words.word as time_zone,
+        cutoffs.as_of
+    from case_facts
+    inner join case_calendars on case_facts.case_key = case_calendars.case_key
+    cross join cutoffs
+    left join words
+        on coalesce(case_facts.started_zone_key, case_facts.ended_zone_key) = words.word_key
+),
+
+clocked as (
+    select
+        *,
+        {{ shared_clock('started', 'ended', 'time_zone') }} as started_clock_at,
+        {{ shared_clock('ended', 'started', 'time_zone') }} as ended_clock_at,
+        case
+            when started_zone_key is null then {{ microseconds_between('started_at', 'as_of') }}
+            else {{ microseconds_between('started_local_at', local_time('as_of', 'time_zone')) }}
+        end as age_us
+    from zoned
+),
+
+case_days as (
+    select
+        clocked.case_key,
+        clocked.age_us,
+        {{ worked_days('first_day', 'started', 'last_day', 'ended') }} as worked_days
+    from clocked
+    left join calendar_days as first_day
+        on
+            clocked.calendar = first_day.calendar
+            and cast(clocked.started_clock_at as date) = first_day.local_date
+    left join calendar_days as last_day
+        on
+            clocked.calendar = last_day.calendar
+            and cast(clocked.ended_clock_at as date) = last_day.local_date
+)
+
+select * from case_days
