@@ -4,7 +4,7 @@
 VENV ?= .venv
 # Of bench: millions of events, and the cases that all tools are given.
 MILLIONS ?= 1 10
-TOOL_CASES ?= 82000
+TOOL_CASES ?= 110500
 RUN := $(VENV)/bin
 LINT := .venv-lint/bin
 UV ?= uv
@@ -16,10 +16,10 @@ export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help spark java demo test lint parity check soak bench lock clean
+.PHONY: help spark java demo test lint parity check soak bench holidays lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.stamp ## build and publish the demo log, then show its summary
 	@$(RUN)/l2c demo
@@ -67,6 +67,9 @@ bench: $(VENV)/.stamp .venv-bench/.stamp ## where the time goes at 1 and 10 mill
 	.venv-bench/bin/python bench/tools.py data/bench.parquet
 	.venv-bench/bin/python bench/picture.py
 	rm data/bench.parquet data/bench.causes.json
+
+holidays: $(VENV)/.stamp ## make the seeds of public holidays and of the zones of countries anew
+	$(RUN)/python seeds/policy/make_holidays.py
 
 lock: ## compile the locks of the environments from pyproject.toml (needs uv)
 	$(compile) pyproject.toml --group test --output-file requirements/run.txt

@@ -1,11 +1,11 @@
 {#- One row per measure: of the rows of a table that are its whole, how many are its part, and the
     first few of these. `shares` gives the conditions (part, whole) by measure; one pass counts all. -#}
-{% macro measured_shares(rows, example, shares) -%}
+{% macro measured_shares(rows, example, shares, place=none) -%}
     with counted as (select
         {% for part, whole in shares.values() %}
             count(*) filter (where {{ part }}) as part_{{ loop.index }},
             count(*) filter (where {{ whole }}) as whole_{{ loop.index }},
-            {{ first_few(example, part) }} as few_{{ loop.index }},
+            {{ first_few(example, part, place) }} as few_{{ loop.index }},
         {% endfor %}
         count(*) as all_rows
     from {{ rows }})

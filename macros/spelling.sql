@@ -1,8 +1,13 @@
-{#- What counts when two labels are compared: no case, no blanks, no punctuation, ASCII width. -#}
+{#- What counts when two labels are compared: no case, white space and punctuation, one width, no
+    voiced marks of katakana (signs of their own in half width). -#}
 {% macro spelling(label) -%}
     translate(
-        lower({{ label }}),
-        '０１２３４５６７８９ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ 　.,_-‐–—ー・/（）()',
+        translate(
+            lower({{ label }}),
+            'ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｧｨｩｪｫｬｭｮｯヴガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポﾞﾟ',
+            'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンァィゥェォャュョッウカキクケコサシスセソタチツテトハヒフヘホハヒフヘホ'
+        ),
+        '０１２３４５６７８９ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ 　 ​­‌‍‎‏⁠﻿	.,_-‐–—ー・/（）()－ｰ･／．，＿',
         '0123456789abcdefghijklmnopqrstuvwxyz'
     )
 {%- endmacro %}

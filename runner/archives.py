@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import glob
 import gzip
-import shutil
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
-from runner.faults import DataFault
+from runner.faults import FULL, REFUSED, DataFault
 from runner.messages import _
+
+CHUNK = 1 << 20
+# An archive may hold so many bytes, or so many times its own size; text packs to a tenth.
+UNPACKED, MOST_TIMES = 1 << 28, 200
+_DAMAGED = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def expand(files: Sequence[Path]) -> list[Path]:
@@ -29,8 +44,9 @@ def unpack_gzip(file: Path, target: Path) -> None:
     """Write the text that a .gz file holds; raise `DataFault` when it is none."""
     try:
         with gzip.open(file) as packed, target.open("wb") as written:
-            shutil.copyfileobj(packed, written)
-    except (OSError, EOFError, zlib.error) as error:
+            _copy(packed, written, file)
+    except _DAMAGED as error:
+        _pass_on(error)
         raise DataFault(
             _("the file is not readable gzip, or is cut off"),
             file=file.name,
@@ -56,15 +72,51 @@ def unpack_zip(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                     )
                 target = folder / f"member{number}{Path(member.filename).suffix.lower()}"
                 with archive.open(member) as packed, target.open("wb") as written:
-                    shutil.copyfileobj(packed, written)
+                    _copy(packed, written, file)
                 yield member.filename, target
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
+    except _DAMAGED as error:
+        _pass_on(error)
         raise DataFault(
             _("the file is not a readable zip archive"),
             file=file.name,
             expected=_("a zip archive of CSV files"),
             remedy=_("unpack it and import the files, or pack it again."),
         ) from error
+
+
+def _copy(packed: IO[bytes] | gzip.GzipFile, target: IO[bytes], file: Path) -> None:
+    """Unpack to a file; raise `DataFault` when far more comes out than was packed in."""
+    most = max(UNPACKED, MOST_TIMES * file.stat().st_size)
+    while chunk := packed.read(CHUNK):
+        target.write(chunk)
+        if target.tell() > most:
+            raise _bomb(file)
+
+
+def refuse_bomb(file: Path) -> None:
+    """Raise `DataFault` when the parts of a workbook are far larger than the workbook."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (*_DAMAGED, ValueError, OSError):
+        return
+    if size > max(UNPACKED, MOST_TIMES * file.stat().st_size):
+        raise _bomb(file)
+
+
+def _pass_on(error: Exception) -> None:
+    """Raise what is no fault of the file: a full disk, a folder that may not be written to."""
+    if isinstance(error, OSError) and error.errno in (*FULL, *REFUSED):
+        raise error
+
+
+def _bomb(file: Path) -> DataFault:
+    return DataFault(
+        _("the file grows more than {times} times when unpacked", times=MOST_TIMES),
+        file=file.name,
+        expected=_("a file packed by a usual program"),
+        remedy=_("unpack it and look what is in it."),
+    )
 
 
 def _opened(file: Path) -> zipfile.ZipFile:

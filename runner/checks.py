@@ -19,8 +19,9 @@ class Check:
     """One check: what must hold, where, how grave it is, and what was found.
 
     `status` is passed, failed, error (it could not run, which counts as failed) or skipped (there
-    was nothing to judge, or the build stopped before). `count` is the number of offending rows,
-    where the check counts rows; `found` says it in words.
+    was nothing to judge, or the build stopped before). `what` is the expectation, `problem` what
+    is wrong when it failed. `count` is the number of offending rows, where the check counts rows;
+    `found` gives it in words.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Check:
     severity: str
     status: str
     what: Texts
+    problem: Texts
     found: Texts
     remedy: Texts
     count: int | None = None
@@ -38,6 +40,11 @@ class Check:
     def has_failed(self) -> bool:
         """Whether it found a fault or could not run."""
         return self.status in ("failed", "error")
+
+    @property
+    def headline(self) -> Texts:
+        """Give the problem of a failed check, the expectation of any other."""
+        return self.problem if self.has_failed else self.what
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> Check:
@@ -85,5 +92,8 @@ def tally(checks: Sequence[Check]) -> dict[str, int]:
 
 
 def example(row: dict[str, Any]) -> str:
-    """Write one offending row for reading: its columns and values."""
-    return ", ".join(f"{column} {'–' if value is None else value}" for column, value in row.items())
+    """Write one offending row for reading: its file and sheet, then other columns and values."""
+    rest = {name: value for name, value in row.items() if name not in ("source_file", "sheet")}
+    place = "!".join(str(row[name]) for name in ("source_file", "sheet") if row.get(name))
+    cells = [f"{name} {'–' if value is None else value}" for name, value in rest.items()]
+    return ", ".join([place, *cells] if place else cells)

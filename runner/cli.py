@@ -15,8 +15,9 @@ import click
 
 from runner import __version__, messages, vocabulary
 from runner.checks import SEVERITIES
-from runner.faults import Fault, WrongUsage, explained
+from runner.faults import Fault, WrongUsage
 from runner.messages import _
+from runner.usage import Commands
 
 if TYPE_CHECKING:
     from runner.options import Options
@@ -24,57 +25,56 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "junit", "github")
 
 
-class Commands(click.Group):
-    """A group whose commands end with a message, never with a traceback, when data is at fault."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; turn a fault into its message and exit code."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise
-        except (Fault, OSError) as fault:
-            click.echo(_("Error: {message}", message=explained(fault)), err=True)
-            return ctx.exit(fault.exit_code if isinstance(fault, Fault) else 1)
+data_dir_option = functools.partial(
+    click.option,
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=vocabulary.PROJECT / "data",
+    show_default="data/ of the project",
+    help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
+)
+lang_option = functools.partial(
+    click.option,
+    "--lang",
+    type=click.Choice(messages.LANGUAGES),
+    default=messages.default_language,
+    show_default="the locale's",
+    help="Language of messages and help.",
+)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="l2c")
-def cli() -> None:
+@data_dir_option(envvar="L2C_DATA_DIR")
+@lang_option()
+@click.pass_context
+def cli(ctx: click.Context, data_dir: Path, lang: str) -> None:
     """From exported sales rows to a published, tested process-mining database."""
+    given = {"data_dir": data_dir, "lang": lang}
+    ctx.default_map = dict.fromkeys(cli.commands, given)
 
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --lang and speak that language.
+    """Add --lang and speak that language; take --data-dir, which the command has no use for.
 
     Stands above `import_options`, so that its messages already have their language.
     """
+    return data_dir_option(expose_value=False, hidden=True)(_speaking(command))
 
-    @click.option(
-        "--lang",
-        type=click.Choice(messages.LANGUAGES),
-        default=messages.default_language,
-        show_default="the locale's",
-        help="Language of messages about data.",
-    )
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --data-dir and --lang; the command gets `data_dir`."""
+    return data_dir_option()(_speaking(command))
+
+
+def _speaking(command: Callable[..., Any]) -> Callable[..., Any]:
+    @lang_option()
     @functools.wraps(command)
     def with_language(*args: Any, lang: str, **values: Any) -> Any:
         messages.use(lang)
         return command(*args, **values)
 
     return with_language
-
-
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --data-dir and --lang; the command gets `data_dir`."""
-    return click.option(
-        "--data-dir",
-        envvar="L2C_DATA_DIR",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=vocabulary.PROJECT / "data",
-        show_default="data/ of the project",
-        help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
-    )(language_option(command))
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,7 +91,8 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--date-format",
         "date_formats",
         multiple=True,
-        help="How dates are written, such as %d/%m/%Y; may be repeated. Replaces the mapping's.",
+        help="How dates are written, such as %d/%m/%Y, or epoch, epoch_ms (seconds, milliseconds"
+        " since 1970); may be repeated. Replaces the mapping's.",
     )
     @click.option("--dates-only", is_flag=True, help="Times of day mean nothing: read days only.")
     @click.option("--source-system", help="System of record of rows that name none.")
@@ -170,16 +171,27 @@ def template(output: Path | None) -> None:
 @output_option(
     "Workbook to write: the file with its wrong cells coloured and the reasons beside them."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: for programs, as runner/inspection.schema.json describes it.",
+)
 @import_options
-def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> None:
+def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import archives, inspection, intake, marking, remarks
+    from runner import archives, inspection, inspection_json, intake, marking, remarks
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
         raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
-    found = [inspection.inspect(file, options, marks_cells=output is not None) for file in expanded]
-    for inspected in found:
+    marks_cells = output is not None
+    found = [inspection.inspect(file, options, marks_cells=marks_cells) for file in expanded]
+    if form == "json":
+        click.echo(inspection_json.render(found))
+    for inspected in found if form == "text" else ():
         for entry in inspected.landed:
             for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
                 click.echo(line)
@@ -189,9 +201,60 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None) -> N
         click.echo(inspected.verdict())
     if output:
         marking.write(output, found[0], options)
-        click.echo(_("Marked workbook: {file}", file=output))
+        click.echo(_("Marked workbook: {file}", file=output), err=form == "json")
     if any(inspected.is_refused for inspected in found):
         click.get_current_context().exit(1)
+
+
+def _reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which table of a file is read and how its bytes are."""
+    for option in (
+        click.option(
+            "--delimiter", help="Sign between cells, or tab, semicolon. Default: detected."
+        ),
+        click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected."),
+        click.option("--sheet", help="Sheet of a workbook, or file of a zip, to read."),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command("map")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@language_option
+@output_option("Mapping file to write, such as mapping.yml; default: standard output.")
+@_reading_options
+def map_(
+    file: Path,
+    output: Path | None,
+    sheet: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+) -> None:
+    """Draft a mapping file for the headers of FILE, each guess with its evidence."""
+    from runner import draft, draft_file, landing
+    from runner.faults import DataFault
+    from runner.options import Options
+
+    if output and output.exists():
+        raise DataFault(
+            _("there is a file of this name already"),
+            file=str(output),
+            remedy=_("choose another name with -o: it may hold corrections."),
+        )
+    sheets = (sheet,) if sheet else ()
+    options = Options(sheets=sheets, encoding=encoding, delimiter=delimiter)
+    landing.check(options)
+    made = draft.draft(file, options)
+    written = draft_file.render(made)
+    if output:
+        output.write_text(written, encoding="utf-8")
+        click.echo(_("Draft of a mapping: {file}", file=output))
+    else:
+        click.echo(written, nl=False)
+    for name in made.missing:
+        missing = _("no column looks like {column}; fill it in", column=vocabulary.shown(name))
+        click.echo(missing, err=True)
 
 
 @cli.command("import")
@@ -205,6 +268,7 @@ def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: 
     """Add files to the landing: CSV, workbooks, Parquet or a zip, by headers or by a mapping."""
     from runner import intake, landing
 
+    say_if_waiting(data_dir)
     for landed in landing.import_files(files, data_dir, options, replace=replace):
         for line in intake.report(landed):
             click.echo(line)
@@ -267,6 +331,7 @@ def forget(names: tuple[str, ...], data_dir: Path) -> None:
     """Remove imports from the landing, by id or by file name."""
     from runner import landing
 
+    say_if_waiting(data_dir)
     for entry in landing.forget(data_dir, names):
         click.echo(
             _("Forgot import {number} ({file}).", number=entry.import_id, file=entry.source_file)
@@ -326,6 +391,8 @@ def check(data_dir: Path, target: str, severity: str, form: str) -> None:
     with alone(data_dir):
         verdict = gates.check(data_dir, target)
     click.echo(formats.render(verdict, form))
+    if form == "text":
+        show_rejected(data_dir, target)
     if checks.failed(verdict.checks, severity):
         sys.exit(1)
 
@@ -393,6 +460,7 @@ def run(
     from runner import intake, landing
 
     if files:
+        say_if_waiting(data_dir)
         for landed in landing.import_files(
             files, data_dir, options, replace=replace, fresh=not add
         ):
@@ -415,6 +483,7 @@ def demo(data_dir: Path, all_tests: bool) -> None:
     landing.prepare(folder)
     by_hand, simulated = demo_log.write(folder, messages.language())
     files = [by_hand, simulated.log]
+    say_if_waiting(folder)
     for landed in landing.import_files(files, folder, Options(), fresh=True):
         click.echo(intake.report(landed)[0])
     click.echo(_("Planted causes: {file}", file=simulated.causes))
@@ -443,10 +512,11 @@ def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
 
     simulated = simulation.simulate(output, cases, seed, messages.language(), plant)
     click.echo(
-        _(
-            "{events} events of {cases} cases: {file}",
+        messages.counted(
+            "{events} events of {count} case: {file}",
+            "{events} events of {count} cases: {file}",
+            cases,
             events=f"{simulated.events:,}",
-            cases=f"{cases:,}",
             file=simulated.log,
         )
     )
@@ -483,15 +553,23 @@ def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
         build_models(data_dir, all_tests=all_tests)
         verdict = gates.check(data_dir)
         click.echo(formats.render(verdict, "text"), err=not verdict.passed)
+        if verdict.is_complete and not verdict.passed:
+            click.echo()
+            click.echo(_("Not published. Summary of the build that was refused:"))
+            show_summary(publication.candidate_path(data_dir))
+            click.echo()
+            show_rejected(data_dir)
         path = publication.publish(data_dir, verdict)
     click.echo()
     show_published(path)
+    show_rejected(data_dir)
 
 
 def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
-    from runner import dbt, gates
+    from runner import dbt, gates, seeds
 
+    seeds.check(target=target)
     gates.forget(data_dir, target)
     with progress_bar(_("Building")) as advance:
         built = dbt.build(data_dir, advance, target, all_tests=all_tests)
@@ -502,14 +580,21 @@ def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False
 @contextmanager
 def alone(data_dir: Path) -> Iterator[None]:
     """Hold the data folder alone, saying so when another command must end first."""
-    from runner import landing, publication, turns
+    from runner import landing, publication
 
-    if turns.is_taken(data_dir):
-        click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
+    say_if_waiting(data_dir)
     with landing.locked(data_dir):
         for done in publication.repair(data_dir):
             click.echo(done, err=True)
         yield
+
+
+def say_if_waiting(data_dir: Path) -> None:
+    """Say that another command must end first, if one is at work."""
+    from runner import turns
+
+    if turns.is_taken(data_dir):
+        click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
 
 
 @contextmanager
@@ -526,8 +611,23 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda finished, total: progress.update(task, completed=finished, total=total)
 
 
+def show_rejected(data_dir: Path, target: str = "dev") -> None:
+    """Name the workbook of rejected rows, if the last build rejected any."""
+    from runner import rejected
+
+    if (path := rejected.path(data_dir, target)).exists():
+        click.echo(_("Rejected rows, each with what to do: {file}", file=path))
+
+
 def show_published(path: Path) -> None:
     """Print the summary of a published file and where it is."""
+    show_summary(path)
+    click.echo()
+    click.echo(_("Published: {file}", file=path))
+
+
+def show_summary(path: Path) -> None:
+    """Print the summary of a published file, or of one that may be published."""
     from runner import summary
 
     for line in summary.headline(path):
@@ -540,8 +640,6 @@ def show_published(path: Path) -> None:
     )
     click.echo()
     show_table([_("KPI"), _("value"), _("cases"), _("status")], summary.kpis(path), numeric={1, 2})
-    click.echo()
-    click.echo(_("Published: {file}", file=path))
 
 
 if __name__ == "__main__":

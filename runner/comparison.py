@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.faults import DataFault
-from runner.messages import _
+from runner.messages import _, counted
 from runner.vocabulary import PROJECT
 from runner.warehouse import Warehouse, WarehouseError, identifier
 
@@ -72,9 +72,10 @@ def rendered(compared: Sequence[Compared], form: str) -> list[str]:
         return [json.dumps(tables, indent=2, ensure_ascii=False)]
     unequal = [table for table in compared if not table.is_equal]
     lines = [
-        _(
+        counted(
+            "{count} table compared, {unequal} differ",
             "{count} tables compared, {unequal} differ",
-            count=len(compared),
+            len(compared),
             unequal=len(unequal),
         )
     ]
@@ -91,7 +92,13 @@ def rendered(compared: Sequence[Compared], form: str) -> list[str]:
             )
         )
         lines += [
-            "  " + _("{column}: {count} cells differ", column=column, count=f"{count:,}")
+            "  "
+            + counted(
+                "{column}: {count} cell differs",
+                "{column}: {count} cells differ",
+                count,
+                column=column,
+            )
             for column, count in table.changed.items()
         ]
         lines += [

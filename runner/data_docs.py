@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner import checks, formats, messages
+from runner import checks, formats, messages, publication, summary
 from runner.files import replace_text
 from runner.messages import _
+from runner.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from runner.checks import Verdict
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 PAGES = {"en": "index.html", "ja": "ja.html"}
 
 
-def write(folder: Path, verdict: Verdict) -> None:
-    """Write one page per language into `folder`."""
+def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
+    """Write one page per language into `folder`; without a candidate nothing is said of files."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -44,11 +45,42 @@ def write(folder: Path, verdict: Verdict) -> None:
                 others=sorted(others, key=lambda c: (c.tool == "dbt", c.where, c.name)),
                 summary=formats.summary(verdict.checks),
                 details=formats.details,
+                facts=summary.headline(candidate) if candidate else [],
+                files=_files(candidate) if candidate else [],
+                file_columns=[_("file"), _("sheet"), _("rows"), _("events"), _("rejected")],
+                steps=_steps(verdict),
                 severity=formats.severity,
                 heading=_("Checks of the data"),
                 outcome=_("It may be published.") if verdict.passed else _("Not to be published."),
+                files_heading=_("Files"),
+                steps_heading=_("What to do"),
                 failed_heading=_("What failed"),
                 others_heading=_("What passed or had nothing to judge"),
                 columns=[_("what must hold"), _("found"), _("severity"), _("where"), _("check")],
             )
         replace_text(folder / page, content)
+
+
+def _files(candidate: Path) -> list[tuple[str, str, int, int, int]]:
+    """Give each file and sheet with its rows, events and rejected rows, without examples."""
+    with Warehouse() as warehouse:
+        warehouse.attach(candidate, "candidate")
+        return [
+            (file, sheet, rows, events, rejected)
+            for file, sheet, rows, events, rejected in warehouse.rows(
+                "select source_file, sheet, rows_landed - example_rows, events,"
+                " rejected - example_rows from candidate.marts.intake_summary order by import_id"
+            )
+        ]
+
+
+def _steps(verdict: Verdict) -> list[str]:
+    """Give what to do about critical checks and warnings, each once.
+
+    How to publish in spite of it comes last.
+    """
+    language = messages.language()
+    steps = [check.remedy[language] for check in checks.failed(verdict.checks, "warning")]
+    if not verdict.passed and verdict.is_complete:
+        steps.append(publication.in_spite())
+    return list(dict.fromkeys(steps)) or [_("Nothing: no critical check and no warning failed.")]

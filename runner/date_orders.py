@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from runner import times
+from runner import times, words
 from runner.messages import _, counted
 from runner.warehouse import Warehouse
 
@@ -50,9 +51,8 @@ class Orders:
             value, day = order.example
             return [
                 counted(
-                    "the only date of this column fits {form}: {value} is {day}",
-                    "all {count} dates of this column fit {form}, {only} of them only that one:"
-                    " {value} is {day}",
+                    "the only date fits {form}: {value} is {day}",
+                    "all {count} dates fit {form}, {only} of them only that one: {value} is {day}",
                     self.dates,
                     form=", ".join(order.forms),
                     only=f"{order.only:,}",
@@ -84,7 +84,13 @@ class Orders:
             return _("Export all dates in one format, the year first: 2026-04-01.")
         if len(self.fitting) == 1:
             return _("Pass {options}.", options=choices)
-        return _("Pass {options}, as the source writes its dates.", options=choices)
+        return _("Pass {options}, as the source writes them.", options=choices)
+
+
+def day_of(text: str) -> str | None:
+    """Return the day of a time that is written in numbers with the year last, None elsewhere."""
+    match = re.match(DAY, words.plain(text), re.ASCII)
+    return match[0].strip() if match and times.read_time(text) == times.AMBIGUOUS else None
 
 
 def find(warehouse: Warehouse, rows: str) -> Orders:

@@ -20,11 +20,18 @@ def activity_of(header: str) -> str | None:
     return None
 
 
+def amount_of(header: str) -> str | None:
+    """Give the activity whose document's amount a header names (請求金額)."""
+    return vocabulary.activity_by_amount().get(vocabulary.header_key(header))
+
+
 def holds_dates(texts: Iterable[str], formats: Sequence[str]) -> bool | None:
     """Say whether at least half of the filled cells are dates; None when none is filled.
 
     A date that is ambiguous or not in the calendar is one: its row is refused, not the column.
     """
-    filled = [text for text in texts if text.strip()]
-    dates = sum(times.read_time(text, formats) != times.UNREADABLE for text in filled)
+    none = (times.UNREADABLE, times.UNDECLARED)
+    read = [times.read_time(text, formats) for text in texts if text.strip()]
+    filled = [result for result in read if result not in (times.MISSING, times.FAILED)]
+    dates = sum(result not in none for result in filled)
     return 2 * dates >= len(filled) if filled else None

@@ -5,30 +5,41 @@ from __future__ import annotations
 import csv
 import hashlib
 import itertools
+import json
+import os
 import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.faults import DataFault, WrongUsage
-from runner.messages import _
+from runner.messages import _, counted
 
 CHUNK = 1 << 22
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?(?=\n)")
+# Reasons for which a row is refused before its cells are looked at.
+LENGTH, CUT, FOOTER_LINE = "row_length", "row_cut", "report_footer"
+HEADER = "header_repeated"
+# A footer has at most so many lines.
+FOOTER = 100
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
 
 
 @dataclass(frozen=True)
 class Text:
-    """A CSV file in UTF-8; `name` is what messages call it, `row` the row its first record is."""
+    """A CSV file in UTF-8; `name` is what messages call it, `row` the row its first record is.
+
+    Records of a `marked` one have two cells more than the header: see `marked`.
+    """
 
     path: Path
     name: str
     delimiter: str = ","
     row: int = 1
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,16 @@ def records(text: Text) -> Iterator[list[str]]:
                 row += 1
                 yield record
     except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            raise DataFault(
+                _("a quoted cell is open at the end of the file, which seems cut short"),
+                file=text.name,
+                row=row + 1,
+                expected=_(
+                    "a quote inside a quoted cell is doubled, and the cell ends at a delimiter"
+                ),
+                remedy=_("export it again, or correct the quotes of that row."),
+            ) from error
         raise DataFault(
             _("a quoted cell is not closed as it should be"),
             file=text.name,
@@ -136,11 +157,7 @@ def write(rows: Iterable[Iterable[str]], path: Path) -> None:
 
 
 def regular(text: Text, width: int) -> Iterator[list[str]]:
-    """Give the records, blank ones as empty cells.
-
-    This is the slow way, for files that DuckDB cannot number or read; it raises `DataFault` for a
-    record of another width than the header.
-    """
+    """Give the records, blank ones as empty cells; raise `DataFault` for one of another width."""
     for row, record in enumerate(records(text), start=text.row):
         if is_blank(record):
             yield [""] * width
@@ -148,10 +165,56 @@ def regular(text: Text, width: int) -> Iterator[list[str]]:
             yield record
         else:
             raise DataFault(
-                _("the row has {count} cells", count=len(record)),
+                counted("the row has {count} cell", "the row has {count} cells", len(record)),
                 file=text.name,
                 row=row,
                 value=text.delimiter.join(record)[:80],
-                expected=_("{count} cells, as in the header", count=width),
+                expected=counted(
+                    "{count} cell, as in the header", "{count} cells, as in the header", width
+                ),
                 remedy=_("put cells that contain a delimiter in quotes, or add the missing ones."),
             )
+
+
+def marked(
+    rows: Iterable[Sequence[str]], titles: Sequence[str], is_open: bool = False
+) -> Iterator[list[str]]:
+    """Give the rows as wide as the header, then the fault of each and its cells beyond as JSON.
+
+    Empty cells at the end are nothing, and so is an empty header there. Short lines at the end,
+    below a blank one, are the footer of a report. This is the slow way, for what DuckDB cannot
+    number or read; `is_open` says that no line end closes the last row.
+    """
+    width = len(titles)
+    named = max((n for n, title in enumerate(titles, start=1) if title.strip()), default=0)
+    # Rows held until it is known what follows, each with whether it is a line below a blank one.
+    held: list[tuple[list[str], bool]] = []
+    is_below = False
+    for row in rows:
+        beyond = {f"column {n}": cell for n, cell in enumerate(row[width:], start=width + 1)}
+        surplus = {name: cell for name, cell in beyond.items() if cell.strip()}
+        is_empty = is_blank(row)
+        is_short = len(row) < named and not is_empty
+        is_line = is_below and is_short and is_blank(row[1:])
+        if not (is_empty or is_line) or len(held) > FOOTER:
+            yield from (cells for cells, _line in held)
+            held = []
+        is_below = is_empty or is_line
+        fault = LENGTH if is_short or surplus else ""
+        members = json.dumps(surplus, ensure_ascii=False, separators=(",", ":"))[1:-1]
+        held.append(([*row[:width], *[""] * (width - len(row)), fault, members], is_line))
+    if is_open and held and not held[-1][1] and held[-1][0][width:] == [LENGTH, ""]:
+        held[-1][0][width] = CUT
+    for cells, is_line in held:
+        if is_line:
+            cells[width] = FOOTER_LINE
+        yield cells
+
+
+def is_open(path: Path) -> bool:
+    """Say whether no line end closes the last row of a file."""
+    with path.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read() not in (b"\n", b"\r")

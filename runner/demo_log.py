@@ -12,7 +12,9 @@ from runner.warehouse import Warehouse, text
 # docs/demo-log.md tells of each case; they fill the first rows of this file.
 WRITTEN = PROJECT / "tests" / "fixtures" / "demo_events.csv"
 WRITTEN_ROWS = 216
-CASES, SEED = 1000, 1
+# With this seed a thousand cases show each planted cause, and no other segment wins far more or
+# less often than the rest by chance.
+CASES, SEED = 1000, 12
 
 
 def write(folder: Path, lang: str) -> tuple[Path, Simulated]:

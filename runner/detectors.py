@@ -10,7 +10,8 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runner import date_orders, messages, template, times, vocabulary
+from runner import date_orders, deals, messages, numbers, template, times, vocabulary
+from runner.dictionaries import MANY
 from runner.landing import Landed
 from runner.messages import _, language
 from runner.options import Options
@@ -19,6 +20,9 @@ from runner.warehouse import Warehouse, text
 
 # More places than anybody corrects by hand; the rest is counted.
 PLACES = 10_000
+# A time is far from the others beyond a gap of so many days, when there are so many events.
+FAR_DAYS = 1_096
+FEWEST_TIMES = 10
 NO_EXAMPLE = f"faults is distinct from '{times.EXAMPLE}'"
 
 
@@ -106,12 +110,11 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
             about = _missing(sheet, code) or _known(rest, sheet.entry.headers)
             rest = rest.removeprefix(", ".join(about)).removeprefix(", ")
             # An example deal has one such fault per date; the row is named once.
-            kinds.setdefault((code, () if faults == times.EXAMPLE else about), []).append(
-                (faults, columns)
-            )
+            named = () if reasons[code].severity == "info" else about
+            kinds.setdefault((code, named), []).append((faults, columns))
     for (code, about), alike in kinds.items():
-        is_example = not about
-        is_time = code.startswith("time_") and not is_example
+        is_note = reasons[code].severity == "info"
+        is_time = code.startswith("time_") and not is_note
         conditions = " or ".join(
             f"(faults = {text(faults)} and fault_columns is not distinct from"
             f" {text(columns) if columns is not None else 'null'})"
@@ -119,7 +122,7 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
         )
         found = f"select * from {sheet.rows} where {conditions}"
         remark = Remark(
-            NOTE if is_example else REFUSED,
+            NOTE if is_note else REFUSED,
             code,
             reasons[code].text[language()],
             columns=about,
@@ -132,6 +135,9 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
                 remark, expected=_("; ").join(orders.evidence()), remedy=orders.remedy()
             )
         value = "EventTime" if is_time else "cast(null as varchar)"
+        if code == times.FAILED and '"' not in about[0]:
+            path = text(f'$."{about[0]}"')
+            value = f"json_extract_string(raw, {path})"
         yield from sheet.remark(
             remark, f"select source_row as row, {value} as value from ({found}) as found"
         )
@@ -148,7 +154,7 @@ def _missing(sheet: Sheet, code: str) -> tuple[str, ...]:
 def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:
     """Take headers apart that were joined by commas; one of them may hold a comma itself."""
     found = tuple(header for header in headers if f", {header}, " in f", {joined}, ")
-    return found or (joined,)
+    return found or ((joined,) if joined else ())
 
 
 def bad_cells(sheet: Sheet) -> Iterator[Remark]:
@@ -162,21 +168,63 @@ def bad_cells(sheet: Sheet) -> Iterator[Remark]:
         )
     ]
     for name in names:
-        yield from sheet.remark(
-            Remark(
+        value = f"json_extract_string(bad_cells, '$.\"{name}\"')"
+        foreign = ", ".join(map(text, _of_another_currency(sheet, name)))
+        for header, holds in _cells_of(sheet, name):
+            places = (
+                f"select source_row as row, {value} as value from {sheet.rows}"
+                f" where {NO_EXAMPLE} and {value} is not null and {holds}"
+            )
+            remark = Remark(
                 REFUSED,
                 "cell_unreadable",
                 _("The cell cannot be read; the event would lack this value."),
-                columns=(sheet.headers.get(name, name),),
+                columns=(header,),
                 expected=expected(name),
                 remedy=_("Correct it, or empty the cell."),
-            ),
-            f"""
-            select source_row as row, json_extract_string(bad_cells, '$."{name}"') as value
-            from {sheet.rows}
-            where {NO_EXAMPLE} and json_exists(bad_cells, '$."{name}"')
-            """,
+            )
+            yield from sheet.remark(
+                remark, f"{places} and {value} not in ({foreign})" if foreign else places
+            )
+            if foreign:
+                yield from sheet.remark(
+                    dataclasses.replace(
+                        remark,
+                        reason="amount_of_another_currency",
+                        problem=_("The amount names another currency than its row."),
+                        expected=_("an amount in the currency of the row"),
+                        remedy=_("Correct the currency, or put the amount in a row of its own."),
+                    ),
+                    f"{places} and {value} in ({foreign})",
+                )
+
+
+def _of_another_currency(sheet: Sheet, column: str) -> list[str]:
+    """Return the rejected texts of an amount that only their currency forbids."""
+    kinds = {known.name: known.value_type for known in vocabulary.columns()}
+    if kinds.get(column) != "amount":
+        return []
+    return [
+        value
+        for (value,) in sheet.warehouse.rows(
+            f"""select distinct json_extract_string(bad_cells, '$."{column}"') as value
+            from {sheet.rows} where json_exists(bad_cells, '$."{column}"')"""
         )
+        if (money := numbers.read_money(value, sheet.options.decimal)) and money.currencies
+    ]
+
+
+def _cells_of(sheet: Sheet, column: str) -> list[tuple[str, str]]:
+    """Return the headers of a template column, each with the condition of the rows it fills."""
+    headers = [header for header, became in sheet.entry.matched if became == column]
+    activities = {header: deals.amount_of(header) for header in headers}
+    if column != "Amount" or not sheet.entry.event_columns or not any(activities.values()):
+        return [(headers[0] if headers else column, "true")]
+    own = ", ".join(text(activity) for activity in activities.values() if activity)
+    return [
+        (header, f"activity = {text(activity)}" if activity else f"activity not in ({own})")
+        for header, activity in activities.items()
+    ]
 
 
 def without_zone(sheet: Sheet) -> Iterator[Remark]:
@@ -268,6 +316,100 @@ def misspelt_headers(sheet: Sheet) -> Iterator[Remark]:
                 _("{name}, if that is meant", name=known[near].label[language()]),
                 _("Correct the header, or leave it when the column is one of your own."),
             )
+
+
+def columns_exchanged(sheet: Sheet) -> Iterator[Remark]:
+    """Doubt columns of a log without a known activity that has many more activities than cases."""
+    header = sheet.header("ActivityName")
+    case = sheet.header("SalesOpportunity") or sheet.header("LeadNumber")
+    if not (header and case):
+        return
+    known = ", ".join(text(activity.name) for activity in vocabulary.activities())
+    cases, activities, found = sheet.warehouse.rows(
+        "select count(distinct coalesce(SalesOpportunity, LeadNumber)), count(distinct activity),"
+        f" count(*) filter (activity in ({known})) from {sheet.rows} where faults is null"
+    )[0]
+    if found == 0 and activities >= MANY and activities >= 2 * cases:
+        yield from sheet.remark(
+            Remark(
+                DOUBT,
+                "columns_exchanged",
+                _("There are many more activities than cases: the columns may be exchanged."),
+                columns=(*case, *header),
+                expected=_(
+                    "numbers of cases under {case}, activities under {activity}",
+                    case=case[0],
+                    activity=header[0],
+                ),
+                remedy=_("Exchange the two headers, or the two columns in the mapping file."),
+            ),
+            "select 1 as row, cast(null as varchar) as value",
+        )
+
+
+def far_times(sheet: Sheet) -> Iterator[Remark]:
+    """Find the times that lie far from all others of the sheet: a year was most likely mistyped.
+
+    Far: at most a tenth of the events, beyond a gap of `FAR_DAYS` and of half the days in which
+    the middle eight tenths of the events happened. A log of few events is not judged.
+    """
+    (last_early, first_late, first, last) = sheet.warehouse.rows(
+        f"""
+        with days as (
+            select local_date as day, count(*) as events
+            from {sheet.rows} where faults is null group by local_date
+        ),
+        counted as (
+            select day,
+                lag(day) over (order by day) as day_before,
+                lead(day) over (order by day) as day_after,
+                sum(events) over (order by day) as until,
+                sum(events) over (order by day desc) as since,
+                sum(events) over () as all_events
+            from days
+        ),
+        middle as (
+            select max(all_events) as all_events,
+                min(day) filter (10 * until > all_events) as first_day,
+                max(day) filter (10 * since > all_events) as last_day
+            from counted
+        ),
+        gaps as (
+            select counted.*, middle.first_day, middle.last_day,
+                greatest({FAR_DAYS}, (middle.last_day - middle.first_day) // 2) as least_gap
+            from counted cross join middle where middle.all_events >= {FEWEST_TIMES}
+        )
+        select
+            max(day) filter (10 * until <= all_events and day_after - day > least_gap),
+            min(day) filter (10 * since <= all_events and day - day_before > least_gap),
+            min(first_day), max(last_day)
+        from gaps
+        """
+    )[0]
+    conditions = [
+        f"local_date {sign} date '{day}'"
+        for sign, day in (("<=", last_early), (">=", first_late))
+        if day
+    ]
+    if not conditions:
+        return
+    found = f"faults is null and ({' or '.join(conditions)})"
+    for (header,) in sheet.warehouse.rows(
+        f"select distinct {sheet.time_header()} as header from {sheet.rows}"
+        f" where {found} order by header"
+    ):
+        yield from sheet.remark(
+            Remark(
+                DOUBT,
+                "time_far_off",
+                _("This time lies years from all others of the file."),
+                columns=(header,),
+                expected=_("most times are from {first} to {last}", first=first, last=last),
+                remedy=_("Correct the year, or leave it when it is right."),
+            ),
+            f"select source_row as row, EventTime as value from {sheet.rows}"
+            f" where {found} and {sheet.time_header()} = {text(header)}",
+        )
 
 
 def examples_in_use(sheet: Sheet) -> Iterator[Remark]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from runner import __version__, gates, publication, turns, zones
+from runner import __version__, gates, landing, publication, turns, zones
 from runner.faults import Fault, explained
 from runner.messages import _
 
@@ -36,7 +36,8 @@ def examine(data_dir: Path) -> Findings:
     found.lines.append(", ".join([f"l2c {__version__}", python, *versions]))
     found.lines.append(_("data folder: {folder}", folder=data_dir))
     if not data_dir.exists():
-        found.steps.append(_("there is no such folder yet: l2c run FILE…, or l2c demo"))
+        found.lines.append(_("landed: nothing; a build takes the log a clone carries"))
+        found.steps.append(_first_step())
         return found
     _folder(data_dir, found)
     try:
@@ -68,9 +69,13 @@ def _folder(data_dir: Path, found: Findings) -> None:
 def _ways(data_dir: Path, found: Findings) -> None:
     """Compare what is landed, built, judged and published, in the order of the data's way."""
     target = publication.published_path(data_dir)
-    landed = publication.inputs(data_dir) if (data_dir / "landing").exists() else []
+    own = landing.landed_files(data_dir / "landing")
+    landed = publication.inputs(data_dir) if (data_dir / "landing" / landing.EMPTY).exists() else []
+    files = dict.fromkeys(each["source_file"] for each in landed)
     found.lines.append(
-        _("landed: {files}", files=", ".join(each["source_file"] for each in landed) or "–")
+        _("landed: {files}", files=", ".join(files))
+        if own
+        else _("landed: nothing; a build takes the log a clone carries")
     )
     published = publication.read_runs(target)
     verdict = gates.last(data_dir)
@@ -100,7 +105,9 @@ def _ways(data_dir: Path, found: Findings) -> None:
             )
         )
     built = (data_dir / "build" / "build.json").exists()
-    if not built:
+    if not built and not own:
+        found.steps.append(_first_step())
+    elif not built:
         found.steps.append(_("nothing is built, or a build did not finish: l2c run"))
     elif published and json.loads(published["inputs"]) == landed:
         found.lines.append(_("published and landed match"))
@@ -118,6 +125,13 @@ def _as_of(published: dict[str, str]) -> str:
         return "–"
     zone = published.get("reporting_time_zone", "UTC")
     return zones.on_the_clock(datetime.fromisoformat(published["as_of"]), zone)
+
+
+def _first_step() -> str:
+    return _(
+        "nothing is landed yet: l2c run FILE… for your own file, l2c template for one to fill in,"
+        " or l2c demo to look round"
+    )
 
 
 def _described(target: Path, published: dict[str, str]) -> bool:

@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import codecs
+import os
+import re
+import shutil
 from pathlib import Path
 
 from runner.faults import DataFault, WrongUsage
 from runner.messages import _
 
 CHUNK = 1 << 22
+# The mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # What Japanese Windows writes under these names has signs (髙, 﨑, ①) that the standards lack.
 _CP932 = ("shift_jis", "shift-jis", "sjis", "s_jis", "ms_kanji", "windows-31j", "ms932", "932")
+_EUC = ("euc_jp", "euc_jis_2004")
 _SHOWN = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 (BOM)",
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16LE",
     "utf-16-be": "UTF-16BE",
+    "utf-32": "UTF-32",
+    "utf-32-le": "UTF-32LE",
+    "utf-32-be": "UTF-32BE",
     "cp932": "CP932",
+    "euc_jp": "EUC-JP",
+    "euc_jis_2004": "EUC-JP",
+    "iso2022_jp_ext": "ISO-2022-JP",
 }
+# A cell between delimiters whose bytes beyond ASCII are all Japanese signs in UTF-8.
+_PLAIN = rb"[^\x00-\x1f\x7f-\xff,;|\"]*"
+_UTF8_CELL = re.compile(
+    rb"(?<=[,;\t|\"\n])(?:%b(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc-\xbe][\x80-\xbf]))+%b(?=[,;\t|\"\r\n])"
+    % (_PLAIN, _PLAIN)
+)
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+# So many zeros at the end are no text; a sign of UTF-32 ends in three.
+_PADDING = 8
+# Rows that show that two encodings are in one file.
+_SHOWN_ROWS = 5
 
 
 def shown(encoding: str) -> str:
@@ -49,28 +74,178 @@ def named(name: str) -> str:
 def detect(path: Path, name: str) -> str:
     """Find the encoding of a file, called `name` in messages, by its mark or by what fits it all.
 
-    Raises `DataFault` naming the row of the first byte that fits neither UTF-8 nor CP932.
+    Raises `DataFault` naming the row when the bytes belie the mark, fit none of the encodings, or
+    are of two.
     """
     with path.open("rb") as file:
-        start = file.read(4096)
+        start = file.read(CHUNK)
     for mark, codec in _MARKS:
         if start.startswith(mark):
+            if (place := first_misfit(path, codec)) is not None:
+                raise misfit(path, codec, name, place)
             return codec
-    zeros = [start[parity::2].count(0) for parity in (0, 1)]
-    if max(zeros) > len(start) // 8:
-        # Text of letters and line ends has a zero in every other byte.
-        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-    for codec in ("utf-8", "cp932"):
-        if first_misfit(path, codec) is None:
+    return _wide(start[:4096], name) or _narrow(path, start, name)
+
+
+def _narrow(path: Path, start: bytes, name: str) -> str:
+    """Give the encoding without a mark whose signs of ASCII take one byte."""
+    place = first_misfit(path, "utf-8")
+    if place is None:
+        return "iso2022_jp_ext" if b"\x1b$" in start else "utf-8"
+    size = path.stat().st_size
+    if _utf8_cells(path):
+        raise misfit(path, "utf-8", name, place) if place == size else _mixed(path, name)
+    for codec in _EUC:
+        if _is_japanese(start, codec) and first_misfit(path, codec) is None:
             return codec
-    row = row_of(path, first_misfit(path, "utf-8") or 0)
+    found = first_misfit(path, "cp932")
+    if found is None and not _is_western(start):
+        return "cp932"
+    for codec, end in (("utf-8", place), ("cp932", found)):
+        if end == size:
+            raise misfit(path, codec, name, end)
     raise DataFault(
         _("the text is neither UTF-8 nor CP932"),
         file=name,
-        row=row,
+        row=row_of(path, place),
         expected=_("a text file in UTF-8, UTF-16 or CP932 (Shift_JIS)"),
         remedy=_("save it as “CSV UTF-8” in Excel, or name its encoding with --encoding."),
     )
+
+
+def _wide(start: bytes, name: str) -> str | None:
+    """Give the encoding without a mark whose signs take two or four bytes, by their zeros."""
+    zeros = [start[place::4].count(0) for place in range(4)]
+    few = len(start) // 16
+    if min(zeros[1:]) > few >= zeros[0]:
+        return "utf-32-le"
+    if min(zeros[:3]) > few >= zeros[3]:
+        return "utf-32-be"
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    if max(even, odd) <= len(start) // 8:
+        return None
+    if min(even, odd) > len(start) // 8:
+        raise DataFault(
+            _("this is not a text"),
+            file=name,
+            expected=_("a text file in UTF-8, UTF-16 or CP932 (Shift_JIS)"),
+            remedy=_("export it again as CSV."),
+        )
+    # Text of letters and line ends has a zero in every other byte.
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _utf8_cells(path: Path) -> int:
+    """Count the cells that are Japanese in UTF-8; few among many are an accident of CP932."""
+    cells = lines = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            lines += chunk.count(b"\n")
+            cells += sum(_is_usual(cell[0].decode()) for cell in _UTF8_CELL.finditer(chunk))
+    return cells if cells > lines // 10_000 else 0
+
+
+def _is_usual(text: str) -> bool:
+    """Say whether a text has two signs of Japanese or more, and none that is rare."""
+    signs = [sign for sign in text if not sign.isascii()]
+    return len(signs) > 1 and all(map(_is_frequent, signs))
+
+
+def _is_frequent(sign: str) -> bool:
+    """Say whether a sign is kana, punctuation or a kanji of the first level, not a rare kanji."""
+    if not "\u3400" <= sign <= "\u9fff":
+        return "\u3000" <= sign <= "\u30ff" or "\uff01" <= sign <= "\uff9f"
+    return b"\x88\x9f" <= sign.encode("cp932", "replace") < b"\x98\x73"
+
+
+def _mixed(path: Path, name: str) -> DataFault:
+    """Say that two encodings are in one file, with the first rows of each."""
+    rows: dict[bool, list[int]] = {True: [], False: []}
+    with path.open("rb") as file:
+        for row, line in enumerate(file, start=1):
+            if not line.isascii():
+                rows[_fits(line, "utf-8")].append(row)
+            if min(map(len, rows.values())) >= _SHOWN_ROWS:
+                break
+    first = {fits: ", ".join(map(str, found[:_SHOWN_ROWS])) for fits, found in rows.items()}
+    return DataFault(
+        _("two encodings are in one file"),
+        file=name,
+        row=rows[False][0],
+        expected=_(
+            "one encoding; rows in UTF-8: {rows}; rows in another: {others}",
+            rows=first[True] or "–",
+            others=first[False],
+        ),
+        remedy=_("export it again in one, or name it with --encoding to read all rows in it."),
+    )
+
+
+def _fits(line: bytes, codec: str) -> bool:
+    try:
+        line.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_japanese(start: bytes, codec: str) -> bool:
+    """Say whether an encoding makes frequent signs of a text of which CP932 makes half-width kana.
+
+    In real half-width kana, EUC-JP sees many rare signs.
+    """
+    half_width = "".join(_BEYOND_ASCII.findall(start.decode("cp932", "ignore")))
+    signs = "".join(_BEYOND_ASCII.findall(start.decode(codec, "ignore")))
+    return 2 * len(_HALF_WIDTH.findall(half_width)) > len(half_width) and (
+        10 * sum(map(_is_frequent, signs)) >= 9 * len(signs) > 0
+    )
+
+
+def _is_western(start: bytes) -> bool:
+    """Say whether CP932 only makes lone kanji within words of Latin letters (Jäger: J臠er)."""
+    text = start.decode("cp932", "ignore")
+    found = list(_BEYOND_ASCII.finditer(text))
+    return bool(found) and all(
+        len(run[0]) == 1
+        and run[0].encode("cp932")[-1:].isalpha()
+        and (text[: run.start()][-1:].isalpha() or text[run.end() :][:1].isalpha())
+        for run in found[:1000]
+    )
+
+
+def padding(path: Path) -> int:
+    """Count the zeros that fill up the end of a file, as a broken copy leaves them."""
+    count = 0
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end > 0:
+            size = min(end, CHUNK)
+            file.seek(end - size)
+            chunk = file.read(size)
+            kept = len(chunk.rstrip(b"\0"))
+            count += size - kept
+            if kept:
+                break
+            end -= size
+    return count if count >= _PADDING else 0
+
+
+def without_padding(path: Path, count: int, target: Path) -> None:
+    """Copy a file without the last `count` bytes."""
+    size = path.stat().st_size - count
+    with path.open("rb") as file, target.open("wb") as written:
+        shutil.copyfileobj(file, written, CHUNK)
+        # The last sign of a wide encoding may end in zeros of its own.
+        written.truncate(size + -size % _breadth(path))
+
+
+def _breadth(path: Path) -> int:
+    """Give the bytes of a sign by the file's mark."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return 4
+    return 2 if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else 1
 
 
 def first_misfit(path: Path, codec: str) -> int | None:
@@ -116,11 +291,26 @@ def to_utf8(path: Path, codec: str, target: Path, name: str) -> None:
 
 
 def misfit(path: Path, codec: str, name: str, place: int) -> DataFault:
-    """Say that a file is not in the encoding declared for it."""
+    """Say that a file is not in the encoding that its mark or the user declares."""
+    with path.open("rb") as file:
+        file.seek(place)
+        byte = file.read(1)
+    if not byte:
+        return DataFault(
+            _(
+                "the file ends in the middle of a sign of {encoding}, it seems cut short",
+                encoding=shown(codec),
+            ),
+            file=name,
+            row=row_of(path, place),
+            expected=_("a file that is whole"),
+            remedy=_("export or copy it again."),
+        )
     return DataFault(
         _("the text is not {encoding}", encoding=shown(codec)),
         file=name,
         row=row_of(path, place),
+        value=_("byte {place}: 0x{byte}", place=f"{place + 1:,}", byte=byte.hex().upper()),
         expected=_("a text file in UTF-8, UTF-16 or CP932 (Shift_JIS)"),
         remedy=_("name its encoding with --encoding, or save it in UTF-8."),
     )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner import checks
 from runner.checks import EXAMPLES, Check, example
-from runner.messages import _, in_each
+from runner.messages import LANGUAGES, _, in_each, language
 from runner.vocabulary import PROJECT
 
 if TYPE_CHECKING:
@@ -128,7 +128,11 @@ def _expected(batch: Batch) -> list[dict[str, Any]]:
         condition = kwargs["row_condition"].format(measure=row["measure"])
         limits = {"row_condition": condition, "max_value": row[template["maximum"]]}
         texts = {key: row[f"{key}"] for key in ("remedy_en", "remedy_ja")}
-        labels = {"text_en": row["label_en"], "text_ja": row["label_ja"]}
+        labels = {
+            f"{kind}_{language}": text.format(label=row[f"label_{language}"])
+            for language in LANGUAGES
+            for kind, text in (("text", "{label}"), ("problem", template[f"problem_{language}"]))
+        }
         expected.append(
             {
                 "type": template["type"],
@@ -171,6 +175,11 @@ def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[
         examples = tuple(told.split("; ")) if isinstance(told, str) else ()
     elif has_failed:
         examples = _examples(result)
+    problem = (
+        in_each(lambda: _problem(batch, meta, result))
+        if status == "failed"
+        else in_each(lambda: _("Not checked: {sentence}", sentence=meta[f"text_{language()}"]))
+    )
     column = expectation["kwargs"].get("column") or expectation["kwargs"].get("column_A", "")
     return Check(
         name=meta["name"],
@@ -179,6 +188,7 @@ def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[
         severity=expectation["severity"],
         status=status,
         what={"en": meta["text_en"], "ja": meta["text_ja"]},
+        problem=problem,
         found=in_each(lambda: _found(batch, status, result, measured)),
         remedy=checks.own_remedy(meta)
         or in_each(
@@ -192,14 +202,33 @@ def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[
     )
 
 
+def _problem(batch: Batch, meta: dict[str, Any], result: dict[str, Any]) -> str:
+    """Give the text of a problem with its count, its value or the keys of its rows filled in."""
+    keys = batch.suite["meta"]["key"]
+    rows = result.get("partial_unexpected_index_list") or []
+    named = [_named([row[key] for key in keys if row[key] != ""], keys) for row in rows]
+    return str(meta[f"problem_{language()}"]).format(
+        count=f"{result.get('unexpected_count') or 0:,}",
+        value=result.get("observed_value"),
+        rows="; ".join(dict.fromkeys(named or _examples(result))),
+    )
+
+
+def _named(values: Sequence[Any], keys: Sequence[str]) -> str:
+    """Name a row by its key; a file with its sheet in words."""
+    if keys == ["source_file", "sheet"] and len(values) > 1:
+        return _("{file}, sheet {sheet}", file=values[0], sheet=values[1])
+    return ", ".join(map(str, values))
+
+
 def _examples(result: dict[str, Any]) -> tuple[str, ...]:
     """Give the offending rows by key, else the offending values."""
     rows = result.get("partial_unexpected_index_list") or []
     if rows:
-        return tuple(example(row) for row in rows[:EXAMPLES])
+        return tuple(dict.fromkeys(example(row) for row in rows[:EXAMPLES]))
     values = result.get("partial_unexpected_list") or []
     missing = [f"– {value}" for value in result.get("partial_missing_list") or []]
-    return tuple(str(value) for value in [*values, *missing][:EXAMPLES])
+    return tuple(dict.fromkeys(str(value) for value in [*values, *missing][:EXAMPLES]))
 
 
 def _found(
@@ -215,7 +244,7 @@ def _found(
     elif status == "failed" and "element_count" in result:
         said.append(
             _(
-                "{count} of {whole} rows",
+                "rows: {count} of {whole}",
                 count=f"{result['unexpected_count']:,}",
                 whole=f"{result['element_count']:,}",
             )

@@ -49,10 +49,10 @@ def as_text(verdict: Verdict) -> str:
 
 
 def details(check: Check) -> list[str]:
-    """Say what a check asked and found, examples and what to do, in lines."""
+    """Give the problem, what was found, examples and what to do, in lines."""
     spoken = language()
     return [
-        check.what[spoken],
+        check.headline[spoken],
         *filter(None, [check.found[spoken]]),
         *(
             [_("for example: {examples}", examples="; ".join(check.examples))]
@@ -101,7 +101,7 @@ def as_junit(verdict: Verdict) -> str:
                 ElementTree.SubElement(case, "skipped", message=_xml(check.found[language()]))
             elif check.has_failed:
                 tag = "failure" if check.status == "failed" else "error"
-                about = {"type": check.severity, "message": _xml(check.what[language()])}
+                about = {"type": check.severity, "message": _xml(check.headline[language()])}
                 ElementTree.SubElement(case, tag, about).text = _xml("\n".join(details(check)))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from runner import checks, data_docs, expectations, publication
+from runner import checks, data_docs, expectations, publication, rejected
 from runner.checks import EXAMPLES, Check, Verdict, example
 from runner.dbt import Built, Node
 from runner.faults import Fault
@@ -32,6 +32,7 @@ def forget(data_dir: Path, target: str = "dev") -> None:
     """Take away what is known of a target's last build, before another changes its tables."""
     for name in ("build.json", "gates.json"):
         (publication.state_path(data_dir, target) / name).unlink(missing_ok=True)
+    rejected.path(data_dir, target).unlink(missing_ok=True)
     publication.remove_candidate(data_dir, target)
 
 
@@ -52,17 +53,18 @@ def check(data_dir: Path, target: str = "dev") -> Verdict:
     listed = [_of_node(node) for node in built.nodes if node.kind in ("test", "unit_test")]
     listed += [_of_model(node) for node in built.nodes if node.is_broken and not _is_test(node)]
     listed = _with_examples(data_dir, listed, built, target)
-    content_hash = ""
+    candidate = None
     if not any(
         node.status == "skipped" or (node.is_broken and not _is_test(node)) for node in built.nodes
     ):
         candidate = publication.stage(data_dir, built, inputs, target)
-        content_hash = candidate.content_hash
+        rejected.write(data_dir, candidate.path, target)
         listed += expectations.judge(_batches(data_dir, candidate, target))
+    content_hash = candidate.content_hash if candidate else ""
     verdict = Verdict(built.invocation_id, content_hash, listed)
     written = asdict(verdict) | {"passed": verdict.passed, "counts": checks.tally(listed)}
     pages = state if target == "spark" else data_dir / "publish"
-    data_docs.write(pages / "data_docs", verdict)
+    data_docs.write(pages / "data_docs", verdict, candidate.path if candidate else None)
     replace_text(state / "gates.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n")
     return verdict
 
@@ -123,7 +125,8 @@ def _of_node(node: Node) -> Check:
         where=node.table,
         severity=node.meta["severity"] if node.kind == "test" else "critical",
         status=status.get(node.status, "error"),
-        what=_said(node),
+        what=_expectation(node),
+        problem=_problem(node),
         found=in_each(lambda: _found(node)),
         remedy=checks.own_remedy(node.meta) or in_each(lambda: _remedy(node)),
         count=node.failures if node.status in ("fail", "warn") else None,
@@ -138,6 +141,7 @@ def _of_model(node: Node) -> Check:
         severity="critical",
         status="error",
         what=in_each(lambda: _("{table} can be built.", table=node.table)),
+        problem=in_each(lambda: _("{table} could not be built.", table=node.table)),
         found=in_each(lambda: node.message),
         remedy=in_each(
             lambda: _("If seeds or models were changed, undo that; else report this message.")
@@ -145,27 +149,50 @@ def _of_model(node: Node) -> Check:
     )
 
 
-def _said(node: Node) -> checks.Texts:
-    """Say what a test asks: in its own words, else by its kind."""
+def _expectation(node: Node) -> checks.Texts:
+    """Give what a test expects: its own text, else that of its kind."""
     if "text_ja" in node.meta:
         return {"en": node.description, "ja": node.meta["text_ja"]}
-    columns = ", ".join(node.arguments.get("columns", []))
-    place = {
-        "table": node.table,
-        "columns": columns,
-        "condition": " ".join(str(node.arguments.get("condition", "")).split()),
-    }
-    asked = {
+    place = _place(node)
+    kinds = {
         "unique_key": lambda: _("No two rows of {table} share {columns}.", **place),
         "holds": lambda: _("Every row of {table} keeps to: {condition}", **place),
+        "accepted_values": lambda: _("{column} of {table} is one of: {values}", **place),
     }
-    spoken = node.name.replace("_", " ")
-    return in_each(asked.get(node.test, lambda: _("Test: {sentence}", sentence=spoken)))
+    return in_each(kinds.get(node.test, lambda: _("Test: {sentence}", **place)))
+
+
+def _problem(node: Node) -> checks.Texts:
+    """Give what is wrong when a test fails: its own text, else that of its kind."""
+    if "problem_ja" in node.meta:
+        return {"en": node.meta["problem_en"], "ja": node.meta["problem_ja"]}
+    place = _place(node)
+    kinds = {
+        "unique_key": lambda: _("Rows of {table} share {columns}.", **place),
+        "holds": lambda: _("Rows of {table} break the rule: {condition}", **place),
+        "accepted_values": lambda: _(
+            "{column} of {table} holds other values than: {values}", **place
+        ),
+    }
+    return in_each(kinds.get(node.test, lambda: _("Does not hold: {sentence}", **place)))
+
+
+def _place(node: Node) -> dict[str, str]:
+    """Give what the texts about a test name."""
+    given = node.arguments
+    return {
+        "table": node.table,
+        "columns": ", ".join(given.get("columns", [])),
+        "column": str(given.get("column_name", "")),
+        "condition": " ".join(str(given.get("condition", "")).split()),
+        "values": ", ".join(map(str, given.get("values", []))),
+        "sentence": node.name.replace("_", " "),
+    }
 
 
 def _found(node: Node) -> str:
     if node.status in ("fail", "warn") and node.kind == "test":
-        return _("{count} rows", count=f"{node.failures:,}")
+        return _("rows: {count}", count=f"{node.failures:,}")
     if node.status == "skipped":
         return _("not asked: the build stopped before")
     return "" if node.status == "pass" else node.message
@@ -196,7 +223,7 @@ def _with_examples(data_dir: Path, listed: list[Check], built: Built, target: st
         return listed
     with Warehouse() as warehouse:
         warehouse.attach(publication.build_path(data_dir, target), STEM)
-        warehouse.run(f"use {STEM}.main")
+        warehouse.run(f"use {publication.schema(warehouse)}")
         found = {check.name: _rows(warehouse, queries[check.name]) for check in wanted}
     return [
         Check(**{**vars(check), "examples": found[check.name]}) if check.name in found else check
@@ -209,7 +236,7 @@ def _rows(warehouse: Warehouse, query: str) -> tuple[str, ...]:
         columns, rows = warehouse.table(f"select * from ({query}) order by all limit {EXAMPLES}")
     except WarehouseError:
         return ()
-    return tuple(example(dict(zip(columns, row, strict=True))) for row in rows)
+    return tuple(dict.fromkeys(example(dict(zip(columns, row, strict=True))) for row in rows))
 
 
 def _batches(data_dir: Path, candidate: Candidate, target: str = "dev") -> list[expectations.Batch]:
@@ -227,7 +254,11 @@ def _batches(data_dir: Path, candidate: Candidate, target: str = "dev") -> list[
         for suite in expectations.suites():
             about = suite["meta"]
             parameters = {
-                name: [value for (value,) in warehouse.rows(_placed(query)) if value is not None]
+                name: [
+                    value
+                    for (value,) in warehouse.rows(_placed(warehouse, query))
+                    if value is not None
+                ]
                 for name, query in about.get("parameters", {}).items()
             }
             if suite["name"] in frames:
@@ -239,9 +270,9 @@ def _batches(data_dir: Path, candidate: Candidate, target: str = "dev") -> list[
     return batches
 
 
-def _placed(query: str) -> str:
+def _placed(warehouse: Warehouse, query: str) -> str:
     return query.replace("from marts.", "from candidate.marts.").replace(
-        "from main.", f"from {STEM}.main."
+        "from main.", f"from {publication.schema(warehouse)}."
     )
 
 

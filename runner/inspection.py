@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import detectors, landing, zones
+from runner import detectors, doubts, landing, zones
 from runner.detectors import Sheet
 from runner.faults import DataFault
 from runner.landing import Landed
 from runner.messages import _
 from runner.options import Options
 from runner.remarks import DOUBT, REFUSED, Remark, of_fault
-from runner.warehouse import Warehouse, text
+from runner.warehouse import Warehouse, path_text
 
 # Each yields remarks about a landed sheet; a new kind of problem is a new function here.
 DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
@@ -23,7 +23,12 @@ DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
     detectors.bad_cells,
     detectors.without_zone,
     detectors.unknown_activities,
+    detectors.columns_exchanged,
+    detectors.far_times,
     detectors.misspelt_headers,
+    doubts.doubtful_ids,
+    doubts.deals_told_twice,
+    doubts.taken_as_empty,
     detectors.examples_in_use,
     detectors.skipped,
 )
@@ -51,10 +56,10 @@ class Inspected:
 
     def understood(self, entry: Landed) -> list[str]:
         """Return the lines that the import itself does not write about a sheet."""
-        examples = self.times[entry.sheet]
+        examples = self.times.get(entry.sheet, [])
         found = {
             _("times as written"): [f"{example} ({count:,})" for example, count in examples],
-            _("zone of times without offset"): [self.zones[entry.sheet]],
+            _("zone of times without offset"): [self.zones.get(entry.sheet, "")],
         }
         return [f"  {label}: {', '.join(texts)}" for label, texts in found.items() if any(texts)]
 
@@ -90,7 +95,7 @@ def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspe
             inspected.remarks.append(of_fault(fault))
         with Warehouse() as warehouse:
             for entry in inspected.landed:
-                rows = f"read_parquet({text(str(landing.path_of(Path(folder), entry)))})"
+                rows = f"read_parquet({path_text(landing.path_of(Path(folder), entry))})"
                 _look(inspected, Sheet(entry, warehouse, rows, options, bool(asked), marks_cells))
     return inspected
 

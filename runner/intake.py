@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner import messages, vocabulary
 from runner.dictionaries import MANY
 from runner.landing import Landed
-from runner.messages import _
+from runner.messages import _, counted
 
 
 def report(landed: Landed, with_faults: bool = True) -> list[str]:
@@ -30,6 +30,7 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
     details = {
         _("read as"): [_understood(key, value) for key, value in landed.understood.items()],
         **(faults if with_faults else {}),
+        _("taken as empty"): empty(landed),
         _("matched"): [
             _became(*pair) for pair in landed.matched if pair not in landed.event_columns
         ],
@@ -37,18 +38,26 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
         _("carried"): list(landed.carried),
         _("sheets skipped"): [f"{sheet} ({reason})" for sheet, reason in landed.skipped],
     }
+    counts = [
+        counted("{count} row read", "{count} rows read", landed.rows),
+        counted("{count} event", "{count} events", landed.events),
+        _("{count} rejected", count=f"{landed.rejected:,}"),
+        counted("{count} bad cell", "{count} bad cells", sum(landed.bad_cells.values())),
+        counted("{count} unknown activity", "{count} unknown activities", len(unknown)),
+    ]
+    name = f"{landed.source_file}, {landed.sheet}" if landed.sheet else landed.source_file
     return [
-        _(
-            "{name}: {rows} rows read, {events} events, {rejected} rejected, {cells} bad cells,"
-            " {unknown} unknown activities",
-            name=f"{landed.source_file}, {landed.sheet}" if landed.sheet else landed.source_file,
-            rows=f"{landed.rows:,}",
-            events=f"{landed.events:,}",
-            rejected=f"{landed.rejected:,}",
-            cells=f"{sum(landed.bad_cells.values()):,}",
-            unknown=f"{len(unknown):,}",
-        ),
+        f"{name}: {_(', ').join(counts)}",
         *(f"  {label}: {', '.join(found)}" for label, found in details.items() if found),
+    ]
+
+
+def empty(landed: Landed) -> list[str]:
+    """Say which texts stood for no value, and how often."""
+    return [
+        f"{vocabulary.shown(name)} {word} {count:,}"
+        for name, texts in landed.empty.items()
+        for word, count in texts.items()
     ]
 
 
@@ -75,5 +84,19 @@ def _understood(key: str, value: str) -> str:
             "plain numbers: {kind} hides number formats and errors, save as .xlsx if they matter",
             kind=value,
         ),
-        "merged": _("{count} merged cells repeated in the rows they cover", count=value),
+        "padding": counted(
+            "{count} zero at its end left out, the file may be incomplete",
+            "{count} zeros at its end left out, the file may be incomplete",
+            _number(value),
+        ),
+        "merged": counted(
+            "{count} merged cell repeated in the rows it covers",
+            "{count} merged cells repeated in the rows they cover",
+            _number(value),
+        ),
     }[key]
+
+
+def _number(value: str) -> int:
+    digits = value.replace(",", "")
+    return int(digits) if digits.isdecimal() else 0

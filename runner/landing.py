@@ -11,13 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import archives, date_orders, delimited, dictionaries, encodings, staging, tables, times
+from runner import (
+    archives,
+    date_orders,
+    delimited,
+    dictionaries,
+    encodings,
+    exchanged,
+    staging,
+    tables,
+    times,
+)
 from runner.faults import DataFault, WrongUsage
 from runner.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
 from runner.messages import _
 from runner.options import Options
 from runner.tables import Table
-from runner.warehouse import Warehouse, text
+from runner.warehouse import Warehouse, path_text, text
 from runner.zones import Zones
 
 EMPTY = "empty.parquet"
@@ -53,6 +63,8 @@ class Landed:
     orders: date_orders.Orders | None = None
     # What was found out about the file: encoding, delimiter, header_row, dates, merged.
     understood: dict[str, str] = field(default_factory=dict)
+    # Texts that stand for no value, and how often: by template column, or activity of a date.
+    empty: dict[str, dict[str, int]] = field(default_factory=dict)
     # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
     skipped: tuple[tuple[str, str], ...] = ()
     headers: tuple[str, ...] = ()
@@ -117,7 +129,7 @@ def imports(data_dir: Path) -> list[Landed]:
 
 def _landed(warehouse: Warehouse, path: Path) -> Landed:
     facts = _facts(warehouse, path)
-    source = f"read_parquet({text(str(path))})"
+    source = f"read_parquet({path_text(path)})"
     events, rejected = warehouse.rows(
         f"select count(*) filter (faults is null), count(faults) from {source}"
     )[0]
@@ -152,7 +164,7 @@ def _facts(warehouse: Warehouse, path: Path) -> dict[str, str]:
     return {
         key.decode(): value.decode()
         for key, value in warehouse.rows(
-            f"select key, value from parquet_kv_metadata({text(str(path))})"
+            f"select key, value from parquet_kv_metadata({path_text(path)})"
         )
     }
 
@@ -208,7 +220,7 @@ def import_files(
     only when everything was read. Raises `DataFault` or `WrongUsage`; nothing is changed then.
     """
     zones = Zones(options.zone_name, options.ask_zone)
-    _check(options)
+    check(options)
     with (
         locked(data_dir) as landing,
         tempfile.TemporaryDirectory(prefix=".import-", dir=data_dir) as name,
@@ -223,7 +235,7 @@ def import_files(
         with Warehouse() as warehouse:
             facts = {path: _facts(warehouse, path) for path in there}
             last = max((int(path.stem) for path in there), default=0)
-            files_there = ", ".join(text(str(path)) for path in [landing / EMPTY, *there])
+            files_there = ", ".join(path_text(path) for path in [landing / EMPTY, *there])
             order = warehouse.rows(
                 f"select coalesce(max(source_order), 0) from read_parquet([{files_there}])"
             )[0][0]
@@ -249,7 +261,7 @@ def import_files(
     return landed
 
 
-def _check(options: Options) -> None:
+def check(options: Options) -> None:
     """Raise `WrongUsage` when an option cannot be meant."""
     for form in options.formats:
         if not times.is_format(form):
@@ -287,29 +299,30 @@ def _land(
     """Write what is to arrive of one table, its source order past `after`."""
     arranged, mapping = table.layout, options.mapping
     reading = Reading(options.decimal, mapping.units if mapping else {}, options.dates_only)
-    sql = LandingSql(arranged, reading, table.header_row)
     database, target = folder / f"{import_id}.duckdb", _path(folder / ARRIVING, import_id)
     scratch = folder / f"land-{import_id}"
     scratch.mkdir()
     with Warehouse(database, spill=folder, memory=MEMORY) as warehouse:
-        staging.load(warehouse, table, scratch)
+        loaded = staging.load(warehouse, table, scratch)
+        given = arranged.narrow() if loaded.is_narrow else arranged
+        sql = LandingSql(given, reading, table.header_row, is_narrow=loaded.is_narrow)
         staging.load_joins(warehouse, table, mapping, scratch)
         for statement in PREPARATION:
             warehouse.run(statement)
-        flags = warehouse.rows(sql.padded())[0]
-        warehouse.run(
-            sql.filled_cells(
-                {cell for cell, flag in zip(arranged.headers, flags, strict=True) if flag}
-            )
-        )
+        sql.take(warehouse.rows(sql.seen())[0], loaded.is_marked)
+        arranged = arranged.without(sql.empty | (loaded.empty & arranged.unnamed()))
+        dictionaries.read_words(warehouse, sql)
+        warehouse.run(sql.filled_cells())
         warehouse.run(sql.cells())
         records, rows_read = warehouse.rows(sql.counts())[0]
         if not rows_read:
             raise tables.without_rows(table.source_file, table.sheet)
         warehouse.run(sql.time_texts())
         dictionaries.read_times(warehouse, sql, table, zones, options)
+        dictionaries.read_no_times(warehouse, sql, table, options)
         unknown = dictionaries.read_activities(warehouse, sql)
-        read = dictionaries.read_cells(warehouse, sql, table, options)
+        exchanged.refuse(warehouse, table)
+        read = dictionaries.read_cells(warehouse, sql, table, options, zones)
         warehouse.run(sql.numbered(after, records > rows_read))
         origin = {"source_file": text(table.source_file), "sheet": text(table.sheet)}
         rows = sql.rows({"import_id": str(import_id), **origin}, zones.current.key, read)
@@ -325,7 +338,7 @@ def _land(
         if times.AMBIGUOUS in landed.reasons:
             orders = date_orders.find(
                 warehouse,
-                f"select * from read_parquet({text(str(target))})"
+                f"select * from read_parquet({path_text(target)})"
                 f" where contains(faults, '{times.AMBIGUOUS}')",
             )
     database.unlink()
@@ -336,13 +349,14 @@ def _land(
         matched=tuple(arranged.matches()),
         carried=tuple(arranged.headers[cell] for cell in arranged.carried),
         event_columns=tuple(
-            (arranged.headers[event.time], event.activity)
+            (arranged.named(event.time), event.activity)
             for event in arranged.events
             if arranged.is_deals
         ),
         orders=orders,
         understood=table.understood
         | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
+        empty=sql.found.told,
         skipped=table.skipped,
         headers=tuple(arranged.headers.values()),
     )

@@ -5,12 +5,13 @@ Cells are SQL names: `c0`, `c1` … are the table's columns, `j0_0` … those of
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from runner import deals, vocabulary
 from runner.faults import DataFault
-from runner.mapping import Condition, Mapping
+from runner.mapping import Condition, Mapping, Parts
 from runner.messages import _
 from runner.options import Options
 
@@ -29,11 +30,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Event:
-    """An event a row may hold: its activity, the cell of its time and what must hold."""
+    """An event a row may hold: its activity, the cell of its time and what must hold.
+
+    `amount` is the cell of its document's amount; empty: the one that all events of the row share.
+    """
 
     activity: str
     time: str
     checks: tuple[Check, ...]
+    amount: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,15 +52,42 @@ class Joined:
 
 @dataclass
 class Layout:
-    """What each cell of a table is for; `is_deals`: its events were found by their headers."""
+    """What each cell of a table is for; `is_deals`: its events were found by their headers.
+
+    `pairs` are cells put together: the name of each, with the cells of its day and of its clock.
+    `headers` names every cell, `titles` says how its header is written, empty ones too.
+    """
 
     headers: dict[str, str]
+    titles: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
+    pairs: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_deals: bool = False
+
+    def without(self, cells: set[str]) -> Layout:
+        """Give the layout as if these carried cells were not there."""
+        return dataclasses.replace(
+            self,
+            headers={cell: name for cell, name in self.headers.items() if cell not in cells},
+            carried=[cell for cell in self.carried if cell not in cells],
+        )
+
+    def unnamed(self) -> set[str]:
+        """Name the cells that are carried though they have no header."""
+        return {cell for cell in self.carried if not self.titles.get(cell, cell).strip()}
+
+    def narrow(self) -> Layout:
+        """Give the layout with only the cells that mean something; the others are carried."""
+        cells = {*self.columns.values(), *(event.time for event in self.events)}
+        cells |= {check.cell for event in self.events for check in event.checks}
+        cells |= {cell for join in self.joins for cell in join.keys}
+        cells |= {cell for pair in self.pairs.values() for cell in pair}
+        cells |= {event.amount for event in self.events if event.amount}
+        return self.without(set(self.headers) - cells)
 
     def header(self, column: str) -> str:
         """Give the header that fills a template column, its own name when none does."""
@@ -63,12 +95,18 @@ class Layout:
         for number, join in enumerate(self.joins):
             if cell.startswith(f"j{number}_"):
                 return join.headers[int(cell.partition("_")[2])]
-        return self.headers.get(cell, column)
+        return self.named(cell) or column
+
+    def named(self, cell: str) -> str:
+        """Give the header of a cell, or both when it is put together; empty when it has none."""
+        return ", ".join(self.headers.get(part, "") for part in self.pairs.get(cell, (cell,)))
 
     def matches(self) -> list[tuple[str, str]]:
         """Give each header that became something, and the template column or activity it became."""
         columns = [(self.header(column), column) for column in self.columns]
-        return columns + [(self.headers[event.time], event.activity) for event in self.events]
+        amounts = [(self.headers[event.amount], "Amount") for event in self.events if event.amount]
+        events = [(self.named(event.time), event.activity) for event in self.events]
+        return columns + amounts + events
 
 
 class Unneeded(DataFault):
@@ -84,6 +122,8 @@ def locate(
 
     The first row that can be one is it. When none can, raises what is wrong with the likeliest.
     """
+    if options.is_draft:
+        return _fullest(rows, file, sheet)
     faults: list[tuple[int, Unneeded]] = []
     for before, row in enumerate(rows[:HEADER_ROWS]):
         if not any(cell.strip() for cell in row):
@@ -93,6 +133,22 @@ def locate(
         except Unneeded as fault:
             faults.append((sum(map(_is_known, row)), fault))
     raise max(faults, key=lambda found: found[0])[1]
+
+
+def _fullest(rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
+    """Take the first row with about as many filled cells as any of the first for the header."""
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows[:HEADER_ROWS]]
+    most = max(filled, default=0)
+    if most < 2:
+        raise Unneeded(
+            _("no row looks like a header"),
+            file=file,
+            sheet=sheet,
+            expected=_("a row with the names of two columns or more, among the first rows"),
+            remedy=_("check --sheet, --encoding and --delimiter, or export the file again."),
+        )
+    before = next(place for place, count in enumerate(filled) if 5 * count >= 4 * most)
+    return before, _named(rows[before])
 
 
 def _is_known(header: str) -> bool:
@@ -108,7 +164,9 @@ def arrange(
     Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
     cannot be decided.
     """
-    layout = Layout(headers=_distinct(rows[0]))
+    layout = _named(rows[0])
+    if options.is_draft:
+        return layout
     used: set[str] = set()
     if options.mapping:
         used = _follow(layout, options.mapping, file, sheet)
@@ -118,10 +176,17 @@ def arrange(
     taken = used | set(layout.columns.values())
     if layout.is_deals:
         taken |= {event.time for event in layout.events}
+        taken |= {event.amount for event in layout.events}
     layout.carried = [cell for cell in layout.headers if cell not in taken]
     if options.source_system and "SourceSystem" not in layout.columns:
         layout.constants.setdefault("SourceSystem", options.source_system)
     return layout
+
+
+def _named(header: Sequence[str]) -> Layout:
+    """Return a layout that only names the cells."""
+    titles = {f"c{number}": title for number, title in enumerate(header)}
+    return Layout(headers=_distinct(titles), titles=titles)
 
 
 def required_names() -> str:
@@ -129,14 +194,16 @@ def required_names() -> str:
     return ", ".join(column.shown for column in vocabulary.columns() if column.need == "required")
 
 
-def _distinct(headers: Sequence[str]) -> dict[str, str]:
+def _distinct(titles: dict[str, str]) -> dict[str, str]:
     """Name each cell; an empty header and one that repeats get a name of their own."""
     named: dict[str, str] = {}
-    for number, header in enumerate(headers):
-        name = header.strip() or f"column {number + 1}"
-        while name in named.values():
-            name = f"{name} ({number + 1})"
-        named[f"c{number}"] = name
+    taken: set[str] = set()
+    for number, (cell, title) in enumerate(titles.items(), start=1):
+        name = vocabulary.visible(title).strip() or f"column {number}"
+        while name in taken:
+            name = f"{name} ({number})"
+        taken.add(name)
+        named[cell] = name
     return named
 
 
@@ -164,13 +231,28 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     def check(condition: Condition) -> Check:
         return Check(cell_of(condition.header), condition.values, condition.negated)
 
-    layout.columns = {column: cell_of(header) for column, header in mapping.columns.items()}
+    def cell(given: str | Parts) -> str:
+        if isinstance(given, str):
+            return cell_of(given)
+        pair = (cell_of(given.date), cell_of(given.time))
+        name = f"{pair[0]}_{pair[1]}"
+        layout.pairs[name] = pair
+        return name
+
+    layout.columns = {column: cell(header) for column, header in mapping.columns.items()}
     layout.constants = dict(mapping.constants)
     layout.events = [
-        Event(event.activity, cell_of(event.time), tuple(check(rule) for rule in event.when))
+        Event(
+            event.activity,
+            cell(event.time),
+            tuple(check(rule) for rule in event.when),
+            cell_of(event.amount) if event.amount else "",
+        )
         for event in mapping.events
     ]
     used = set(layout.columns.values()) | {event.time for event in layout.events}
+    used |= {event.amount for event in layout.events if event.amount}
+    used |= {part for pair in layout.pairs.values() for part in pair}
     for number, join in enumerate(mapping.joins):
         layout.joins.append(
             Joined(
@@ -234,10 +316,28 @@ def _find_events(
     events = [event for event, has_dates in named if has_dates is not False]
     # Columns that are all empty make a deals sheet only when nothing speaks against it.
     if events and (len(events) == len(named) or any(has_dates for _event, has_dates in named)):
-        layout.events, layout.is_deals = events, True
+        free = [cell for cell in layout.headers if cell not in {*used, *layout.columns.values()}]
+        layout.events, layout.is_deals = _with_amounts(events, free, layout, rows[0]), True
         for column in (*long, "SalesStage"):
             if layout.columns.get(column) not in used:
                 layout.columns.pop(column, None)
+
+
+def _with_amounts(
+    events: Sequence[Event], free: Sequence[str], layout: Layout, header: Sequence[str]
+) -> list[Event]:
+    """Give the events with the cells of their amounts (請求金額), the n-th for the n-th."""
+    cells: dict[str, list[str]] = {}
+    for cell in free:
+        activity = deals.amount_of(header[list(layout.headers).index(cell)])
+        if activity:
+            cells.setdefault(activity, []).append(cell)
+    return [
+        dataclasses.replace(event, amount=cells[event.activity].pop(0))
+        if cells.get(event.activity)
+        else event
+        for event in events
+    ]
 
 
 def _column(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
@@ -266,8 +366,9 @@ def _require(layout: Layout, file: str, sheet: str, row: int) -> None:
                 f"{column.shown}: {_nearest_header(column, layout)}" for column in missing
             ),
             remedy=_(
-                "name the columns as in the template, or say with --map which ones they are."
+                "name the columns as in the template, or have a mapping drafted: l2c map {file}."
                 " Headers found: {headers}",
+                file=file,
                 headers=", ".join(layout.headers.values()),
             ),
         )

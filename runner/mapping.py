@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -16,6 +16,7 @@ from runner.faults import WrongUsage
 from runner.messages import _
 from runner.numbers import UNITS
 
+Given = TypeVar("Given")
 SCHEMA = Path(__file__).with_name("mapping.schema.json")
 
 
@@ -29,12 +30,24 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """A time in two columns: the headers of its date and of its time of day."""
+
+    date: str
+    time: str
+
+
+@dataclass(frozen=True)
 class Event:
-    """An event that a row holds when the time's cell is filled and the conditions hold."""
+    """An event that a row holds when the time's cell is filled and the conditions hold.
+
+    `amount` is the header of the amount of its document; empty: the row's.
+    """
 
     activity: str
-    time: str
+    time: str | Parts
     when: tuple[Condition, ...]
+    amount: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class Mapping:
     """A mapping file, checked. Template columns are given by their names."""
 
     path: Path
-    columns: dict[str, str]
+    columns: dict[str, str | Parts]
     constants: dict[str, str]
     joins: tuple[Join, ...]
     events: tuple[Event, ...]
@@ -92,7 +105,7 @@ def read(path: Path) -> Mapping:
         ) from error
     for problem in problems(content, SCHEMA):
         raise WrongUsage(f"{path.name}: {problem}")
-    columns = _template_columns(path, content.get("columns", {}), "columns")
+    columns = _columns(path, content.get("columns", {}))
     constants = _template_columns(path, content.get("set", {}), "set")
     joins = tuple(
         Join(join["file"], join["on"], _template_columns(path, join["columns"], "join"))
@@ -101,8 +114,9 @@ def read(path: Path) -> Mapping:
     events = tuple(
         Event(
             event["activity"],
-            event["time"],
+            _time(event["time"]),
             tuple(_condition(header, rule) for header, rule in event.get("when", {}).items()),
+            event.get("amount", ""),
         )
         for event in content.get("events", ())
     )
@@ -122,6 +136,27 @@ def read(path: Path) -> Mapping:
         time_zone=content.get("time_zone"),
         units=_units(path, content.get("unit", {})),
     )
+
+
+def _time(given: str | dict[str, str]) -> str | Parts:
+    return given if isinstance(given, str) else Parts(**given)
+
+
+def _columns(path: Path, given: dict[str, str | dict[str, str]]) -> dict[str, str | Parts]:
+    """Give the headers by template column; refuse two headers for a column that is no time."""
+    found = _template_columns(path, given, "columns")
+    times = [column.name for column in vocabulary.columns() if column.value_type == "time"]
+    for name, header in found.items():
+        if name not in times and not isinstance(header, str):
+            raise WrongUsage(
+                _(
+                    "{file}: {column} is one column; only {columns} may be a date and a time.",
+                    file=path.name,
+                    column=name,
+                    columns=", ".join(times),
+                )
+            )
+    return {name: _time(header) for name, header in found.items()}
 
 
 def _units(path: Path, given: dict[str, str]) -> dict[str, Decimal]:
@@ -150,9 +185,9 @@ def _condition(header: str, rule: Any) -> Condition:
     return Condition(header, _texts(rule["not"] if negated else rule), negated)
 
 
-def _template_columns(path: Path, given: dict[str, str], key: str) -> dict[str, str]:
+def _template_columns(path: Path, given: dict[str, Given], key: str) -> dict[str, Given]:
     """Replace each name of a template column by the column's own; refuse what is none."""
-    found = {}
+    found: dict[str, Given] = {}
     for name, value in given.items():
         column = vocabulary.column_by_header().get(vocabulary.header_key(name))
         if column is None:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 
-from runner.times import plain
+from runner import vocabulary
+from runner.words import plain
 
+_POWER = r"(?:[eE][+-]?\d{1,3})?"
 _NUMBERS = {
-    ".": re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d+)?", re.ASCII),
-    ",": re.compile(r"(?:\d+|\d{1,3}(?:([. ])\d{3})(?:\1\d{3})*)?(?:,\d+)?", re.ASCII),
+    # In India the first three digits are a group, then every two.
+    ".": re.compile(
+        r"(?:\d+|\d{1,3}(?:([,'’])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})?(?:\.\d+)?" + _POWER,
+        re.ASCII,
+    ),
+    ",": re.compile(r"(?:\d+|\d{1,3}(?:([. '’])\d{3})(?:\1\d{3})*)?(?:,\d+)?" + _POWER, re.ASCII),
 }
 _NEGATIVE = ("-", "▲", "△")
-_CURRENCY = re.compile(r"^[¥$€£]\s*|\s*[円€£]$")
+# Strokes that close an amount so that nobody adds a digit: 1,234.- and, after a yen sign, 1,234-.
+_CLOSED = {".": re.compile(r"(?<=\d)\.-{1,2}$"), ",": re.compile(r"(?<=\d),-{1,2}$")}
+_YEN = ("¥", "\\", "円")
 # What an amount counts in, in the mapping or in the cell itself.
 UNITS = {
     "円": Decimal(1),
@@ -25,27 +35,37 @@ UNITS = {
     "million": Decimal(1_000_000),
     "billion": Decimal(1_000_000_000),
 }
-_UNIT = re.compile(r"\s*(十億円?|億円?|百万円?|万円?|千円?|円)$")
+_UNIT = re.compile(r"\s*(十億|億|百万|万|千)$")
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount, and the currencies its cell may mean, the likeliest first; none: not said."""
+
+    amount: Decimal
+    currencies: tuple[str, ...] = ()
 
 
 def read_number(text: str, decimal: str = ".") -> Decimal | None:
-    """Read a number with its sign, thousands separators and currency sign; None when it is none."""
+    """Read a number with its sign and thousands separators; None when it is none."""
     text = plain(text)
     is_negative = text.startswith("(") and text.endswith(")")
     if is_negative:
         text = text[1:-1].strip()
-    text = _CURRENCY.sub("", text)
     signs = [text.startswith((*_NEGATIVE, "+")), text.endswith("-")]
     if any(signs):
         if is_negative or all(signs):
             return None
         is_negative = not text.startswith("+")
         text = text[1:].strip() if signs[0] else text[:-1].strip()
-    text = _CURRENCY.sub("", text)
     if not text or not _NUMBERS[decimal].fullmatch(text):
         return None
-    whole, _sign, part = text.partition(decimal)
-    number = Decimal(re.sub(r"\D", "", whole) + "." + part + "0")
+    mantissa, _e, power = text.lower().partition("e")
+    whole, _sign, part = mantissa.partition(decimal)
+    digits = re.sub(r"\D", "", whole)
+    if power and not digits + part:
+        return None
+    number = Decimal(f"{digits}.{part}0").scaleb(int(power or 0))
     return -number if is_negative else number
 
 
@@ -58,19 +78,96 @@ def _rounded(number: Decimal, decimals: int, limit: int) -> Decimal | None:
 
 
 def read_amount(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> Decimal | None:
+    """Read an amount as `read_money` does, without its currency."""
+    money = read_money(text, decimal, unit)
+    return money.amount if money else None
+
+
+def read_money(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> Money | None:
     """Read an amount of at most 14 digits, rounded to 4 decimals; None when it cannot be read.
 
-    It counts in `unit`, unless the cell says itself in what it counts (1,200千円).
+    It counts in `unit`, unless the cell says itself in what it counts (1,200千円, 1,200 USD).
     """
     text = plain(text)
     is_negative = text.startswith("(") and text.endswith(")")
-    inside = text[1:-1] if is_negative else text
-    if match := _UNIT.search(inside):
-        unit = UNITS[match[1].removesuffix("円") + "円"]
-        text = _UNIT.sub("", inside)
-        text = f"({text})" if is_negative else text
-    number = read_number(text, decimal)
-    return None if number is None else _rounded(number * unit, 4, 10**14)
+    if is_negative:
+        text = text[1:-1].strip()
+    # 金…円也 is how a sum is written out in full.
+    text = text.removeprefix("金").removesuffix("也").strip()
+    sign = ""
+    if text.startswith((*_NEGATIVE, "+")) and text[1:].strip()[:1] not in (*_NEGATIVE, "+"):
+        sign, text = text[0], text[1:].strip()
+    if is_negative and sign:
+        return None
+    before, text = _currency(text, _before())
+    after, text = _currency(text, _after())
+    if match := _UNIT.search(text):
+        unit, text = UNITS[match[1] + "円"], _UNIT.sub("", text)
+    elif after:
+        unit = UNITS["円"]
+    closed = _CLOSED[decimal].sub("", text)
+    has_sign = bool(before) and before[0] not in vocabulary.currencies()
+    if closed == text and text.endswith("-") and has_sign:
+        if before[0] not in _YEN:
+            # A minus after the amount, or the stroke that closes it: nobody can tell.
+            return None
+        closed = text[:-1].strip()
+    number = read_number(f"({closed})" if is_negative else sign + closed, decimal)
+    meant = [_meant(word[0]) for word in (before, after) if word]
+    currencies = tuple(code for code in meant[0] if code in meant[-1]) if meant else ()
+    if number is None or (meant and not currencies):
+        return None
+    amount = _rounded(number * unit, 4, 10**14)
+    return None if amount is None else Money(amount, currencies)
+
+
+def currency_of(text: str) -> str:
+    """Give the code of a currency by its code, sign or name; an unknown one in capitals."""
+    word = plain(text)
+    meant = _meant(word) or _meant(word.upper())
+    return meant[0] if meant else word.upper()
+
+
+def _currency(text: str, form: re.Pattern[str]) -> tuple[tuple[str, ...], str]:
+    """Take a currency's code, sign or name off a text; give it, if there is one, and the rest."""
+    match = form.search(text)
+    if match is None:
+        return (), text
+    word = match["code"].upper() if match["code"] else match["name"].casefold()
+    return (word,), (text[: match.start()] + text[match.end() :]).strip()
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Give the codes that each code, sign and name of a currency may mean."""
+    meant: dict[str, list[str]] = {}
+    for code, names in vocabulary.currencies().items():
+        for name in dict.fromkeys([code, *(plain(name).casefold() for name in names)]):
+            meant.setdefault(name, []).append(code)
+    return {name: tuple(codes) for name, codes in meant.items()}
+
+
+def _meant(word: str) -> tuple[str, ...]:
+    return _names().get(word) or _names().get(word.casefold(), ())
+
+
+@cache
+def _forms() -> tuple[str, str]:
+    codes = "|".join(vocabulary.currencies())
+    names = sorted(set(_names()) - set(vocabulary.currencies()), key=len, reverse=True)
+    return rf"(?P<code>{codes})", rf"(?P<name>{'|'.join(map(re.escape, names))})"
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    code, name = _forms()
+    return re.compile(rf"^(?:{name}|{code})\s*(?=[\d.,+▲△-])", re.IGNORECASE)
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    code, name = _forms()
+    return re.compile(rf"(?<=[\d.,千万億-])\s*(?:{name}|{code})$", re.IGNORECASE)
 
 
 def read_rate(text: str, decimal: str = ".") -> Decimal | None:
@@ -83,8 +180,8 @@ def read_rate(text: str, decimal: str = ".") -> Decimal | None:
 
 
 _FLAGS = {
-    **dict.fromkeys(("yes", "true", "1", "y", "はい", "○", "◯", "〇", "有"), True),
-    **dict.fromkeys(("no", "false", "0", "n", "いいえ", "×", "無"), False),
+    **dict.fromkeys(("yes", "true", "1", "y", "はい", "○", "◯", "〇", "有", "有り", "あり"), True),
+    **dict.fromkeys(("no", "false", "0", "n", "いいえ", "×", "無", "無し", "なし"), False),
 }
 
 

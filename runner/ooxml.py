@@ -15,6 +15,11 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(rb"\b([rst])\s*=\s*[\"']([^\"']*)[\"']")
+# The columns of cells that hold something; rows.
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})\d+[\"'][^>]*(?<!/)>")
+_ROW = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"'][A-Z]{1,3}(\d{5,9})[\"'][^>]*(?<!/)>")
+# So many cells are held whatever is in them.
+_BOX = 20_000_000
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
 _PLACE = re.compile(rb"([A-Z]+)(\d+)")
@@ -27,9 +32,14 @@ Form = tuple[str | None, ...]
 
 @dataclass
 class Parts:
-    """Texts to put in place by sheet, row and column (from 0); whether days count from 1904."""
+    """Texts to put in place by sheet, row and column (from 0); whether days count from 1904.
+
+    `far` names the last cell of a sheet whose cells lie so far apart that no program could hold
+    all between them.
+    """
 
     corrections: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+    far: dict[str, str] = field(default_factory=dict)
     is_1904: bool = False
 
 
@@ -49,9 +59,22 @@ def read(path: Path) -> Parts:
         )
         for name, part in _sheet_parts(archive, book):
             content = archive.read(part)
-            if wanted.search(content):
+            if far := _far_cell(content):
+                parts.far[name] = far
+            elif wanted.search(content):
                 parts.corrections[name] = dict(_corrections(content, forms))
     return parts
+
+
+def _far_cell(content: bytes) -> str:
+    """Name the last corner of the cells that hold something when they are few and far apart."""
+    places = set(_FILLED.findall(content))
+    last = max((_column(letters) for letters in places), default=0) + 1
+    rows = max(map(int, _ROW.findall(content)), default=0)
+    if last * rows <= max(_BOX, 20 * content.count(b"</")):
+        return ""
+    letters = max(places, key=_column).decode()
+    return f"{letters}{rows}"
 
 
 def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterator[tuple[str, str]]:

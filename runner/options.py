@@ -14,7 +14,8 @@ class Options:
 
     `sheets` names the sheets of workbooks and the members of archives to read, `delimiter` one
     sign, `decimal` the sign of decimals, `dates_only` says that times of day mean nothing.
-    `ask_zone` is called when a zone is needed and none declared.
+    `ask_zone` is called when a zone is needed and none declared. `is_draft`: only the header and
+    the first rows are wanted, whatever the headers are called.
     """
 
     mapping: Mapping | None = None
@@ -27,6 +28,7 @@ class Options:
     delimiter: str | None = None
     decimal: str = "."
     ask_zone: Callable[[str], str] | None = None
+    is_draft: bool = False
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ the history of the KPIs added.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import shutil
@@ -20,7 +21,7 @@ from runner.faults import Fault
 from runner.files import link, replace_folder, replace_text
 from runner.messages import _
 from runner.vocabulary import TEMPLATE
-from runner.warehouse import Warehouse, WarehouseError, identifier, text
+from runner.warehouse import Warehouse, WarehouseError, identifier, path_text, text
 
 if TYPE_CHECKING:
     from runner.checks import Verdict
@@ -88,7 +89,7 @@ def remove_candidate(data_dir: Path, target: str = "dev") -> None:
 
 def inputs(data_dir: Path) -> list[dict[str, Any]]:
     """Say what is landed: import, file, sheet, hash of the content; else the carried log."""
-    files = text(str(data_dir / "landing" / "*.parquet"))
+    files = text(f"{glob.escape(str(data_dir))}/landing/*.parquet")
     with Warehouse() as warehouse:
         written = warehouse.rows(
             "select file_name, decode(key), decode(value)"
@@ -108,12 +109,21 @@ def inputs(data_dir: Path) -> list[dict[str, Any]]:
     return [{"import_id": 1, "source_file": seed.name, "sheet": "", "sha256": digest}]
 
 
+def schema(warehouse: Warehouse) -> str:
+    """Give the schema of an attached build, the one its target names in profiles.yml."""
+    found = warehouse.rows(
+        "select table_schema from information_schema.tables"
+        f" where table_catalog = '{STEM}' and table_name = 'last_invocation' order by 1 limit 1"
+    )
+    return f"{STEM}.{identifier(found[0][0] if found else 'main')}"
+
+
 def built_id(data_dir: Path, target: str = "dev") -> str:
     """Give dbt's id of the build that made the tables; empty when it names none."""
     with Warehouse() as warehouse:
         warehouse.attach(build_path(data_dir, target), STEM)
         try:
-            found = warehouse.rows(f"select invocation_id from {STEM}.main.last_invocation")
+            found = warehouse.rows(f"select invocation_id from {schema(warehouse)}.last_invocation")
         except WarehouseError:
             return ""
     return str(found[0][0]) if found else ""
@@ -164,7 +174,8 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "", target: s
     broken = [check.name for check in checks.failed(verdict.checks, "critical")]
     if broken and not (reason and verdict.is_complete):
         problem = _("the build failed its checks; nothing is published:")
-        raise Fault("\n  ".join([problem, *broken]))
+        way = in_spite()
+        raise Fault("\n  ".join([problem, *broken, *([way] if verdict.is_complete else [])]))
     place, fresh = published_path(data_dir, target), candidate_path(data_dir, target)
     if not fresh.exists():
         if (runs := read_runs(place)) and runs["content_hash"] == verdict.content_hash:
@@ -198,6 +209,11 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "", target: s
         _describe(place, manifest)
         fresh.replace(place)
     return place
+
+
+def in_spite() -> str:
+    """Say how to publish a build that failed its checks."""
+    return _('To publish in spite of it: l2c publish --force --reason "…"')
 
 
 def write_duckdb(data_dir: Path, built: Built) -> Path:
@@ -294,10 +310,12 @@ def _measured(warehouse: Warehouse, path: Path) -> Candidate:
 
 def _facts(warehouse: Warehouse) -> dict[str, str]:
     """Say as of when the log is complete, and each source, without a clock of ours."""
-    names, rows = warehouse.table(f"select as_of, reporting_time_zone from {STEM}.main.cutoffs")
+    names, rows = warehouse.table(
+        f"select as_of, reporting_time_zone from {schema(warehouse)}.cutoffs"
+    )
     sources = warehouse.rows(
         "select source_system, strftime(last_data_update, '%Y-%m-%d %H:%M:%S')"
-        f" from {STEM}.main.source_systems order by source_system"
+        f" from {schema(warehouse)}.source_systems order by source_system"
     )
     return {
         **_as_text(names, rows[0]),
@@ -308,7 +326,7 @@ def _facts(warehouse: Warehouse) -> dict[str, str]:
 def _versions(warehouse: Warehouse, built: Built, target: str) -> dict[str, str]:
     from runner import expectations
 
-    engine = warehouse.rows(f"select engine_version from {STEM}.main.last_invocation")[0][0]
+    engine = warehouse.rows(f"select engine_version from {schema(warehouse)}.last_invocation")[0][0]
     return {
         **({"spark": engine.split(" ")[0]} if target == "spark" else {}),
         "lead_to_cash": __version__,
@@ -365,9 +383,11 @@ def _write(warehouse: Warehouse, fresh: Path, table: str, query: str) -> None:
         _comment(warehouse, table, COMMENTS[table], {})
         return
     (fresh / table).mkdir(exist_ok=True)
-    file = text(str(fresh / table / "part-0.parquet"))
-    warehouse.run(f"copy ({query}) to {file} (format parquet)")
-    warehouse.run(f"create or replace view published.marts.{table} as from read_parquet({file})")
+    file = fresh / table / "part-0.parquet"
+    warehouse.run(f"copy ({query}) to {text(str(file))} (format parquet)")
+    warehouse.run(
+        f"create or replace view published.marts.{table} as from read_parquet({path_text(file)})"
+    )
 
 
 def _copy(warehouse: Warehouse, fresh: Path, built: Built) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +9,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from runner import ooxml
-from runner.faults import DataFault
+from runner.faults import FULL, REFUSED, DataFault
 from runner.messages import _
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ TOLD = (".xlsx", ".xlsm")
 class Sheet:
     """A sheet: its name, whether it is hidden, the date system of numbers that count days."""
 
+    path: Path
     name: str
     is_hidden: bool
     is_1904: bool
@@ -35,7 +34,8 @@ class Sheet:
 
     def rows(self) -> list[list[str]]:
         """Give the rows as text, as they are numbered in Excel, without blank ones at the end."""
-        rows = [[_text(cell) for cell in row] for row in self.open().to_python(False)]
+        with _refused(self.path):
+            rows = [[_text(cell) for cell in row] for row in self.open().to_python(False)]
         for (row, column), text in self.corrections.items():
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
@@ -47,7 +47,7 @@ class Sheet:
         """Repeat a merged cell's text in the rows it covers below the header; count such cells."""
         filled = 0
         for (top, column), (bottom, _right) in self.open().merged_cell_ranges or ():
-            if header < top < bottom:
+            if header < top < bottom and top < len(rows) and column < len(rows[top]):
                 filled += 1
                 for row in rows[top + 1 : bottom + 1]:
                     row[column] = rows[top][column]
@@ -64,6 +64,15 @@ def read(path: Path) -> list[Sheet]:
 
         def opener(name: str) -> Callable[[], CalamineSheet]:
             def opened() -> CalamineSheet:
+                if name in parts.far:
+                    raise DataFault(
+                        _("the cells lie too far apart to be read"),
+                        file=path.name,
+                        sheet=name,
+                        value=parts.far[name],
+                        expected=_("rows and columns that follow one another"),
+                        remedy=_("delete the cells far from the table, then save it again."),
+                    )
                 with _refused(path):
                     return workbook.get_sheet_by_name(name)
 
@@ -71,6 +80,7 @@ def read(path: Path) -> list[Sheet]:
 
         return [
             Sheet(
+                path,
                 entry.name,
                 entry.visible != SheetVisibleEnum.Visible,
                 parts.is_1904,
@@ -85,7 +95,7 @@ def read(path: Path) -> list[Sheet]:
 @contextmanager
 def _refused(path: Path) -> Iterator[None]:
     """Turn what calamine and the parts of an xlsx raise into a fault of the file."""
-    from python_calamine import CalamineError, PasswordError
+    from python_calamine import PasswordError
 
     try:
         yield
@@ -96,9 +106,13 @@ def _refused(path: Path) -> Iterator[None]:
             expected=_("a workbook that opens without one"),
             remedy=_("remove the password in Excel and save it again."),
         ) from error
-    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
+    except (DataFault, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # calamine's panics are no `Exception`
+        if isinstance(error, OSError) and error.errno in (*FULL, *REFUSED):
+            raise
         raise DataFault(
-            _("the file is not a readable workbook"),
+            _("the workbook is damaged, or not a readable workbook"),
             file=path.name,
             expected=_("a workbook saved by Excel or LibreOffice"),
             remedy=_("open it in Excel and save it again as .xlsx, or as CSV UTF-8."),

@@ -6,7 +6,10 @@ more of it is in memory than a batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,41 +19,120 @@ from runner.faults import DataFault
 from runner.layout import Joined, Layout
 from runner.mapping import Mapping
 from runner.messages import _
-from runner.warehouse import Warehouse, WarehouseError, identifier, text
+from runner.warehouse import Warehouse, WarehouseError, identifier, path_text, text
 
 if TYPE_CHECKING:
     from runner.tables import Table
 
 # Bytes of one record when DuckDB's usual 2 MB are not enough; it sets aside a multiple of it.
 LONGEST_RECORD = 32_000_000
+# More columns than this are not given to SQL one by one.
+WIDE = 300
+MARKS = ["row_fault", "beyond"]
 
 
-def load(warehouse: Warehouse, table: Table, folder: Path) -> None:
+@dataclass(frozen=True)
+class Loaded:
+    """What the view `raw` holds.
+
+    `is_marked`: `row_fault` is why a record is refused, `beyond` what it holds beyond the header.
+    `is_narrow`: of columns without meaning it has only JSON, in `others`, and of all in `whole`;
+    `empty` names those among them that hold nothing.
+    """
+
+    is_marked: bool = False
+    is_narrow: bool = False
+    empty: frozenset[str] = frozenset()
+
+
+def load(warehouse: Warehouse, table: Table, folder: Path) -> Loaded:
     """Make the view `raw`; raise `DataFault` naming what is wrong with the text."""
+    layout = table.layout
+    if len(layout.headers) > WIDE:
+        return _load_narrow(warehouse, table, folder)
+    loaded = Loaded()
     if isinstance(table.data, Path):
         source, cells = table.data, _parquet_cells(warehouse, table.data)
-        names = ", ".join(f"{cell} as c{number}" for number, cell in enumerate(cells))
+        names = [f"{cell} as c{number}" for number, cell in enumerate(cells)]
     else:
-        source, names = folder / "raw.parquet", ", ".join(table.layout.headers)
-        _stage(warehouse, table.data, table.layout, table.sheet, source)
+        source, names = folder / "raw.parquet", list(layout.headers)
+        loaded = Loaded(_stage(warehouse, table.data, layout, table.sheet, source))
+    _view(warehouse, names + (MARKS if loaded.is_marked else []), source)
+    return loaded
+
+
+def _view(warehouse: Warehouse, names: list[str], source: Path) -> None:
     warehouse.run(
-        f"create view raw as select {names}, file_row_number as record"
-        f" from read_parquet({text(str(source))}, file_row_number = true)"
+        f"create view raw as select {', '.join(names)}, file_row_number as record"
+        f" from read_parquet({path_text(source)}, file_row_number = true)"
     )
 
 
-def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path) -> None:
-    width = len(layout.headers)
+def _load_narrow(warehouse: Warehouse, table: Table, folder: Path) -> Loaded:
+    """Load a table of very many columns: those without meaning as one text of JSON.
+
+    What SQL does to each of thousands of columns costs their square, in time or memory.
+    """
+    layout, filled = table.layout, set()
+    used = layout.narrow().headers
+    places = [int(cell[1:]) for cell in used]
+    members = [encode_basestring(name) + ":" for name in layout.headers.values()]
+    carried = {int(cell[1:]) for cell in layout.carried}
+
+    def narrowed() -> Iterator[list[str]]:
+        for *cells, fault, beyond in _records(warehouse, table):
+            held = [number for number, cell in enumerate(cells) if cell.strip()]
+            filled.update(held)
+            texts = [members[n] + encode_basestring(cells[n]) for n in held]
+            others = [said for number, said in zip(held, texts, strict=True) if number in carried]
+            kept = [cells[place] for place in places]
+            yield [*kept, fault, beyond, ",".join(others), ",".join(texts)]
+
+    names = [*used, *MARKS, "others", "whole"]
+    data = Text(folder / "narrow", table.source_file, ",", table.header_row, marked=True)
+    delimited.write(itertools.chain([names], narrowed()), data.path)
+    source = folder / "raw.parquet"
+    warehouse.run(
+        f"copy (from {_csv(data, names, LONGEST_RECORD)}) to {text(str(source))} (format parquet)"
+    )
+    _view(warehouse, names, source)
+    empty = frozenset(cell for cell in layout.headers if int(cell[1:]) not in filled)
+    return Loaded(True, True, empty)
+
+
+def _records(warehouse: Warehouse, table: Table) -> Iterator[list[str]]:
+    """Give the records of any table, each with its marks."""
+    titles = list(table.layout.titles.values())
+    if isinstance(table.data, Path):
+        cells = ", ".join(_parquet_cells(warehouse, table.data))
+        query = f"select {cells} from read_parquet({path_text(table.data)})"
+        for batch in warehouse.batches(query, 1_000):
+            yield from ([*(cell or "" for cell in row), "", ""] for row in batch)
+        return
+    rows = delimited.records(table.data)
+    next(rows)
+    if table.data.marked:
+        yield from rows
+    else:
+        yield from delimited.marked(rows, titles, delimited.is_open(table.data.path))
+
+
+def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path) -> bool:
+    """Write the text as Parquet; say whether its records are marked."""
+    names = list(layout.headers)
     stage = f"to {text(str(target))} (format parquet, compression snappy)"
     try:
-        warehouse.run(f"copy (from {_csv(data, width)}) {stage}")
+        warehouse.run(f"copy (from {_csv(data, names + (MARKS if data.marked else []))}) {stage}")
+        return data.marked
     except WarehouseError:
         # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
-        again = Text(target.with_suffix(".again"), data.name, ",", data.row)
-        delimited.write(delimited.regular(data, width), again.path)
+        again = data
+        if not data.marked:
+            again = marked(data, layout, target.with_suffix(".again"))
         try:
             warehouse.run("reset memory_limit")
-            warehouse.run(f"copy (from {_csv(again, width, LONGEST_RECORD)}) {stage}")
+            warehouse.run(f"copy (from {_csv(again, names + MARKS, LONGEST_RECORD)}) {stage}")
+            return True
         except WarehouseError as error:
             raise DataFault(
                 _("the file cannot be read"),
@@ -65,10 +147,20 @@ def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target:
             ) from error
 
 
-def _csv(data: Text, width: int, longest: int = 2_000_000) -> str:
-    columns = ", ".join(f"c{number}: 'varchar'" for number in range(width))
+def marked(data: Text, layout: Layout, target: Path) -> Text:
+    """Write a text as plain CSV whose records say what is wrong with them."""
+    rows = delimited.records(data)
+    head = next(rows)
+    found = delimited.marked(rows, list(layout.titles.values()), delimited.is_open(data.path))
+    head += [""] * (len(layout.titles) - len(head)) + MARKS
+    delimited.write(itertools.chain([head], found), target)
+    return Text(target, data.name, ",", data.row, marked=True)
+
+
+def _csv(data: Text, names: list[str], longest: int = 2_000_000) -> str:
+    columns = ", ".join(f"{name}: 'varchar'" for name in names)
     return (
-        f"read_csv({text(str(data.path))}, columns = {{{columns}}}, header = true,"
+        f"read_csv({path_text(data.path)}, columns = {{{columns}}}, header = true,"
         f" auto_detect = false, delim = {text(data.delimiter)}, quote = '\"', escape = '\"',"
         f" strict_mode = true, max_line_size = {longest})"
     )
@@ -78,10 +170,10 @@ def parquet_rows(source: Path, name: str, count: int) -> list[list[str]]:
     """Give names and first rows of a Parquet file as text; raise `DataFault` when it is none."""
     with Warehouse() as warehouse:
         try:
-            described = warehouse.rows(f"describe from read_parquet({text(str(source))})")
+            described = warehouse.rows(f"describe from read_parquet({path_text(source)})")
             cells = ", ".join(_parquet_cells(warehouse, source))
             rows = warehouse.rows(
-                f"select {cells} from read_parquet({text(str(source))}) limit {count}"
+                f"select {cells} from read_parquet({path_text(source)}) limit {count}"
             )
         except WarehouseError as error:
             raise DataFault(
@@ -94,7 +186,7 @@ def parquet_rows(source: Path, name: str, count: int) -> list[list[str]]:
 
 
 def _parquet_cells(warehouse: Warehouse, source: Path) -> list[str]:
-    described = warehouse.rows(f"describe from read_parquet({text(str(source))})")
+    described = warehouse.rows(f"describe from read_parquet({path_text(source)})")
     return [_parquet_text(name, kind) for name, kind, *_rest in described]
 
 

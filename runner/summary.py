@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner import messages, vocabulary, zones
-from runner.messages import _
+from runner.messages import _, counted
 from runner.warehouse import Warehouse
 
 SLOWEST_STEPS = 5
@@ -28,18 +28,20 @@ def headline(path: Path) -> list[str]:
         )
         as_of, zone = warehouse.rows("select as_of, reporting_time_zone from runs")[0]
     return [
-        _(
-            "{events} events, {cases} cases, {variants} variants, as of {as_of}",
-            events=f"{events:,}",
-            cases=f"{cases:,}",
-            variants=f"{variants:,}",
-            as_of=zones.on_the_clock(as_of, zone) if as_of else "–",
+        _(", ").join(
+            [
+                counted("{count} event", "{count} events", events),
+                counted("{count} case", "{count} cases", cases),
+                counted("{count} variant", "{count} variants", variants),
+                _("as of {as_of}", as_of=zones.on_the_clock(as_of, zone) if as_of else "–"),
+            ]
         ),
-        _(
-            "{rejected} rows rejected, {duplicates} duplicates, {cells} cells rejected",
-            rejected=f"{rejected:,}",
-            duplicates=f"{duplicates:,}",
-            cells=f"{cells:,}",
+        _(", ").join(
+            [
+                counted("{count} row rejected", "{count} rows rejected", rejected),
+                counted("{count} duplicate", "{count} duplicates", duplicates),
+                counted("{count} cell rejected", "{count} cells rejected", cells),
+            ]
         ),
         *(
             f"  {vocabulary.reasons()[reason].text[messages.language()]} ({reason}): {count:,}"

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner import archives, deals, delimited, encodings, layout, sheets, staging
+from runner import archives, deals, delimited, encodings, kinds, layout, sheets, staging
 from runner.delimited import Text
 from runner.faults import DataFault
 from runner.layout import Layout
 from runner.messages import _
 from runner.options import Options
 
-TEXTS, WORKBOOKS = (".csv", ".tsv"), (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+TEXTS = (".csv", ".tsv", ".txt", ".tab", ".dat")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 FORMATS = (*TEXTS, ".csv.gz", ".zip", ".parquet", *WORKBOOKS)
 
 
@@ -51,6 +52,8 @@ def find(file: Path, folder: Path, options: Options) -> list[Table]:
             expected=_("a file that can be read"),
             remedy=_("check the path."),
         )
+    if not file.stat().st_size:
+        raise empty(file.name)
     name = file.name.lower()
     # DuckDB would take brackets and stars in a name for a pattern.
     source = folder / "source"
@@ -58,26 +61,48 @@ def find(file: Path, folder: Path, options: Options) -> list[Table]:
         source.symlink_to(file.resolve())
         return [_text_table(file, Text(source, file.name), folder, options)]
     if name.endswith(tuple(f"{ending}.gz" for ending in TEXTS)):
+        _expect(file, "gzip")
         archives.unpack_gzip(file, source)
         return [_text_table(file, Text(source, file.name), folder, options)]
     if name.endswith(".zip"):
+        _expect(file, "zip")
         return _members(file, folder, options)
     if name.endswith(".parquet"):
+        _expect(file, "Parquet")
         source.symlink_to(file.resolve())
         return [_parquet_table(file, source, options)]
     if name.endswith(WORKBOOKS):
+        _expect(file, *kinds.WORKBOOKS)
+        archives.refuse_bomb(file)
         return _sheet_tables(file, folder, options)
+    _expect(file)
     raise DataFault(
         _("files of this kind cannot be read"),
         file=file.name,
         expected=", ".join(FORMATS),
-        remedy=_("save it in one of these formats."),
+        remedy=_(
+            "save it in one of these formats, or end its name in .csv if it is a table of text."
+        ),
     )
+
+
+def _expect(file: Path, *allowed: str, sheet: str = "") -> None:
+    """Raise `DataFault` when the content of a file is known to be of another kind."""
+    kind = kinds.of(file) or (kinds.TEXT if allowed and kinds.is_text(file) else "")
+    if kind and kind not in allowed:
+        raise kinds.fault(file.name, kind, ", ".join(FORMATS), sheet)
 
 
 def _text_table(file: Path, given: Text, folder: Path, options: Options, sheet: str = "") -> Table:
     """Find encoding, delimiter and header of a text; cut off what stands before the header."""
     text = given
+    if kind := kinds.of(given.path):
+        raise kinds.fault(given.name, kind, ", ".join(FORMATS), sheet)
+    understood = {}
+    if padded := encodings.padding(given.path):
+        text = dataclasses.replace(given, path=folder / f"{given.path.stem}.unpadded")
+        encodings.without_padding(given.path, padded, text.path)
+        given, understood = text, {"padding": f"{padded:,}"}
     codec = (
         encodings.named(options.encoding)
         if options.encoding
@@ -89,21 +114,19 @@ def _text_table(file: Path, given: Text, folder: Path, options: Options, sheet: 
     elif options.encoding and (place := encodings.first_misfit(given.path, codec)) is not None:
         raise encodings.misfit(given.path, codec, given.name, place)
     text, before, arranged = _arranged(text, options, sheet)
+    understood |= {
+        "encoding": encodings.shown(codec),
+        "delimiter": delimited.DELIMITERS.get(text.delimiter, text.delimiter),
+    }
     if before:
         text = delimited.from_record(text, before, folder / f"{given.path.stem}.cut")
     outline = delimited.outline(text.path)
     digest = outline.sha256
     if text.path != given.path:
         digest = delimited.outline(given.path).sha256
-    if outline.has_blank_records:
+    if outline.has_blank_records and not options.is_draft:
         # DuckDB leaves out blank lines, and every row after them would be misnumbered.
-        target = folder / f"{given.path.stem}.regular"
-        delimited.write(delimited.regular(text, len(arranged.headers)), target)
-        text = Text(target, text.name, ",", text.row)
-    understood = {
-        "encoding": encodings.shown(codec),
-        "delimiter": delimited.DELIMITERS.get(text.delimiter, text.delimiter),
-    }
+        text = staging.marked(text, arranged, folder / f"{given.path.stem}.regular")
     return Table(
         file.name, sheet, digest, text, arranged, file.parent, text.row, understood=understood
     )
@@ -218,8 +241,9 @@ def _kept(
         file=file.name,
         expected=_("a sheet with {columns}", columns=layout.required_names()),
         remedy=_(
-            "name the columns as in the template, or say with --map which ones they are."
+            "name the columns as in the template, or have a mapping drafted: l2c map {file}."
             " Found: {sheets}",
+            file=file.name,
             sheets="; ".join(f"{name}: {fault.headers or fault.problem}" for name, fault in faults),
         ),
     )

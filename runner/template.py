@@ -109,8 +109,13 @@ def deal_fields() -> list[Field]:
     columns = [column for column in vocabulary.columns() if column.name not in OF_ONE_EVENT]
     first = [column for column in columns if column.need in ("required", "recommended")]
     rest = [column for column in columns if column not in first]
-    dates = [_dates(activity) for activity in vocabulary.activities() if _fits_a_deal(activity)]
-    return [*map(_of_deal, first), *dates, *map(_of_deal, rest)]
+    steps = [
+        field
+        for activity in vocabulary.activities()
+        if _fits_a_deal(activity)
+        for field in (_dates(activity), *_amounts(activity))
+    ]
+    return [*map(_of_deal, first), *steps, *map(_of_deal, rest)]
 
 
 def place(source: OracleSource) -> str:
@@ -171,6 +176,29 @@ def _dates(activity: Activity) -> Field:
         ),
         examples=(example.get(header, ""),),
     )
+
+
+def _amounts(activity: Activity) -> list[Field]:
+    """Give the column of the amount of an activity's document, where it has one."""
+    label = vocabulary.document_amounts().get(activity.name)
+    if label is None:
+        return []
+    language = messages.language()
+    amount = next(column for column in vocabulary.columns() if column.name == "Amount")
+    example = dict(zip(_examples(_named("ActivityName")[0]), _examples(amount), strict=True))
+    note = [
+        _("Amount of the document of {activity}.", activity=activity.label[language]),
+        _("Write: {expected}", expected=amount.expected[language]),
+    ]
+    return [
+        Field(
+            header=label[language],
+            kind="amount",
+            look=activity.phase,
+            note="\n".join(note),
+            examples=(example.get(activity.label[language], ""),),
+        )
+    ]
 
 
 def _fits_a_deal(activity: Activity) -> bool:

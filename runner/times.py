@@ -7,20 +7,28 @@ and has the distinct days read here, with equal results.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from runner import words
+from runner.words import plain
 
 UNREADABLE, AMBIGUOUS, NONEXISTENT = "time_unreadable", "time_ambiguous", "time_nonexistent"
-SKIPPED, EXAMPLE = "time_skipped", "time_example"
+SKIPPED, EXAMPLE, MISSING = "time_skipped", "time_example", "time_missing"
+UNDECLARED, FAILED = "time_epoch", "lookup_failed"
+# Declared in the place of a format: how many of a number are one second.
+EPOCHS = {"epoch": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
+# Seconds of an epoch from 1980 to 2099. Outside of it the unit is another, or the number no time.
+_EPOCH_FROM, _EPOCH_TO = 315_532_800, 4_102_444_800
 # How a time of the template's example rows begins, by language.
 EXAMPLE_MARKS = {"en": "e.g.", "ja": "例"}
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 LONGEST = 80
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 # Year before the era's first, and the day it began. A day after an era's end is read (平成32年 is
 # printed on forms), one before its beginning does not exist.
@@ -62,16 +70,22 @@ _DAYS = [
         _ERA_YEAR + _KANJI,
         r"(?P<era>[MTSHR])(?P<era_year>\d{2})(?P<month>\d{2})(?P<day>\d{2})",
         rf"(?P<day>\d{{1,2}})[- ]{_NAMED}[- ,]\s*{_YEAR}",
+        # Oracle's own form, DD-MON-RR, and what its Japanese sessions write for it.
+        rf"(?P<day>\d{{1,2}})-{_NAMED}-(?P<short>\d{{2}})",
+        r"(?P<day>\d{1,2})-(?P<month>\d{1,2})月\s*-(?:(?P<year>\d{4})|(?P<short>\d{2}))",
         rf"{_NAMED} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
     )
 ]
 _WEEKDAY = re.compile(r"\s*(?:\([月火水木金土日]\)|[月火水木金土日]曜日?)$")
-_HALF = r"(?:午前|午後|[AP]\.?M\.?)"
+_HALF = r"(?:午前|午後|[AP]\.?M\.?(?![A-Z]))"
 _CLOCK = (
     rf"(?P<before>{_HALF})?\s*(?P<hour>\d{{1,2}})"
     r"(?::(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
     r"|\s*時(?:\s*(?P<kanji_minute>\d{1,2})\s*分(?:\s*(?P<kanji_second>\d{1,2})\s*秒)?)?)"
-    rf"\s*(?P<after>{_HALF})?\s*(?P<zone>Z|UTC|GMT|JST|[+-]\d{{2}}(?::?\d{{2}})?)?"
+    rf"\s*(?P<after>{_HALF})?"
+    r"\s*(?P<zone>Z|UTC|GMT|JST|[+-]\d{2}(?::?\d{2})?|[A-Z]+(?:/[A-Z_+-]+\d*)+)?"
+    # Java repeats in brackets the zone of the offset before it.
+    r"(?:\[[\w/+-]+\])?"
 )
 _TIME = re.compile(
     rf"(?P<day>.+?)(?:(?:T|\s+|(?<=[日)]))\s*(?P<clock>{_CLOCK}))?", re.IGNORECASE | re.ASCII
@@ -80,6 +94,9 @@ _DIGITS = re.compile(
     r"(\d{8})T?(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?",
     re.IGNORECASE | re.ASCII,
 )
+# Oracle and DB2 put points between the parts of a clock.
+_DOTTED = re.compile(r"(.*\d\d)[-\s]+(\d{1,2})\.(\d{2})\.(\d{2})(?![.\d]*[-/])", re.ASCII)
+_EPOCH = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _YEAR_LAST = re.compile(
     r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\b(.*)", re.ASCII | re.DOTALL
@@ -100,13 +117,10 @@ class Written:
         return Written(datetime.combine(self.local.date(), time()), True, None)
 
 
-def plain(text: str) -> str:
-    """Give the text with full-width forms and dashes folded and without space around it."""
-    return unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
-
-
 def is_format(form: str) -> bool:
-    """Say whether strptime understands a format."""
+    """Say whether a format is one of `EPOCHS`, or one that strptime understands."""
+    if form in EPOCHS:
+        return True
     try:
         datetime.strptime("", form)  # noqa: DTZ007 - nothing is read
     except ValueError as error:
@@ -115,17 +129,37 @@ def is_format(form: str) -> bool:
 
 
 def read_time(text: str, formats: Sequence[str] = (), is_1904: bool = False) -> Written | str:
-    """Read a time in one of the declared strptime `formats`, else in a year-first spelling.
+    """Read a time in one of the declared `formats`, else in a year-first spelling.
 
-    A clock in any usual spelling may follow a declared day. `is_1904` says which date system a
-    number of days counts in. Gives the fault's code when the text cannot be read; day-first and
-    month-first are never guessed.
+    A format is one of strptime or of `EPOCHS`. A clock in any usual spelling may follow a declared
+    day. `is_1904` says which date system a number of days counts in. Gives the fault's code when
+    the text cannot be read; day-first and month-first are never guessed.
     """
     text = plain(text)
-    is_example = text.startswith(tuple(EXAMPLE_MARKS.values()))
-    if is_example or len(text) > LONGEST:
-        return EXAMPLE if is_example else UNREADABLE
+    if text.startswith(tuple(EXAMPLE_MARKS.values())):
+        return EXAMPLE
+    if len(text) > LONGEST:
+        return UNREADABLE
+    read = _declared(text, formats) or _read(text, formats, is_1904)
+    if isinstance(read, Written):
+        return read
+    kind = words.kind(text)
+    if kind in (words.ERROR, words.NOT_FOUND):
+        return FAILED
+    if kind == words.EMPTY or words.is_no_date(text):
+        return MISSING
+    if not any(form in EPOCHS for form in formats) and epoch_of(text):
+        return UNDECLARED
+    return read
+
+
+def _declared(text: str, formats: Sequence[str]) -> Written | None:
+    """Read a whole text as one of the declared formats."""
     for form in formats:
+        if form in EPOCHS:
+            if moment := _since_1970(text, form):
+                return Written(moment, False, 0)
+            continue
         try:
             moment = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is applied later
         except ValueError:
@@ -136,11 +170,17 @@ def read_time(text: str, formats: Sequence[str] = (), is_1904: bool = False) -> 
             not _FORMAT_CLOCK.search(form),
             None if offset is None else int(offset.total_seconds()),
         )
+    return None
+
+
+def _read(text: str, formats: Sequence[str], is_1904: bool) -> Written | str:
+    formats = [form for form in formats if form not in EPOCHS]
     if _SERIAL.fullmatch(text):
         return _serial(Decimal(text), is_1904)
     if match := _DIGITS.fullmatch(text):
         day, hour, minute, second, part, zone = match.groups()
         text = f"{day} {hour}:{minute}:{second or '00'}{part or ''}{zone or ''}"
+    text = _DOTTED.sub(r"\1 \2:\3:\4", text)
     match = _TIME.fullmatch(text)
     if not match:
         return UNREADABLE
@@ -154,10 +194,27 @@ def read_time(text: str, formats: Sequence[str] = (), is_1904: bool = False) -> 
     return _at(day_read, match)
 
 
+def _since_1970(text: str, form: str) -> datetime | None:
+    """Read a number of seconds or parts of them since 1970 in UTC; None when it is implausible."""
+    if not _EPOCH.fullmatch(text):
+        return None
+    seconds = Decimal(text) / EPOCHS[form]
+    if not _EPOCH_FROM <= seconds < _EPOCH_TO:
+        return None
+    return EPOCH + timedelta(microseconds=int(seconds * 1_000_000))
+
+
+def epoch_of(text: str) -> str | None:
+    """Give the declaration under which a number would be a time, None when there is none."""
+    text = plain(text)
+    return next((form for form in EPOCHS if _since_1970(text, form)), None)
+
+
 def read_day(text: str, formats: Sequence[str] = ()) -> date | str:
     """Read a day without a clock; give the fault's code when it cannot be read."""
     text = plain(text)
     fault = UNREADABLE
+    formats = [form for form in formats if form not in EPOCHS]
     for form in formats:
         try:
             return datetime.strptime(text, _FORMAT_CLOCK.sub("", form)).date()  # noqa: DTZ007
@@ -167,14 +224,18 @@ def read_day(text: str, formats: Sequence[str] = ()) -> date | str:
     text = _WEEKDAY.sub("", text)
     for spelling in _DAYS:
         if match := spelling.fullmatch(text):
-            return _day(match.groupdict())
+            day = _day(match.groupdict())
+            return MISSING if day == NONEXISTENT and words.is_no_date(text) else day
     if not formats and _YEAR_LAST.fullmatch(text):
-        return AMBIGUOUS
+        return MISSING if words.is_no_date(text) else AMBIGUOUS
     return fault
 
 
 def _day(parts: dict[str, str]) -> date | str:
     year, began = int(parts.get("year") or 0), date.min
+    if short := parts.get("short"):
+        # Oracle's RR: the nearest half century.
+        year = int(short) + (2000 if int(short) < 50 else 1900)
     if era := parts.get("era"):
         before, began = _ERAS[_ERA_NAMES[era]]
         counted = parts["era_year"]
@@ -193,8 +254,7 @@ def _day(parts: dict[str, str]) -> date | str:
 
 def _at(day: date, match: re.Match[str]) -> Written | str:
     """Put the clock of a time on its day; 24:00 is the next day's midnight."""
-    offset = _offset(match["zone"])
-    if (match["zone"] and offset is None) or (match["before"] and match["after"]):
+    if match["before"] and match["after"]:
         return UNREADABLE
     hour = int(match["hour"])
     if half := (match["before"] or match["after"]):
@@ -206,24 +266,41 @@ def _at(day: date, match: re.Match[str]) -> Written | str:
     microsecond = int((match["part"] or "0")[:6].ljust(6, "0"))
     try:
         if (hour, minute, second, microsecond) == (24, 0, 0, 0):
-            return Written(datetime.combine(day, time()) + timedelta(days=1), False, offset)
-        return Written(
-            datetime.combine(day, time(hour, minute, second, microsecond)), False, offset
-        )
+            local = datetime.combine(day, time()) + timedelta(days=1)
+        else:
+            local = datetime.combine(day, time(hour, minute, second, microsecond))
     except (ValueError, OverflowError):
         return NONEXISTENT
+    offset = _offset(match["zone"], local)
+    return offset if isinstance(offset, str) else Written(local, False, offset)
 
 
-def _offset(zone: str | None) -> int | None:
-    """Give the seconds east of UTC of `Z`, `JST`, `+09`, `+0900` or `+09:00`; None for none."""
+def _offset(zone: str | None, local: datetime) -> int | str | None:
+    """Give the seconds east of UTC of `Z`, `JST`, `+09`, `+0900`, `+09:00` or ASIA/TOKYO.
+
+    None when nothing is given, the fault's code when it cannot be meant.
+    """
     if zone is None:
         return None
+    if "/" in zone:
+        name = _zone_names().get(zone.casefold())
+        if name is None:
+            return UNREADABLE
+        offset = _utc_offset(local, ZoneInfo(name))
+        is_skipped = offset < _utc_offset(local.replace(fold=1), ZoneInfo(name))
+        return SKIPPED if is_skipped else offset
     if zone[0] not in "+-":
         return 9 * 3600 if zone.upper() == "JST" else 0
     hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
     if hours > 14 or minutes > 59:
-        return None
+        return UNREADABLE
     return (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
+
+
+@cache
+def _zone_names() -> dict[str, str]:
+    """Give the names of zones by their spelling in small letters; Oracle writes ASIA/TOKYO."""
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def _serial(days: Decimal, is_1904: bool) -> Written:
@@ -281,7 +358,17 @@ def _utc_offset(local: datetime, zone: tzinfo) -> int:
     return int(offset.total_seconds())
 
 
-def read_date(text: str, formats: Sequence[str] = (), is_1904: bool = False) -> date | None:
-    """Read the date part of a time; None when it cannot be read."""
+def read_date(
+    text: str, formats: Sequence[str] = (), is_1904: bool = False, zone: tzinfo = UTC
+) -> date | str:
+    """Read the date part of a time; give the fault's code when it cannot be read.
+
+    A number of seconds since 1970 is a date in `zone`. A day that stands for none is `MISSING`.
+    """
     written = read_time(text, formats, is_1904)
-    return None if isinstance(written, str) else written.local.date()
+    if isinstance(written, str):
+        return MISSING if words.kind(text) == words.NOT_FOUND else written
+    local = written.local
+    if any(_since_1970(plain(text), form) for form in formats if form in EPOCHS):
+        local = local.replace(tzinfo=UTC).astimezone(zone)
+    return MISSING if words.is_no_day(local.date()) else local.date()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
+import itertools
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from runner import messages
@@ -68,11 +69,13 @@ class Reason:
 
     text: dict[str, str]
     remedy: dict[str, str]
+    severity: str
 
 
 def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
-    with (folder / seed).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    from runner import seeds
+
+    return seeds.rows(folder / seed)
 
 
 @cache
@@ -142,6 +145,16 @@ def stages() -> tuple[dict[str, str], ...]:
 
 
 @cache
+def stage_by_name() -> dict[str, str]:
+    """Return the stage for each reduced name and label of the known sales methods."""
+    return {
+        activity_key(name): row["stage"]
+        for row in _rows("stages.csv", PROJECT / "seeds" / "policy")
+        for name in (row["stage"], row["label_en"], row["label_ja"])
+    }
+
+
+@cache
 def oracle_sources() -> dict[str, list[OracleSource]]:
     """Give the places in Oracle by template column and activity, the first choice first."""
     found: dict[str, list[OracleSource]] = {}
@@ -152,17 +165,56 @@ def oracle_sources() -> dict[str, list[OracleSource]]:
 
 
 @cache
+def no_values() -> tuple[tuple[str, str], ...]:
+    """Give the texts that stand for no value, each with its kind."""
+    return tuple((row["word"], row["kind"]) for row in _rows("no_values.csv"))
+
+
+@cache
+def currencies() -> dict[str, tuple[str, ...]]:
+    """Give the signs and names of each currency by its code; the first currency owns a sign."""
+    return {
+        row["currency"]: tuple(filter(None, row["names"].split("|")))
+        for row in _rows("currencies.csv")
+    }
+
+
+@cache
 def reasons() -> dict[str, Reason]:
     """Give the reasons for refusing a row by code."""
     return {
         row["reason"]: Reason(
             text=_by_language(row, "text"),
             remedy=_by_language(row, "remedy"),
+            severity=row["severity"],
         )
         for row in _rows("reasons.csv")
     }
 
 
+@cache
+def footer_lines() -> str:
+    """Give the pattern of a line of a report's footer, from its seed.
+
+    Beside words that stand alone there are only numbers, signs and what is counted.
+    """
+    words: dict[str, list[str]] = {"alone": [], "begins": [], "holds": []}
+    for row in _rows("report_footers.csv"):
+        words[row["place"]].append(re.escape(row["words"]))
+    alone, begins, holds = map("|".join, words.values())
+    counted = r"(?:[^\p{L}]|\b(?:records?|rows?|deals?|jpy|usd|eur)\b|件|行|円|レコード|商談)*"
+    start = r"(?is)^[^\p{L}\p{N}]*"
+    return rf"{start}(?:(?:{alone}){counted}$|(?:{begins})(?:$|[^\p{{L}}]))|(?is)(?:{holds})"
+
+
+def visible(text: str) -> str:
+    """Give a text without its signs of no width: marks of encoding, joiners, soft hyphens."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
+@lru_cache(maxsize=100_000)
 def header_key(header: str) -> str:
     """Reduce a header to what counts when headers are compared: its letters and digits."""
     folded = unicodedata.normalize("NFKC", header).casefold()
@@ -171,7 +223,9 @@ def header_key(header: str) -> str:
 
 def activity_key(name: str) -> str:
     """Reduce an activity's name to what counts when names are compared."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    shown = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+    return " ".join(shown.split())
 
 
 @cache
@@ -197,6 +251,23 @@ def activity_by_header() -> dict[str, str]:
 
 
 @cache
+def document_amounts() -> dict[str, dict[str, str]]:
+    """Give the label, by language, of the amount of an activity's document."""
+    return {row["activity"]: _by_language(row, "label") for row in _rows("document_amounts.csv")}
+
+
+@cache
+def activity_by_amount() -> dict[str, str]:
+    """Give the activity for each label and alias of its document's amount, reduced as a header."""
+    return {
+        header_key(name): row["activity"]
+        for row in _rows("document_amounts.csv")
+        for name in (row["label_en"], row["label_ja"], *row["aliases"].split("|"))
+        if name
+    }
+
+
+@cache
 def labels_ja() -> dict[str, str]:
     """Give the Japanese label of each column and activity."""
     labels = {column.name: column.label["ja"] for column in columns()}
@@ -208,11 +279,25 @@ def shown(name: str) -> str:
     return labels_ja().get(name, name) if messages.language() == "ja" else name
 
 
-def nearest(name: str, known: Iterable[str], reduce: bool = True) -> str | None:
+def nearest(
+    name: str, known: Iterable[str], reduce: bool = True, cutoff: float = 0.7
+) -> str | None:
     """Give the most similar of `known`, or None when none is similar."""
+    key = header_key(name) if reduce else name
     by_key = {header_key(other) if reduce else other: other for other in known}
-    found = difflib.get_close_matches(header_key(name) if reduce else name, by_key, 1, 0.7)
+    pairs = _pairs(key)
+    # Names without two letters in common are not compared: a file may have thousands.
+    close = [other for other in by_key if not pairs.isdisjoint(_pairs(other))]
+    found = difflib.get_close_matches(key, close, 1, cutoff)
     return by_key[found[0]] if found else None
+
+
+@lru_cache(maxsize=100_000)
+def _pairs(key: str) -> frozenset[str]:
+    """Give each two letters of a text that follow one another."""
+    return frozenset(first + second for first, second in itertools.pairwise(key)) or frozenset(
+        [key]
+    )
 
 
 def breadth(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,11 @@ class WarehouseError(Fault):
 def text(value: str) -> str:
     """Write a text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def path_text(path: Path) -> str:
+    """Write the path of one file for DuckDB's readers, which take signs in it for a pattern."""
+    return text(glob.escape(str(path)))
 
 
 def identifier(name: str) -> str:
@@ -77,7 +83,7 @@ class Warehouse:
             self.run(f"create schema if not exists {schema}")
             self.run(
                 f"create view {schema}.{identifier(folder.name)}"
-                f" as from read_parquet({text(f'{folder}/*.parquet')})"
+                f" as from read_parquet({text(f'{glob.escape(str(folder))}/*.parquet')})"
             )
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +20,7 @@ class Zones:
         name = declared or project_var("source_time_zone", "")
         self._declared = zone(name) if name else None
         self._ask = ask
+        self._years = (project_year("earliest_year", "1950"), project_year("latest_year", "2050"))
 
     @property
     def is_declared(self) -> bool:
@@ -46,6 +47,10 @@ class Zones:
                 )
             )
         self._declared = zone(self._ask(problem))
+
+    def is_plausible(self, day: date) -> bool:
+        """Say whether an event can have happened on this day."""
+        return self._years[0] <= day.year <= self._years[1]
 
     @property
     def current(self) -> ZoneInfo:
@@ -85,6 +90,16 @@ def project_vars() -> dict[str, Any]:
     project = yaml.safe_load(path.read_text("utf-8")) or {}
     found = project.get("vars") or {}
     return {**found, **(found.get(project.get("name", "")) or {})}
+
+
+def project_year(name: str, default: str) -> int:
+    """Return a var of dbt_project.yml that is a year."""
+    year = project_var(name, default)
+    if not year.isdecimal():
+        raise WrongUsage(
+            _("{name} in dbt_project.yml is not a year: {value}", name=name, value=year)
+        )
+    return int(year)
 
 
 def project_var(name: str, default: str) -> str:

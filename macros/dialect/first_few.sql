@@ -1,8 +1,14 @@
-{#- The five lowest of the texts for which the condition holds, joined; null without any. -#}
-{% macro first_few(text, condition) -%}
+{#- The first five distinct texts for which the condition holds, joined; null without any. They are in the order of
+    the whole number `place`, else of the alphabet. 300 are held: a row of a deals sheet repeats its text per event. -#}
+{% macro first_few(text, condition, place=none) -%}
+    {% set text = "lpad(cast(" ~ place ~ " as string), 19, '0') || '|' || " ~ text if place else text -%}
     {% if target.type == 'spark' -%}
-        nullif(array_join(slice(sort_array(collect_list(case when {{ condition }} then {{ text }} end)), 1, 5), '; '), '')
+        nullif(regexp_replace(
+            array_join(slice(array_distinct(sort_array(collect_list(case when {{ condition }} then {{ text }} end))), 1, 5), '; '),
+            '{{ '(^|; )[0-9]{19}[|]' if place else '^$' }}', '$1'), '')
     {%- else -%}
-        array_to_string(min(case when {{ condition }} then {{ text }} end, 5), '; ')
+        {{ 'regexp_replace(' if place }}array_to_string(
+            list_sort(list_distinct(min(case when {{ condition }} then {{ text }} end, 300)))[1:5], '; ')
+        {{- ", '(^|; )[0-9]{19}[|]', '\\1', 'g')" if place }}
     {%- endif %}
 {%- endmacro %}

@@ -11,6 +11,11 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
+early_rows as (
+    select * from {{ ref('stray_rows') }}
+    where is_early
+),
+
 words as (
     select * from {{ ref('words') }}
 ),
@@ -52,7 +57,8 @@ accepted_rows as (
         on stg_events.region = regions.word and regions.attribute = 'region'
     left join words as resources
         on stg_events.resource = resources.word and resources.attribute = 'resource'
-    where stg_events.faults is null
+    left join early_rows on stg_events.source_order = early_rows.source_order
+    where stg_events.faults is null and early_rows.source_order is null
 )
 
 select * from accepted_rows

@@ -1,19 +1,82 @@
--- A system that does not say when its extract was taken says nothing about the as-of moment.
+-- What a system says of the as-of moment; one that does not say when its extract was taken says
+-- nothing. A few times far from the rest of their system say nothing either: a mistyped year must
+-- not move the as-of moment. Few: a share of the rows (var stray_share), at most a fifth.
 
 with
 
-stg_events as (
-    select * from {{ ref('stg_events') }}
+source_days as (
+    select * from {{ ref('source_days') }}
+),
+
+spaced_days as (
+    select
+        *,
+        {{ dates_between('lag(happened_on) over by_day', 'happened_on') }} as days_since_last,
+        {{ dates_between('happened_on', 'lead(happened_on) over by_day') }} as days_to_next,
+        sum(landed_rows) over by_day as rows_until,
+        sum(landed_rows) over later as rows_from,
+        least(
+            ceil({{ var('stray_share') }} * sum(landed_rows) over all_days),
+            sum(landed_rows) over all_days / 5
+        ) as few_rows
+    from source_days
+    where happened_on is not null
+    window
+        by_day as (partition by source_system, is_extract order by happened_on),
+        later as (
+            partition by source_system, is_extract order by happened_on
+            rows between current row and unbounded following
+        ),
+        all_days as (partition by source_system, is_extract)
+),
+
+limited_days as (
+    select
+        *,
+        coalesce(max(case
+            when
+                not is_extract
+                and rows_until <= few_rows
+                and days_to_next >= 365.25 * {{ var('early_gap_years') }}
+                then happened_on
+        end) over all_days >= happened_on, false) as is_early,
+        coalesce(min(case
+            when rows_from <= few_rows and days_since_last >= {{ var('late_gap_days') }}
+                then happened_on
+        end) over all_days <= happened_on, false) as is_late
+    from spaced_days
+    window all_days as (partition by source_system, is_extract)
+),
+
+plain_days as (
+    select
+        source_system,
+        max(latest_at) filter (where is_extract and not is_late) as last_data_update,
+        min(earliest_at) filter (where not is_extract and not is_early) as earliest_event_at,
+        max(latest_at) filter (where not is_extract and not is_late) as latest_event_at,
+        bool_or(not is_extract and (is_early or is_late)) as has_strays
+    from limited_days
+    group by source_system
+),
+
+named_systems as (
+    select
+        source_system,
+        sum(landed_rows) filter (where is_extract) as landed_rows
+    from source_days
+    group by source_system
 ),
 
 source_systems as (
     select
-        source_system,
-        count(*) as landed_rows,
-        max(last_data_update) as last_data_update,
-        max(event_at) filter (where faults is null) as latest_event_at
-    from stg_events
-    group by source_system
+        named_systems.source_system,
+        cast(named_systems.landed_rows as bigint) as landed_rows,
+        plain_days.last_data_update,
+        plain_days.earliest_event_at,
+        plain_days.latest_event_at,
+        coalesce(plain_days.has_strays, false) as has_strays
+    from named_systems
+    left join plain_days on named_systems.source_system = plain_days.source_system
 )
 
 select * from source_systems

@@ -1,6 +1,6 @@
 -- Text travels through sorts and groups as a whole number and becomes a word again in the marts.
--- The zones of dates are words too: a carried column of that name shares their keys.
--- A stage under its Japanese label is the same stage.
+-- A stage of the list is found by its name or label, whatever the case, width and white space. The
+-- zones of dates are words too: a carried column of that name shares their keys.
 
 with
 
@@ -71,13 +71,29 @@ numbered as (
     group by attribute, word
 ),
 
-labels as (
+known_stages as (
+    {% for name in ['stage', 'label_en', 'label_ja'] -%}
+        select
+            {{ spelling(name) }} as spelling,
+            stage
+        from stages
+        {{ 'union' if not loop.last }}
+    {% endfor -%}
+),
+
+-- A name that two stages share means the first of them; a stage under its own name is itself.
+stage_words as (
     select
-        stages.label_ja,
-        numbered.word_key
-    from stages
-    inner join numbered on stages.stage = numbered.word
-    where numbered.attribute = 'sales_stage'
+        spelt.word_key,
+        coalesce(
+            max(case when known_stages.stage = spelt.word then numbered.word_key end),
+            min(numbered.word_key)
+        ) as stage_key
+    from numbered as spelt
+    inner join known_stages on {{ spelling('spelt.word') }} = known_stages.spelling
+    inner join numbered on known_stages.stage = numbered.word
+    where spelt.attribute = 'sales_stage' and numbered.attribute = 'sales_stage'
+    group by spelt.word_key
 ),
 
 words as (
@@ -85,9 +101,9 @@ words as (
         numbered.word_key,
         numbered.attribute,
         numbered.word,
-        coalesce(labels.word_key, numbered.word_key) as stage_key
+        coalesce(stage_words.stage_key, numbered.word_key) as stage_key
     from numbered
-    left join labels on numbered.attribute = 'sales_stage' and numbered.word = labels.label_ja
+    left join stage_words on numbered.word_key = stage_words.word_key
 )
 
 select * from words

@@ -22,8 +22,8 @@ case_paths as (
     select * from {{ ref('case_paths') }}
 ),
 
-case_days as (
-    select * from {{ ref('case_days') }}
+worked_cases as (
+    select * from {{ ref('worked_cases') }}
 ),
 
 path_names as (
@@ -52,8 +52,8 @@ cases as (
         case_facts.started_at,
         case_facts.ended_at,
         {{ elapsed_days('case_facts.duration_us') }} as duration_days,
-        {{ elapsed_days('case_days.age_us') }} as age_days,
-        case_days.worked_days as business_days,
+        {{ elapsed_days('worked_cases.age_us') }} as age_days,
+        worked_cases.business_days,
         open_visits.stage as current_stage,
         case_values.value,
         case_values.value_first,
@@ -67,16 +67,19 @@ cases as (
         case_words.customer_name,
         case_words.customer_segment,
         case_words.loss_reason,
-        case_words.discount_rate,
         case_words.contract_type,
         case_words.payment_terms,
-        case_words.expected_close_date,
+        case_words.tax_basis,
+        case_words.lead_number,
+        {% for column in described_columns() -%}
+            case_words.{{ column }},
+        {% endfor -%}
         case_paths.rework_event_count,
         cast(case_facts.tie_count as bigint) as tie_count,
         case_facts.order_is_certain
     from case_facts
     inner join case_names on case_facts.case_key = case_names.case_key
-    inner join case_days on case_facts.case_key = case_days.case_key
+    inner join worked_cases on case_facts.case_key = worked_cases.case_key
     inner join case_values on case_facts.case_key = case_values.case_key
     inner join case_paths on case_facts.case_key = case_paths.case_key
     inner join path_names on case_paths.path_key = path_names.path_key

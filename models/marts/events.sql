@@ -51,9 +51,16 @@ events as (
         resources.word as resource,
         stg_events.is_automated,
         stg_events.document_amount as amount,
+        stg_events.currency,
+        {% for column in described_columns() -%}
+            stg_events.{{ column }},
+        {% endfor -%}
+        stg_events.tax_basis,
+        stg_events.lead_number,
         stg_events.quote_number,
         stg_events.order_number,
         stg_events.invoice_number,
+        stg_events.receipt_number,
         stg_events.source_system,
         intake.source_file,
         stg_events.source_row

@@ -13,6 +13,7 @@ intake_summary as (
         rows_landed,
         events,
         rejected,
+        example_rows,
         duplicates,
         changed,
         cells_rejected,

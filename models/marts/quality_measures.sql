@@ -12,7 +12,11 @@ measures as (
     union all
     select * from {{ ref('source_measures') }}
     union all
+    select * from {{ ref('date_measures') }}
+    union all
     select * from {{ ref('process_measures') }}
+    union all
+    select * from {{ ref('calendar_measures') }}
 ),
 
 limits as (

@@ -1,4 +1,5 @@
 -- Reasons and remedies of a row with several faults are joined in the order the import gave them.
+-- A time far before all others of its system is known only here.
 
 with
 
@@ -6,13 +7,28 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+early_rows as (
+    select * from {{ ref('stray_rows') }}
+    where is_early
+),
+
 reasons as (
     select * from {{ ref('reasons') }}
 ),
 
 rejected as (
-    select * from stg_events
-    where faults is not null
+    select
+        stg_events.source_order,
+        stg_events.source_file,
+        stg_events.sheet,
+        stg_events.source_row,
+        stg_events.written_time,
+        stg_events.raw,
+        coalesce(stg_events.faults, 'time_implausible') as faults,
+        coalesce(stg_events.fault_columns, 'EventTime') as fault_columns
+    from stg_events
+    left join early_rows on stg_events.source_order = early_rows.source_order
+    where stg_events.faults is not null or early_rows.source_order is not null
 ),
 
 remedied as (

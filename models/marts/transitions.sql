@@ -36,7 +36,8 @@ steps as (
         timeline.previous_local_at as left_local_at,
         timeline.previous_zone_key as left_zone_key,
         case_names.case_id,
-        case_calendars.calendar
+        case_calendars.calendar,
+        case_calendars.calendar_zone
     from timeline
     inner join case_names on timeline.case_key = case_names.case_key
     inner join case_calendars on timeline.case_key = case_calendars.case_key
@@ -46,8 +47,10 @@ steps as (
 clocked as (
     select
         steps.*,
-        {{ shared_clock('left', 'arrived', 'words.word') }} as left_clock_at,
-        {{ shared_clock('arrived', 'left', 'words.word') }} as arrived_clock_at
+        {{ calendar_time('left', 'arrived', 'words.word', 'steps.calendar_zone') }}
+            as left_clock_at,
+        {{ calendar_time('arrived', 'left', 'words.word', 'steps.calendar_zone') }}
+            as arrived_clock_at
     from steps
     left join words
         on

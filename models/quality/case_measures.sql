@@ -11,6 +11,10 @@ case_profiles as (
     select * from {{ ref('case_profiles') }}
 ),
 
+case_payments as (
+    select * from {{ ref('case_payments') }}
+),
+
 case_values as (
     select * from {{ ref('case_values') }}
 ),
@@ -53,14 +57,15 @@ cases as (
         case_profiles.sales_representative_key,
         case_profiles.region_key,
         case_results.loss_reason_key,
-        coalesce(case_profiles.is_invoiced or case_profiles.has_payment, false) as is_billed,
-        coalesce(case_profiles.lacks_invoice_amount, false) as lacks_invoice_amount,
+        case_payments.case_key is not null as is_billed,
+        coalesce(case_payments.lacks_amount, false) as lacks_amount,
         coalesce(twins.kept_case_key != case_facts.case_key, false) as is_twin
     from case_facts
     inner join case_names on case_facts.case_key = case_names.case_key
     inner join case_values on case_facts.case_key = case_values.case_key
     left join case_profiles on case_facts.case_key = case_profiles.case_key
     left join case_results on case_facts.case_key = case_results.case_key
+    left join case_payments on case_facts.case_key = case_payments.case_key
     left join twins
         on
             case_profiles.customer_name_key = twins.customer_name_key
@@ -75,7 +80,7 @@ case_measures as (
         'missing_sales_representative': ('sales_representative_key is null', 'true'),
         'missing_region': ('region_key is null', 'true'),
         'missing_loss_reason': ('is_lost and loss_reason_key is null', 'is_lost'),
-        'missing_amount': ('is_billed and lacks_invoice_amount', 'is_billed'),
+        'missing_amount': ('is_billed and lacks_amount', 'is_billed'),
         'missing_rate_share': ('value is not null and value_reporting is null', 'value is not null'),
         'uncertain_order_share': ('not order_is_certain', 'true'),
         'duplicated_case_share': ('is_twin', 'true'),

@@ -14,6 +14,11 @@ duplicate_rows as (
     select * from {{ ref('duplicate_rows') }}
 ),
 
+early_rows as (
+    select * from {{ ref('stray_rows') }}
+    where is_early
+),
+
 timeline as (
     select * from {{ ref('timeline') }}
 ),
@@ -29,7 +34,14 @@ landed as (
         max(stg_events.sheet) as sheet,
         count(distinct stg_events.source_row) as rows_read,
         count(*) as rows_landed,
-        count(stg_events.faults) as rejected,
+        count(stg_events.faults) + count(early_rows.source_order) as rejected,
+        count(*) filter (where stg_events.faults like '%time_example%') as example_rows,
+        count(*) filter (
+            where
+            stg_events.faults like '%time_unreadable%'
+            or stg_events.faults like '%time_ambiguous%'
+            or stg_events.faults like '%time_nonexistent%'
+        ) as times_rejected,
         count(duplicate_rows.source_order) as duplicates,
         count(*) filter (where duplicate_rows.is_changed) as changed,
         max(stg_events.last_data_update) as as_of,
@@ -37,6 +49,7 @@ landed as (
             as unknown_activities
     from stg_events
     left join duplicate_rows on stg_events.source_order = duplicate_rows.source_order
+    left join early_rows on stg_events.source_order = early_rows.source_order
     left join activity_codes on stg_events.activity = activity_codes.activity
     group by stg_events.import_id
 ),

@@ -1,5 +1,5 @@
 -- Measures of landed rows. Of the reasons to reject, critical ones count as rejected; a row without
--- an event is a warning; an example left in a template is no fault of the log.
+-- an event is a warning; an example left in a template is no row of the log.
 
 with
 
@@ -7,12 +7,26 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+stray_rows as (
+    select * from {{ ref('stray_rows') }}
+),
+
 intake as (
     select * from {{ ref('intake') }}
 ),
 
+repeated_rows as (
+    select * from {{ ref('repeated_rows') }}
+),
+
 reasons as (
     select * from {{ ref('reasons') }}
+),
+
+-- Of these a minus says nothing new.
+deductions as (
+    select activity from {{ ref('activities') }}
+    where effect = 'cancelled' or coalesce(invoice_sign, payment_sign) < 0
 ),
 
 faults as (
@@ -36,26 +50,45 @@ judged_faults as (
 landed as (
     select
         stg_events.*,
-        concat(stg_events.source_file, ' row ', stg_events.source_row) as place,
-        stg_events.faults is null as is_accepted,
-        coalesce(judged_faults.is_critical, false) as is_refused,
+        {{ row_place('stg_events') }} as place,
+        stg_events.faults is null and not coalesce(stray_rows.is_early, false) as is_accepted,
+        coalesce(judged_faults.is_critical or stray_rows.is_early, false) as is_refused,
+        stray_rows.source_order is not null as is_stray,
         coalesce(judged_faults.is_warned and not judged_faults.is_critical, false) as is_eventless,
+        coalesce(not (judged_faults.is_critical or judged_faults.is_warned), false) as is_example,
         coalesce(least(
             stg_events.opportunity_value, stg_events.list_amount, stg_events.cost_amount,
-            stg_events.document_amount
+            case when deductions.activity is null then stg_events.document_amount end
         ) < 0, false) as has_impossible_amount
     from stg_events
+    left join deductions
+        on
+            case when stg_events.document_amount < 0 then stg_events.activity end
+            = deductions.activity
     left join judged_faults on stg_events.faults = judged_faults.faults
+    left join stray_rows on stg_events.source_order = stray_rows.source_order
+),
+
+repeats as (
+    select
+        count(*) as repeated,
+        {{ first_few('place', 'true', 'import_id * 4294967296 + source_row') }} as examples
+    from repeated_rows
+),
+
+told_events as (
+    select sum(events) as events from intake
 ),
 
 row_measures as (
     {{ measured_shares('landed', 'place', {
-        'rejected_share': ('is_refused', 'true'),
-        'eventless_share': ('is_eventless', 'true'),
-        'rejected_cell_share': ('bad_cells is not null', 'true'),
+        'rejected_share': ('is_refused', 'not is_example'),
+        'eventless_share': ('is_eventless', 'not is_example'),
+        'rejected_cell_share': ('bad_cells is not null', 'not is_example'),
+        'stray_time_share': ('is_stray', 'is_accepted or is_stray'),
         'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
         'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
-    }) }}
+    }, 'import_id * 4294967296 + source_row') }}
     union all
     select
         'duplicate_share',
@@ -63,6 +96,14 @@ row_measures as (
         sum(rows_landed),
         {{ first_few('source_file', 'duplicates > 0') }}
     from intake
+    union all
+    select
+        'repeated_row_share',
+        repeats.repeated,
+        told_events.events,
+        repeats.examples
+    from repeats
+    cross join told_events
 )
 
 select * from row_measures

@@ -1,5 +1,5 @@
--- One pass over the landing, grouped to a few hundred rows, for what is asked of the clocks of
--- systems and of the dates of files.
+-- One pass over the landing for all that is asked of the clocks of systems and of the dates of
+-- files and columns. `written_on` is the day as the file has it, before any zone.
 
 with
 
@@ -12,13 +12,15 @@ source_hours as (
         import_id,
         max(source_file) as source_file,
         source_system,
+        activity,
+        local_date as written_on,
         hour(event_at) as hour_of_day,
         count(*) as events,
         count(*) filter (where not is_date_only) as timed,
         count(*) filter (where day(local_date) > 12) as late_days
     from stg_events
     where faults is null
-    group by import_id, source_system, hour(event_at)
+    group by import_id, source_system, activity, local_date, hour(event_at)
 )
 
 select * from source_hours

@@ -1,7 +1,5 @@
--- Measures of source systems and files: how far their extracts lie apart, how long one has been
--- quiet, whether its clock is off and whether its dates could have day and month swapped. A file of
--- any length has days after the twelfth; one that has none was read with the two swapped, the rest
--- having been refused.
+-- Measures of source systems: how far their extracts lie apart, how long one has been quiet and
+-- whether its clock is off.
 
 with
 
@@ -11,10 +9,6 @@ source_systems as (
 
 cutoffs as (
     select * from {{ ref('cutoffs') }}
-),
-
-source_hours as (
-    select * from {{ ref('source_hours') }}
 ),
 
 clock_shifts as (
@@ -53,16 +47,6 @@ clocks as (
     group by source_system
 ),
 
-files as (
-    select
-        source_file,
-        sum(events) as events,
-        sum(late_days) as late_days
-    from source_hours
-    group by import_id, source_file
-    having sum(events) >= {{ var('minimum_cases') }}
-),
-
 source_measures as (
     select
         'extract_lag_days' as measure,
@@ -92,13 +76,6 @@ source_measures as (
         ) }}
     from clocks
     where is_judged
-    union all
-    select
-        'swapped_file_share',
-        coalesce(sum(events) filter (where late_days = 0), 0),
-        sum(events),
-        {{ first_few('source_file', 'late_days = 0') }}
-    from files
 )
 
 select * from source_measures

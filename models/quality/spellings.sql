@@ -1,4 +1,4 @@
--- Labels of a dimension, and activities, that differ only in case, blanks, width or punctuation.
+-- Labels of a dimension, stages and activities that differ only in what macro spelling evens out.
 
 with
 
@@ -8,6 +8,10 @@ segments as (
 
 activity_codes as (
     select * from {{ ref('activity_codes') }}
+),
+
+words as (
+    select * from {{ ref('words') }}
 ),
 
 labels as (
@@ -21,6 +25,12 @@ labels as (
         'activity',
         activity
     from activity_codes
+    union all
+    select
+        'sales_stage',
+        word
+    from words
+    where attribute = 'sales_stage' and stage_key = word_key
 ),
 
 spellings as (

@@ -28,6 +28,7 @@ ended as (
     select
         stays.*,
         case_calendars.calendar,
+        case_calendars.calendar_zone,
         coalesce(stays.left_at, cutoffs.as_of) as ended_at,
         coalesce(stays.left_local_at, cutoffs.as_of_local) as ended_local_at,
         stays.left_zone_key as ended_zone_key
@@ -39,8 +40,10 @@ ended as (
 clocked as (
     select
         ended.*,
-        {{ shared_clock('entered', 'ended', 'words.word') }} as entered_clock_at,
-        {{ shared_clock('ended', 'entered', 'words.word') }} as ended_clock_at
+        {{ calendar_time('entered', 'ended', 'words.word', 'ended.calendar_zone') }}
+            as entered_clock_at,
+        {{ calendar_time('ended', 'entered', 'words.word', 'ended.calendar_zone') }}
+            as ended_clock_at
     from ended
     left join words on coalesce(ended.entered_zone_key, ended.ended_zone_key) = words.word_key
 ),

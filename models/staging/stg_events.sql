@@ -36,7 +36,7 @@ select
     is_automated,
     -- money
     opportunity_value,
-    upper(trim(Currency)) as currency,
+    {{ currency_code('Currency') }} as currency,
     discount_rate,
     list_amount,
     cost_amount,

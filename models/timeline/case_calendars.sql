@@ -1,4 +1,5 @@
--- A region without a calendar of its own works by the one without a region.
+-- A region that names no calendar works by the default one. On the clock of the reporting zone the
+-- zone is null: local times are then those of the timeline.
 
 with
 
@@ -14,23 +15,34 @@ words as (
     select * from {{ ref('words') }}
 ),
 
-regional as (
+region_calendars as (
+    select * from {{ ref('region_calendars') }}
+),
+
+calendars_in_use as (
+    select * from {{ ref('calendars_in_use') }}
+),
+
+named as (
     select
-        region,
-        min(calendar) as calendar
-    from {{ ref('calendars') }}
-    group by region
+        words.word_key as region_key,
+        region_calendars.calendar
+    from words
+    inner join region_calendars on words.word = region_calendars.region
+    inner join calendars_in_use on region_calendars.calendar = calendars_in_use.calendar
+    where words.attribute = 'region'
 ),
 
 case_calendars as (
     select
         case_facts.case_key,
-        coalesce(regional.calendar, fallback.calendar) as calendar
+        calendars_in_use.calendar,
+        calendars_in_use.time_zone as calendar_zone
     from case_facts
     left join case_profiles on case_facts.case_key = case_profiles.case_key
-    left join words on case_profiles.region_key = words.word_key
-    left join regional on words.word = regional.region
-    left join regional as fallback on fallback.region is null
+    left join named on case_profiles.region_key = named.region_key
+    left join calendars_in_use
+        on coalesce(named.calendar, 'default') = calendars_in_use.calendar
 )
 
 select * from case_calendars

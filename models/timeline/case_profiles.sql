@@ -48,8 +48,6 @@ told as (
         coalesce(timeline.event_number <= case_facts.decided_number, true) as is_before_decision,
         timeline.event_number = case_facts.decided_number as is_decision,
         activity_codes.effect,
-        activity_codes.invoice_sign,
-        activity_codes.payment_sign,
         coalesce(worded.currency, '{{ var("reporting_currency") }}') as value_currency,
         worded.*
     from timeline
@@ -66,9 +64,7 @@ weighed as (
         case when opportunity_value > 0 and is_before_decision then opportunity_value end
             as value_before,
         case when opportunity_value > 0 and is_before_decision then value_currency end
-            as currency_before,
-        case when effect in ('received', 'created', 'cancelled') then effect end as order_step,
-        coalesce(invoice_sign, payment_sign) is not null as is_billing
+            as currency_before
     from told
 ),
 
@@ -84,24 +80,14 @@ case_profiles as (
         max(case when is_decision then settled_at end) as decided_at,
         max(case when loss_reason_key is not null then event_number end) as loss_reason_number,
         max(case when opportunity_value is not null then event_number end) as last_value_number,
-        {{ known_by('max_by', 'discount_rate', 'event_number') }} as discount_rate,
-        {{ known_by('max_by', 'expected_close_date', 'event_number') }} as expected_close_date,
+        {% for column in described_columns() -%}
+            {{ known_by('max_by', column, 'event_number') }} as {{ column }},
+        {% endfor -%}
         {{ known_by('min_by', 'opportunity_value', 'event_number') }} as first_value,
         {{ known_by('max_by', 'opportunity_value', 'event_number') }} as last_value,
         {{ known_by('max_by', 'told_currency', 'event_number') }} as last_currency,
         {{ known_by('max_by', 'value_before', 'event_number') }} as value_before_decision,
         {{ known_by('max_by', 'currency_before', 'event_number') }} as currency_before_decision,
-        {{ known_by('max_by', 'order_step', 'event_number') }} as last_order_step,
-        coalesce(bool_or(effect in ('fulfilled', 'accepted')), false) as is_fulfilled,
-        sum(case when effect = 'created' then document_amount end) as ordered_amount,
-        sum(case when effect = 'fulfilled' then document_amount end) as fulfilled_amount,
-        bool_or(effect in ('created', 'fulfilled') and document_amount is null)
-            as lacks_order_amount,
-        bool_or(invoice_sign is not null) as is_invoiced,
-        bool_or(payment_sign is not null) as has_payment,
-        sum(document_amount * invoice_sign) as invoiced_amount,
-        sum(document_amount * payment_sign) as paid_amount,
-        bool_or(is_billing and document_amount is null) as lacks_invoice_amount,
         coalesce(bool_or(effect = 'written_off'), false) as is_written_off
     from weighed
     group by case_key

@@ -1,6 +1,5 @@
 -- What a case is worth, ordered and paid (docs/glossary.md: value, order status, paid status,
--- complete). A missing rate leaves value_reporting null. A payment without any invoice proves
--- nothing: unknown.
+-- complete). A missing rate leaves value_reporting null.
 
 with
 
@@ -10,6 +9,14 @@ case_facts as (
 
 case_profiles as (
     select * from {{ ref('case_profiles') }}
+),
+
+case_orders as (
+    select * from {{ ref('case_orders') }}
+),
+
+case_payments as (
+    select * from {{ ref('case_payments') }}
 ),
 
 cutoffs as (
@@ -59,27 +66,16 @@ rated as (
 
 judged as (
     select
-        *,
+        rated.*,
+        case when rated.is_catalogued then coalesce(case_orders.order_status, 'none') end
+            as order_status,
         case
-            when not is_catalogued then null
-            when last_order_step = 'cancelled' then 'cancelled'
-            when not lacks_order_amount and fulfilled_amount < ordered_amount then 'partly'
-            when is_fulfilled then 'fulfilled'
-            when last_order_step is not null then 'open'
-            else 'none'
-        end as order_status,
-        case
-            when not is_catalogued then 'unknown'
-            when not (coalesce(is_invoiced, false) or coalesce(has_payment, false)) then 'none'
-            when lacks_invoice_amount or not is_invoiced then 'unknown'
-            when coalesce(paid_amount, 0) <= 0 and invoiced_amount <= 0 then 'none'
-            when coalesce(paid_amount, 0) <= 0 then 'unpaid'
-            when
-                paid_amount + coalesce({{ var('payment_tolerance') }} / rate, 0) >= invoiced_amount
-                then 'paid'
-            else 'partly'
+            when rated.is_catalogued then coalesce(case_payments.paid_status, 'none')
+            else 'unknown'
         end as paid_status
     from rated
+    left join case_orders on rated.told_case_key = case_orders.case_key
+    left join case_payments on rated.told_case_key = case_payments.case_key
 ),
 
 case_values as (

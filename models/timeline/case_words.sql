@@ -20,8 +20,9 @@ case_words as (
         {% for column in carried_columns() -%}
             {{ column }}_words.word as {{ column }},
         {% endfor -%}
-        case_profiles.discount_rate,
-        case_profiles.expected_close_date,
+        {% for column in described_columns() -%}
+            case_profiles.{{ column }},
+        {% endfor -%}
         case_profiles.case_key
     from case_profiles
     inner join case_results on case_profiles.case_key = case_results.case_key

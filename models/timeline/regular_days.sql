@@ -1,6 +1,6 @@
 -- The working week without holidays, as a running total of hours since Monday 1900-01-01: whole
--- weeks, then the weekdays before. Only days that an interval may begin or end on are listed, so a
--- log may span any years. Regions may share a calendar: its weekdays are taken once.
+-- weeks, then the weekdays before. Only dates near an event are listed, so a log may span any
+-- years: on the clock of another zone an event falls up to two dates earlier or later.
 
 with
 
@@ -8,26 +8,54 @@ calendars as (
     select * from {{ ref('calendars') }}
 ),
 
-log_dates as (
-    select * from {{ ref('log_dates') }}
+calendars_in_use as (
+    select * from {{ ref('calendars_in_use') }}
+),
+
+days_off as (
+    select * from {{ ref('days_off') }}
+),
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
 ),
 
 working_weekdays as (
-    select
-        calendar,
-        weekday,
-        max(opens_at_hour) as opens_at_hour,
-        max(closes_at_hour) as closes_at_hour,
-        max(normal_day_hours) as normal_day_hours
+    select calendars.*
     from calendars
-    group by calendar, weekday
+    inner join calendars_in_use on calendars.calendar = calendars_in_use.calendar
+),
+
+happened as (
+    select cast(local_at as date) as local_date from timeline
+    union
+    select cast(as_of_local as date) from cutoffs
+),
+
+shifts as (
+    {% for days in [-2, -1, 0, 1, 2] -%}
+        select {{ days }} as days {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+neighbours as (
+    select happened.local_date + shifts.days as local_date
+    from happened
+    cross join shifts
+    union
+    select holiday_on from days_off
 ),
 
 counted as (
     select
         local_date,
         {{ dates_between("cast('1900-01-01' as date)", 'local_date') }} as day_number
-    from log_dates
+    from neighbours
+    where local_date is not null
 ),
 
 placed as (

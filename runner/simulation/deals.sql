@@ -1,9 +1,9 @@
 set variable customers = greatest(40, getvariable('cases') // 12);
--- Months since April 2024, each as often as its weight: more deals each year and before the ends of
--- the fiscal half-years; February, May and August are quiet.
+-- Months since April 2024, each as often as its weight: more deals each year, and a season before
+-- the ends of the fiscal half-years, when they are won; May and August are quiet.
 set variable months = (
     with weighed as (
-        select month, month // 12 + [9, 7, 8, 8, 6, 10, 9, 8, 7, 7, 6, 12][1 + month % 12] as weight
+        select month, month // 12 + [7, 6, 9, 10, 6, 7, 8, 10, 11, 11, 8, 7][1 + month % 12] as weight
         from range(27) as months (month)
     )
     select flatten(list(times(month, weight) order by month)) from weighed
@@ -47,7 +47,7 @@ inner join slots as terms
 
 create type customer as enum (select customer_name from customers order by customer);
 
--- A few customers give many deals.
+-- A few customers give many deals; a third of the deals are spread evenly over all.
 create table deals as
 with drawn as (
     select number as deal, luck('deal', number) as luck, luck('terms', number) as terms_luck
@@ -57,7 +57,8 @@ started as (
     select
         drawn.*,
         getvariable('months')[1 + among(draw(luck, 0), len(getvariable('months')))] as month,
-        (draw(luck, 1) * draw(luck, 2) >> 16) * getvariable('customers') >> 16 as customer
+        (draw(luck, 1) * if(drawn.deal % 3 = 0, 65536, draw(luck, 2)) >> 16)
+        * getvariable('customers') >> 16 as customer
     from drawn
 )
 select

@@ -91,4 +91,8 @@ select deal, 10, part, minute_of(due_day + if(days_late < 10, days_late, 0)),
         when order_draw % 90 = 8 then ['Payment Received', 'Payment Reversed', 'Payment Received']
         else times('Payment Received', payments)
     end
-from delivered where is_paid;
+from delivered where is_paid
+union all
+select deal, 11, 0, cleared_at, 0, null,
+    [if(is_lead, 'Lead Disqualified', 'Opportunity Closed Without Sale')]
+from schedules where is_cleared;

@@ -40,17 +40,17 @@ with drawn as (
 fates as (
     select
         *,
-        chance(draw(fate, 0), 65) as has_lead,
+        chance(draw(fate, 0), 48) as has_lead,
+        chance(draw(fate, 2), 58) as is_forgotten,
         coalesce(chance(draw(fate, 5), unapproved_discounts), false) as is_bold,
         case
-            when draw(fate, 0) < 10500 then 'disqualified'
-            when draw(fate, 0) < 15100 then 'untouched'
-            when chance(draw(fate, 0), 65) and chance(draw(fate, 1), poor_conversion)
-                then 'disqualified'
-            when chance(draw(fate, 2), 13) then 'lost early'
-            when chance(draw(fate, 2), 18) then 'no sale'
-            when chance(draw(fate, 2), 32) then 'lost'
-            when chance(draw(fate, 2), 35) then 'stalled'
+            when chance(draw(fate, 0), 28) then 'disqualified'
+            when chance(draw(fate, 0), 33) then 'untouched'
+            when has_lead and chance(draw(fate, 1), poor_conversion) then 'disqualified'
+            when chance(draw(fate, 2), 21) then 'lost early'
+            when chance(draw(fate, 2), 28) then 'no sale'
+            when chance(draw(fate, 2), 54) then 'lost'
+            when is_forgotten then 'stalled'
             when chance(draw(fate, 3), late_losses) then 'lost'
             when chance(draw(fate, 4), stalled_deals) then 'stalled'
             else 'won'
@@ -77,11 +77,11 @@ select
     + if(chance(draw(often, 6), order_rework), 2 + draw(often, 6) % 2, 0) as order_changes,
     [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][1 + among(draw(often, 7), 10)] as parts,
     took(400, draw(long, 0)) as lead_takes,
-    took(1200, draw(long, 1)) as opportunity_takes,
+    took(1400, draw(long, 1)) as opportunity_takes,
     took(200, draw(long, 2)) * revisions as quote_takes,
     took(300, draw(long, 3)) * (1 + returns) * coalesce(slow_approval, 100) // 100
         as approval_takes,
-    took(1200, draw(long, 4)) * (1 + reissues) as negotiation_takes,
+    took(1600, draw(long, 4)) * (1 + reissues) as negotiation_takes,
     took(400, draw(long, 5)) as contract_takes,
     took(150, draw(long, 6)) * (1 + order_changes) as order_takes,
     took(1400, draw(long, 7)) * coalesce(slow_fulfilment, 100) // 100 as fulfilment_takes,

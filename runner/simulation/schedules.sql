@@ -16,6 +16,12 @@ select
     negotiation_at + negotiation_takes + odd_draw % 900 as contract_at,
     contract_at + contract_takes + odd_draw % 800 as order_at,
     order_at + order_takes as ordered_at,
+    -- Most leads and deals that nobody works on any more are closed some months later, but not the
+    -- deals that a planted cause stopped.
+    (ends = 'untouched' or ends = 'stalled' and is_forgotten) and order_draw % 100 < 95
+        as is_cleared,
+    if(is_lead, opportunity_at, negotiation_at + negotiation_takes)
+    + (30 + order_draw // 100 % 60) * 540 as cleared_at,
     -- Three of a hundred are won and never ordered, three of a hundred orders cancelled.
     ends = 'won' and odd_draw % 32 > 0 as is_ordered,
     odd_draw % 33 = 0 as is_cancelled,

@@ -207,3 +207,63 @@ def test_deals_in_parquet_and_with_a_declared_format(landed, tmp_path) -> None:
         ("Opportunity Won", date(2026, 4, 2)),
         ("Opportunity Won", date(2026, 4, 3)),
     ]
+
+
+AMOUNTS = (
+    "商談番号,商談金額,受注登録,受注金額,請求書発行,請求額,入金,入金金額,入金,入金額,金額\n"
+    '1,900,2026-04-01,1000,2026-05-01,600,2026-06-01,"¥300",2026-07-01,200,7\n'
+    "2,x,2026-04-01,y,2026-05-01,z,,,,,\n"
+)
+
+
+def test_a_deals_sheet_may_have_an_amount_per_document(landed) -> None:
+    [summary] = landed.add(landed.write("d.csv", AMOUNTS))
+    assert landed.rows(
+        "activity, document_amount, Currency, opportunity_value", "source_row=2"
+    ) == [
+        ("Sales Order Created", 1000, None, 900),
+        ("Invoice Generated", 600, None, 900),
+        ("Payment Received", 300, "JPY", 900),
+        ("Payment Received", 200, None, 900),
+    ]
+    assert summary.carried == ()
+    assert ("請求額", "Amount") in summary.matched
+    # The cell of the deal counts once, that of each document too.
+    assert summary.bad_cells == {"Amount": 2, "OpportunityValue": 1}
+    assert landed.rows("activity, bad_cells", "source_row=3") == [
+        ("Sales Order Created", '{"OpportunityValue":"x","Amount":"y"}'),
+        ("Invoice Generated", '{"Amount":"z"}'),
+    ]
+
+
+def test_a_shared_amount_speaks_for_events_without_one_of_their_own(landed) -> None:
+    content = (
+        "Sales opportunity,Invoice Generated,Invoice amount,Payment Received,Opportunity Won,"
+        "Amount\n"
+        "1,2026-05-01,600,2026-06-01,2026-04-01,bad\n"
+        "2,2026-05-01,,2026-06-01,,5\n"
+    )
+    [summary] = landed.add(landed.write("d.csv", content))
+    assert landed.rows("SalesOpportunity, activity, document_amount") == [
+        ("1", "Invoice Generated", 600),
+        ("1", "Payment Received", None),
+        ("1", "Opportunity Won", None),
+        ("2", "Invoice Generated", None),
+        ("2", "Payment Received", 5),
+    ]
+    assert summary.bad_cells == {"Amount": 1}
+
+
+def test_a_bad_cell_counts_once_however_many_events_its_row_becomes(landed) -> None:
+    content = (
+        "商談番号,商談金額,商談作成,見積・提案提示,成約,入金,督促\n"
+        "1,abc,2026-04-01,2026-04-02,2026-04-03,2026-04-04,2026-04-05\n"
+        "2,abc,,,,,\n"
+    )
+    [summary] = landed.add(landed.write("d.csv", content))
+    assert (summary.events, summary.bad_cells) == (5, {"OpportunityValue": 2})
+
+
+def test_an_amount_without_its_event_is_carried(landed) -> None:
+    [summary] = landed.add(landed.write("d.csv", "商談番号,成約,請求金額\n1,2026-04-01,5\n"))
+    assert (summary.carried, landed.rows("document_amount")) == (("請求金額",), [(None,)])

@@ -177,8 +177,45 @@ def test_the_rejected_rows_and_cells_are_as_told(rows: Any) -> None:
     )
 
 
+# What a sales director would expect of the demo's company, as figures of the published tables.
+PLAUSIBLE = {
+    "leads that become an opportunity": (
+        "select value from kpi_values where kpi = 'lead_conversion' and {whole}", 0.1, 0.3
+    ),
+    "decided deals that are won": (
+        "select value from kpi_values where kpi = 'win_rate_count' and {whole}", 0.25, 0.45
+    ),
+    "days from the first event to the win": (
+        "select value from kpi_values where kpi = 'sales_cycle' and {whole}", 60, 120
+    ),
+    "open deals that are stalled": (
+        "select avg(cast(is_stalled as int)) from stage_visits where is_open", 0.1, 0.33
+    ),
+    "median age of open deals": ("select median(age_days) from {open_deals}", 30, 120),
+    "age that one open deal in ten exceeds": (
+        "select quantile_cont(age_days, 0.9) from {open_deals}", 150, 400
+    ),
+    "cases with rework": (
+        "select value from kpi_values where kpi = 'rework_rate' and {whole}", 0.2, 0.45
+    ),
+    "days from the invoice to the last payment": (
+        "select value from kpi_values where kpi = 'invoice_to_payment' and {whole}", 30, 75
+    ),
+    "wins in March and September, of all (one sixth if all months were alike)": (
+        """
+        select avg(cast(month(first_at + interval 9 hours) in (3, 9) as int)) from milestones
+        where activity = 'Opportunity Won' and first_at < '2026-04-01'
+        """, 0.17, 0.35
+    ),
+}  # fmt: skip
+PARTS = {
+    "whole": "dimension = 'all' and period_grain = 'all'",
+    "open_deals": "cases where outcome = 'open' and case_kind = 'opportunity'",
+}
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
-def test_the_demo_log_keeps_the_cases_written_by_hand(
+def test_the_demo_log_is_plausible_and_keeps_the_cases_written_by_hand(
     lang: str, tmp_path: Path, published: Path
 ) -> None:
     result = CliRunner().invoke(cli, ["demo", "--data-dir", str(tmp_path), "--lang", lang])
@@ -203,6 +240,20 @@ def test_the_demo_log_keeps_the_cases_written_by_hand(
         by_hand = warehouse.rows(f"{both.format('demo')} order by case_id")
         assert by_hand == warehouse.rows(f"{both.format('carried')} order by case_id")
         regions = warehouse.rows("select distinct region from demo.marts.cases order by all")
+        warehouse.run("use demo.marts")
+        figures = {
+            what: warehouse.rows(sql.format(**PARTS))[0][0]
+            for what, (sql, _low, _high) in PLAUSIBLE.items()
+        }
+        statuses = warehouse.rows(
+            f"select status from kpi_values where {PARTS['whole']} group by all"
+        )
+    assert {
+        what: found
+        for what, found in figures.items()
+        if not PLAUSIBLE[what][1] <= found <= PLAUSIBLE[what][2]
+    } == {}
+    assert {("met",), ("missed",)} <= set(statuses)
     assert counted == [(1037,)]
     assert {row[0] for row in by_hand} == {told["Case"] for told in CASES}
     assert (("九州",) in regions) == (lang == "ja")

@@ -56,15 +56,15 @@ def test_a_result_equals_itself_and_its_parquet(published: Path, other: Path) ->
         ),
         (
             "update marts.cases set outcome = 'won' where case_id = 'NA'",
-            "outcome: 1 cells differ\n    case_id NA: outcome lost | won",
+            "outcome: 1 cell differs\n    case_id NA: outcome lost | won",
         ),
         (
             "update marts.cases set value = null where case_id = 'NA'",
-            "value: 1 cells differ\n    case_id NA: value 450000.0000 | None",
+            "value: 1 cell differs\n    case_id NA: value 450000.0000 | None",
         ),
         (
             "update marts.cases set duration_days = 1.0000001 * duration_days where case_id='NA'",
-            "duration_days: 1 cells differ",
+            "duration_days: 1 cell differs",
         ),
         ("drop table marts.variants", "variants: 206 rows left, – right"),
         ("alter table marts.events drop column phase", "phase: 2,954 cells differ"),

@@ -24,7 +24,13 @@ from runner.cli import cli
 from runner.vocabulary import PROJECT
 from runner.warehouse import Warehouse
 
-PAGES = sorted([*(PROJECT / "docs" / "examples").glob("*.md"), PROJECT / "docs" / "first-hour.md"])
+TRANSCRIPTS = ("first-hour.md", "bad-dates.md")
+PAGES = sorted(
+    [
+        *(PROJECT / "docs" / "examples").glob("*.md"),
+        *(PROJECT / "docs" / name for name in TRANSCRIPTS),
+    ]
+)
 BLOCK = re.compile(
     r"```console\n(?P<console>.*?)```"
     r"|```sql\n(?P<sql>.*?)```\n\n```text\n.*?```"

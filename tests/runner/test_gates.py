@@ -123,4 +123,23 @@ def test_doctor_says_that_all_is_well_and_what_is_not(copy: Path) -> None:
     result = invoke("doctor", "--data-dir", copy)
     assert result.exit_code == 1
     assert "1. something beside the published file" in result.output
-    assert "2. nothing is built" in result.output
+    assert "2. nothing is landed yet: l2c run FILE" in result.output
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "nothing is landed yet"), ("ja", "まだ何も")])
+def test_doctor_with_nothing_landed_says_what_to_do_first(
+    tmp_path: Path, lang: str, told: str
+) -> None:
+    data = tmp_path / "data"
+    for state in ("no folder", "an empty folder", "an empty landing"):
+        if state == "an empty folder":
+            (data / "landing").mkdir(parents=True)
+        elif state == "an empty landing":
+            assert invoke("imports", "--data-dir", data).exit_code == 0
+        result = invoke("doctor", "--data-dir", data, "--lang", lang)
+        assert result.exit_code == 1, state
+        steps = [line for line in result.output.splitlines() if re.match(r"\d\. ", line)]
+        assert len(steps) == 1, result.output
+        assert told in steps[0]
+        assert "l2c run FILE" in steps[0]
+        assert "event_log.csv" not in result.output

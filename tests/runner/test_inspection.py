@@ -347,7 +347,7 @@ def own_workbook(path: Path) -> None:
     )
     sheet.append(["00012", "Quote Issued", datetime(2026, 4, 1, 9, 5), 1200, "a"])
     sheet.append(["00013", "Quote Issued", "04/05/2026", 2400, "=1+1", "=D3*2"])
-    sheet.append(["00014", "成約", date(2026, 4, 3), "n/a", None])
+    sheet.append(["00014", "成約", date(2026, 4, 3), "about 5", None])
     sheet["E3"].data_type = "s"
     sheet["C3"].comment = Comment("call back", "Sato")
     sheet["C3"].fill = PatternFill("solid", fgColor="00C6EFCE")

@@ -147,7 +147,7 @@ def test_a_declared_zone_and_several_formats(landed) -> None:
         ("name,region\nann,East\nbob,West\nann,North\n", "row 4, column name: the key repeats"),
         ("name,area\nann,East\n", "column region: the mapping joins on or takes a column"),
         ("who,region\nann,East\n", "column name: the mapping joins on or takes a column"),
-        ("name,region\nann\n", "team.csv, row 2: the row has 1 cells"),
+        ("name,region\nann\n", "team.csv, row 2: the row has 1 cell"),
         (None, "team.csv: the file that the mapping joins is not there"),
     ],
 )

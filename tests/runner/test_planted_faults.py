@@ -94,6 +94,11 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "tables_stay_filled": (
         "publication",
         {"rows_now": 0, "rows_before": 9},
+        "table_name == 'stage_visits'",
+    ),
+    "known_activities_stay": (
+        "publication",
+        {"rows_now": 0, "rows_before": 9},
         "table_name == 'milestones'",
     ),
     "as_of_not_earlier": ("publication", {"days_ahead": -1}, "table_name == 'events'"),
@@ -138,6 +143,7 @@ PLANTED_IN_TABLES = {
         "timeline",
         "delete from {} where event_number = 1 and case_key = (select max(case_key) from {})",
     ),
+    "holds_calendars_": ("calendars", "update {} set weekday = 0 where weekday = 1"),
     "holds_case_facts_duration_us_0": ("case_facts", "update {} set duration_us = -1"),
     "holds_cases_": ("cases", "update {} set outcome = 'maybe'"),
     "holds_clock_shifts_": ("clock_shifts", "update {} set overlap = 1.5"),
@@ -200,11 +206,21 @@ def assert_only(name: str, verdict: Verdict) -> None:
     assert check.status == "failed", check.found
     assert check.examples or check.count is None
     for language in messages.LANGUAGES:
-        assert check.what[language]
         assert check.remedy[language]
+        # The problem, never the expectation as if it held.
+        assert check.problem[language] not in ("", check.what[language])
+        assert "{" not in check.problem[language]
         with messages.spoken(language):
             said = formats.render(verdict, "text")
+            junit = formats.render(verdict, "junit")
+            github = formats.render(verdict, "github")
         assert f": {name} (" in said
+        first = check.problem[language].splitlines()[0]
+        assert f"\n  {first}" in said
+        assert formats._data(first) in github
+        failure = ElementTree.fromstring(junit).find(".//failure")
+        assert failure is not None
+        assert failure.get("message") == formats._xml(check.problem[language])
         assert check.remedy[language] in said
     as_json = json.loads(formats.render(verdict, "json"))
     assert [

@@ -33,8 +33,8 @@ def query(sql: str) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("lang", "sha256"),
     [
-        ("en", "5b1f1492b175d7bfb05b6115ced62bd290b222dec71048045f60a1ed64bf6cbc"),
-        ("ja", "42e04b2acb7b26ea94322ef46467379a07901bfb201d49258a8580e65cd40cec"),
+        ("en", "e3147aa6a6c30f911138337e2614a63102ab5e02806c8a90828b4f02744744bd"),
+        ("ja", "2b530ac11d96031776ecfba63c27dc0bd189281d433a846ee753f15d9a9448fb"),
     ],
 )
 def test_the_same_seed_gives_the_same_file_on_any_machine(
@@ -135,10 +135,7 @@ FIGURES = {
         "payment_terms = 'NET60'",
     ),
     "poor_conversion": (
-        (
-            "avg(cast(outcome = 'disqualified' as int))"
-            " filter (where first['Lead Captured'] is not null)"
-        ),
+        "count(first['Lead Captured']) / count(first['Lead Converted'])",
         "lead_source = 'Telemarketing'",
     ),
     "late_losses": (
@@ -146,7 +143,11 @@ FIGURES = {
         "customer_segment = 'Public Sector'",
     ),
     "stalled_deals": (
-        "avg(cast(outcome = 'open' as int)) filter (where first['Quote Issued'] < '2025-12-01')",
+        # Some of them are closed without sale in the end.
+        (
+            "avg(cast(outcome in ('open', 'no_sale') as int))"
+            " filter (where first['Quote Issued'] < '2025-12-01')"
+        ),
         "sales_representative = 'Aya Nakamura'",
     ),
 }
@@ -202,15 +203,17 @@ def test_a_planted_cause_is_visible_in_the_published_tables(
 ) -> None:
     befallen, others = figures(with_causes, effect)
     assert befallen > 1.5 * others
+    made = befallen - others
     befallen, others = figures(without_causes, effect)
-    assert 0.5 * others < befallen < 1.5 * others
+    # Chance makes less than a third of the difference.
+    assert abs(befallen - others) < made / 3
 
 
 def test_the_file_beside_a_log_plants_the_same_again(tmp_path: Path) -> None:
     one = simulated(tmp_path / "one.csv", "--cases", 60, "--lang", "ja")
     beside = tmp_path / "one.causes.json"
     told = json.loads(beside.read_text(encoding="utf-8"))
-    assert told["log"] == {"cases": 60, "events": 808, "seed": 1, "language": "ja"}
+    assert told["log"] == {"cases": 60, "events": 621, "seed": 1, "language": "ja"}
     assert told["causes"][1]["segment"] == "鈴木 美咲"
     assert told["causes"][6]["unit"] == "days"
     two = simulated(tmp_path / "two.csv", "--cases", 60, "--lang", "ja", "--plant", beside)

@@ -80,7 +80,9 @@ answers as (
     union all
     select 'ordered_text', {{ ordered_text('word', '+', 'place') }}, 'b+a+b' from texts
     union all
-    select 'first_few', {{ first_few('word', 'place != 3') }}, 'b; b' from texts
+    select 'first_few', {{ first_few('word', 'place != 3') }}, 'b' from texts
+    union all
+    select 'first_few by place', {{ first_few('word', 'true', '12 - place') }}, 'b; a; b' from texts
     union all
     select
         'first_few of many',
@@ -99,6 +101,12 @@ answers as (
     where word is null
     union all
     select 'spelling', max({{ spelling("'Ｑuote（２０） - Sent'") }}), 'quote20sent' from texts
+    union all
+    select 'spelling in half width', max({{ spelling("'　ﾆｰｽﾞ ﾊﾟｲﾌﾟ'") }}), 'ニスハイフ' from texts
+    union all
+    select 'currency_code', max({{ currency_code("'　ｊPｙ '") }}), 'JPY' from texts
+    union all
+    select 'currency_code of none', max({{ currency_code("' '") }}), null from texts
     union all
     select
         concat('swapped_date ', moment),

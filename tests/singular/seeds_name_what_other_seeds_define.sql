@@ -8,6 +8,12 @@ named as (
     from {{ ref('activity_aliases') }}
     union all
     select
+        'document_amounts',
+        activity,
+        'activity'
+    from {{ ref('document_amounts') }}
+    union all
+    select
         'kpis',
         to_activity,
         'activity'
@@ -50,6 +56,24 @@ named as (
     from {{ ref('activities') }}
     union all
     select
+        'region_calendars',
+        calendar,
+        'calendar'
+    from {{ ref('region_calendars') }}
+    union all
+    -- Cases of all other regions work by it.
+    select
+        'calendars',
+        'default',
+        'calendar'
+    union all
+    select
+        'company_holidays',
+        calendar,
+        'calendar'
+    from {{ ref('company_holidays') }}
+    union all
+    select
         'oracle_sources',
         about,
         'column or activity'
@@ -58,8 +82,18 @@ named as (
 
 defined as (
     select
-        activity as name,
-        'activity' as kind
+        calendar as name,
+        'calendar' as kind
+    from {{ ref('calendars') }}
+    union all
+    select
+        country,
+        'calendar'
+    from {{ ref('country_zones') }}
+    union all
+    select
+        activity,
+        'activity'
     from {{ ref('activities') }}
     union all
     select

@@ -1,5 +1,5 @@
--- How long a case lasted by its calendar, and how old it is. The age of a case that began by a date
--- is counted on the clock of that date's zone.
+-- First to last event, events after the as-of moment included, as in duration_days. The age of a
+-- case that began by a date is counted on the clock of that date's zone.
 
 with
 
@@ -28,6 +28,7 @@ zoned as (
     select
         case_facts.*,
         case_calendars.calendar,
+        case_calendars.calendar_zone,
         words.word as time_zone,
         cutoffs.as_of
     from case_facts
@@ -40,8 +41,8 @@ zoned as (
 clocked as (
     select
         *,
-        {{ shared_clock('started', 'ended', 'time_zone') }} as started_clock_at,
-        {{ shared_clock('ended', 'started', 'time_zone') }} as ended_clock_at,
+        {{ calendar_time('started', 'ended', 'time_zone', 'calendar_zone') }} as started_clock_at,
+        {{ calendar_time('ended', 'started', 'time_zone', 'calendar_zone') }} as ended_clock_at,
         case
             when started_zone_key is null then {{ microseconds_between('started_at', 'as_of') }}
             else {{ microseconds_between('started_local_at', local_time('as_of', 'time_zone')) }}
@@ -49,11 +50,11 @@ clocked as (
     from zoned
 ),
 
-case_days as (
+worked_cases as (
     select
         clocked.case_key,
         clocked.age_us,
-        {{ worked_days('first_day', 'started', 'last_day', 'ended') }} as worked_days
+        {{ worked_days('first_day', 'started', 'last_day', 'ended') }} as business_days
     from clocked
     left join calendar_days as first_day
         on
@@ -65,4 +66,4 @@ case_days as (
             and cast(clocked.ended_clock_at as date) = last_day.local_date
 )
 
-select * from case_days
+select * from worked_cases

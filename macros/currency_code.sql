@@ -1,0 +1,8 @@
+{#- A currency as its code: upper case, without white space, full-width letters as usual ones. -#}
+{% macro currency_code(written) -%}
+    nullif(translate(
+        upper({{ written }}),
+        'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ 　 ​	',
+        'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+    ), '')
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{#- Where a landed row is, as a person finds it: file!sheet:row. -#}
+{% macro row_place(rows) -%}
+    concat(
+        {{ rows }}.source_file, case when {{ rows }}.sheet != '' then '!' else '' end,
+        {{ rows }}.sheet, ':', {{ rows }}.source_row
+    )
+{%- endmacro %}

@@ -1,0 +1,35 @@
+-- Events far from the rest of their system. An early one is rejected, because it would make a case
+-- years longer; a late one stays as a future event, which decides nothing.
+
+with
+
+stg_events as (
+    select * from {{ ref('stg_events') }}
+),
+
+source_systems as (
+    select * from {{ ref('source_systems') }}
+    where has_strays
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
+),
+
+stray_rows as (
+    select
+        stg_events.source_order,
+        stg_events.import_id,
+        stg_events.event_at < source_systems.earliest_event_at as is_early
+    from stg_events
+    inner join source_systems on stg_events.source_system = source_systems.source_system
+    cross join cutoffs
+    where
+        stg_events.faults is null
+        and (
+            stg_events.event_at < source_systems.earliest_event_at
+            or stg_events.event_at > greatest(source_systems.latest_event_at, cutoffs.as_of)
+        )
+)
+
+select * from stray_rows

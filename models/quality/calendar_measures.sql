@@ -1,0 +1,65 @@
+-- Cases that begin or end in a year of which their calendar knows no day off: public holidays count
+-- as working days there.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_calendars as (
+    select * from {{ ref('case_calendars') }}
+),
+
+days_off as (
+    select * from {{ ref('days_off') }}
+),
+
+known_years as (
+    select
+        calendar,
+        year(holiday_on) as known_year
+    from days_off
+    group by calendar, year(holiday_on)
+),
+
+spans as (
+    select
+        case_calendars.calendar,
+        year(case_facts.started_local_at) as first_year,
+        year(case_facts.ended_local_at) as last_year,
+        count(*) as cases
+    from case_facts
+    inner join case_calendars on case_facts.case_key = case_calendars.case_key
+    group by
+        case_calendars.calendar,
+        year(case_facts.started_local_at),
+        year(case_facts.ended_local_at)
+),
+
+judged as (
+    select
+        concat(
+            spans.calendar, ' ',
+            case when began.known_year is null then spans.first_year else spans.last_year end
+        ) as example,
+        began.known_year is null or ended.known_year is null as is_unknown,
+        sum(spans.cases) as cases
+    from spans
+    left join known_years as began
+        on spans.calendar = began.calendar and spans.first_year = began.known_year
+    left join known_years as ended
+        on spans.calendar = ended.calendar and spans.last_year = ended.known_year
+    group by all
+),
+
+calendar_measures as (
+    select
+        'unknown_holiday_share' as measure,
+        coalesce(sum(cases) filter (where is_unknown), 0) as part,
+        sum(cases) as whole,
+        {{ first_few('example', 'is_unknown') }} as examples
+    from judged
+)
+
+select * from calendar_measures

@@ -1,0 +1,82 @@
+-- Rows of one file that are equal in every cell: most were exported twice, and each repeat counts
+-- as rework. They stay events. Only events that share case, activity and moment with another can be
+-- equal, so the text of the landing is read for those alone.
+
+with
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+stg_events as (
+    select * from {{ ref('stg_events') }}
+),
+
+tied_moments as (
+    select
+        case_key,
+        event_at
+    from timeline
+    where elapsed_us = 0
+    group by case_key, event_at
+),
+
+tied_activities as (
+    select
+        timeline.case_key,
+        timeline.event_at,
+        timeline.activity_code
+    from timeline
+    inner join tied_moments
+        on timeline.case_key = tied_moments.case_key and timeline.event_at = tied_moments.event_at
+    group by timeline.case_key, timeline.event_at, timeline.activity_code
+    having count(*) > 1
+),
+
+candidates as (
+    select timeline.*
+    from timeline
+    inner join tied_activities
+        on
+            timeline.case_key = tied_activities.case_key
+            and timeline.event_at = tied_activities.event_at
+            and timeline.activity_code = tied_activities.activity_code
+),
+
+-- A row of a deals sheet holds several events: its repeat is another row.
+compared_rows as (
+    select
+        stg_events.source_order,
+        stg_events.import_id,
+        stg_events.source_file,
+        stg_events.sheet,
+        stg_events.source_row,
+        min(stg_events.source_row) over (
+            partition by
+                stg_events.import_id,
+                candidates.case_key,
+                candidates.activity_code,
+                candidates.event_at,
+                {{ hash_key(joined_cells('stg_events', carried_columns() + described_columns() + [
+                    'source_system', 'last_data_update', 'written_activity', 'is_date_only',
+                    'sales_stage', 'resource', 'is_automated', 'opportunity_value', 'currency',
+                    'document_amount', 'quote_number', 'order_number', 'invoice_number',
+                    'receipt_number', 'other_columns', 'bad_cells'
+                ])) }}
+        ) as first_source_row
+    from candidates
+    inner join stg_events on candidates.source_order = stg_events.source_order
+),
+
+repeated_rows as (
+    select
+        source_order,
+        import_id,
+        source_row,
+        {{ row_place('compared_rows') }} as place,
+        first_source_row
+    from compared_rows
+    where source_row > first_source_row
+)
+
+select * from repeated_rows

@@ -1,0 +1,54 @@
+-- Days on weekends, of those that exchanging day and month would make another day, of these as they
+-- would be when exchanged, and of days after the twelfth, which nothing can exchange. Distinct days
+-- are counted, so that one busy day counts once. Three views: a system, one of its activities (a
+-- column of a deals sheet), one of its files.
+
+with
+
+source_hours as (
+    select * from {{ ref('source_hours') }}
+),
+
+days as (
+    select
+        source_system,
+        activity,
+        import_id,
+        max(source_file) as source_file,
+        written_on,
+        {{ swapped_date('written_on') }} as swapped_on,
+        sum(events) as events
+    from source_hours
+    group by source_system, activity, import_id, written_on
+),
+
+placed as (
+    select
+        *,
+        {{ is_weekend('written_on') }} as on_weekend,
+        {{ is_weekend('swapped_on') }} as swapped_on_weekend
+    from days
+),
+
+weekend_days as (
+    select
+        source_system,
+        activity,
+        import_id,
+        case when import_id is not null then max(source_file) end as source_file,
+        sum(events) as events,
+        coalesce(sum(events) filter (where swapped_on is not null), 0) as early_events,
+        count(distinct case when swapped_on is not null then written_on end) as early_days,
+        count(distinct case when swapped_on is not null and on_weekend then written_on end)
+            as early_weekend_days,
+        count(distinct case when swapped_on_weekend then written_on end) as swapped_weekend_days,
+        count(distinct case when day(written_on) > 12 then written_on end) as late_days,
+        count(distinct case when day(written_on) > 12 and on_weekend then written_on end)
+            as late_weekend_days
+    from placed
+    group by grouping sets (
+        (source_system), (source_system, activity), (source_system, import_id)
+    )
+)
+
+select * from weekend_days

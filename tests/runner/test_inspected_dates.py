@@ -1,0 +1,224 @@
+"""Dates under inspection: what they prove about their format, a mistyped year, and the JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft7Validator
+
+from runner import date_orders, inspection, messages
+from runner.options import Options
+from runner.remarks import DOUBT, REFUSED, Remark
+from runner.vocabulary import PROJECT
+
+HEADER = "SalesOpportunity,ActivityName,EventTime\n"
+
+
+def only(path: Path, **options: object) -> Remark:
+    (remark,) = inspection.inspect(path, Options(**options)).remarks
+    return remark
+
+
+def dated(landed, *days: str) -> Path:
+    rows = "".join(f"{number},Opportunity Won,{day}\n" for number, day in enumerate(days))
+    return landed.write("dates.csv", HEADER + rows)
+
+
+# Ambiguous dates
+
+
+def test_the_ambiguous_field_fault_asks_once_and_only_for_its_format(shared) -> None:
+    remark = only(shared("field_faults/ambiguous.csv"))
+    assert (remark.reason, remark.columns, remark.count) == ("time_ambiguous", ("EventTime",), 3)
+    assert remark.expected == (
+        "all 3 dates fit %d-%m-%Y, 2 of them only that one: 13-04-2026 is 2026-04-13"
+    )
+    assert remark.remedy == "Pass --date-format %d-%m-%Y."
+    assert "month first" not in remark.problem + remark.expected + remark.remedy
+
+
+@pytest.mark.parametrize(
+    ("days", "expected", "remedy"),
+    [
+        (
+            ["05/04/2026 09:00", "06/04/2026 10:30"],
+            [
+                "05/04/2026 is 2026-04-05 with --date-format %d/%m/%Y",
+                "05/04/2026 is 2026-05-04 with --date-format %m/%d/%Y",
+            ],
+            "Pass --date-format %d/%m/%Y or --date-format %m/%d/%Y, as the source writes them.",
+        ),
+        (
+            ["04/13/2026", "04/02/2026", "04/02/2026"],
+            ["all 3 dates fit %m/%d/%Y, 1 of them only that one"],
+            "Pass --date-format %m/%d/%Y.",
+        ),
+        (
+            ["25.12.2026"],
+            ["the only date fits %d.%m.%Y"],
+            "Pass --date-format %d.%m.%Y.",
+        ),
+        # signs that differ are one order, in two formats
+        (
+            ["13/04/2026", "14-04-2026"],
+            ["all 2 dates fit %d/%m/%Y, %d-%m-%Y, 2 of them only that one"],
+            "Pass --date-format %d/%m/%Y --date-format %d-%m-%Y.",
+        ),
+        # no order fits all
+        (
+            ["13/04/2026", "04/14/2026", "04/05/2026", "05/04/2026"],
+            [f"3 of 4 dates fit {form}, 1 only that one" for form in ("%d/%m/%Y", "%m/%d/%Y")],
+            "Export all dates in one format, the year first: 2026-04-01.",
+        ),
+    ],
+    ids=["either", "month first", "one", "two signs", "mixed"],
+)
+def test_the_dates_of_a_column_prove_their_order(
+    landed, days: list[str], expected: list[str], remedy: str
+) -> None:
+    remark = only(dated(landed, *days), time_zone="Asia/Tokyo")
+    assert remark.count == len(days)
+    assert [text.partition(": ")[0] for text in remark.expected.split("; ")] == expected
+    assert remark.remedy == remedy
+
+
+def test_what_the_inspection_advises_makes_the_import_read_every_date(landed) -> None:
+    path = dated(landed, *(f"{day:02}/03/2026" for day in range(1, 29)))
+    remark = only(path)
+    form = remark.remedy.removeprefix("Pass --date-format ").removesuffix(".")
+    (entry,) = landed.add(path, date_formats=(form,))
+    assert (entry.events, entry.rejected) == (28, 0)
+    assert landed.rows("local_date")[12][0].isoformat() == "2026-03-13"
+
+
+def test_each_distinct_date_is_no_block_of_its_own(landed) -> None:
+    path = dated(landed, *(f"{n % 28 + 1}/{n % 12 + 1}/20{n % 25:02}" for n in range(3_000)))
+    told = landed.invoke("inspect", path).output.splitlines()
+    assert "[refused] column EventTime, 3,000 places: " in "\n".join(told)
+    assert len(told) < 20
+
+
+def test_an_import_says_the_same(landed) -> None:
+    result = landed.invoke("import", dated(landed, "13-04-2026", "14-04-2026"))
+    assert (
+        "  date format: all 2 dates fit %d-%m-%Y, 2 of them only that one: 13-04-2026 is 2026-04-13"
+    ) in result.output.splitlines()
+
+
+def test_two_digit_years_have_three_orders() -> None:
+    orders = date_orders.of_days([("20-10-16", 4), ("20-13-16", 0)])
+    assert [[*order.forms] for order in orders.orders] == [["%d-%m-%y"], ["%y-%m-%d"]]
+
+
+# Days that do not exist
+
+
+@pytest.mark.parametrize(
+    ("time", "reason", "remedy"),
+    [
+        ("2026/2/30", "time_nonexistent", "Correct the date or the time of day."),
+        ("2026-04-01 25:00", "time_nonexistent", "Correct the date or the time of day."),
+        (
+            "2026-03-29 02:30",
+            "time_skipped",
+            "Write the time with its UTC offset, or check --time-zone.",
+        ),
+    ],
+)
+def test_only_a_time_the_clock_skips_asks_for_an_offset(landed, time, reason, remedy) -> None:
+    remark = only(dated(landed, time), time_zone="Europe/Berlin")
+    assert (remark.weight, remark.reason, remark.remedy) == (REFUSED, reason, remedy)
+
+
+# Years mistyped
+
+
+def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
+    """The year 2204 is refused by the import itself; a plausible year is doubted here."""
+    path = shared("field_faults/32-future-typo.csv")
+    remark = only(path, time_zone="Asia/Tokyo")
+    assert (remark.weight, remark.reason, remark.count) == (REFUSED, "time_implausible", 1)
+    assert remark.examples[0].value == "2204-04-20 10:00"
+    nearer = landed.write("nearer.csv", path.read_bytes().replace(b"2204-", b"2032-"))
+    remark = only(nearer, time_zone="Asia/Tokyo")
+    assert (remark.weight, remark.reason, remark.count) == (DOUBT, "time_far_off", 1)
+    assert remark.examples[0].value == "2032-04-20 10:00"
+    assert remark.expected == "most times are from 2024-04-03 to 2024-05-15"
+
+
+@pytest.mark.parametrize(
+    ("far", "doubted"),
+    [
+        (["2062-04-20"], ["2062-04-20"]),
+        (["1924-04-20", "2042-04-20"], ["1924-04-20", "2042-04-20"]),
+        (["2204-01-01", "2205-01-01"], ["2204-01-01", "2205-01-01"]),
+        # an old deal, a plan
+        (["2022-04-20"], []),
+        (["2027-04-20"], []),
+        # so many that they are no slip
+        (["2035-04-20"] * 10, []),
+    ],
+)
+def test_times_far_from_the_rest_are_doubted(landed, far: list[str], doubted: list[str]) -> None:
+    path = dated(landed, *(f"2024-04-{day:02}" for day in range(1, 26)), *far)
+    found = [
+        place.value for f in inspection.inspect(path, Options()).remarks for place in f.examples
+    ]
+    assert sorted(found) == doubted
+
+
+def test_a_log_of_many_years_or_few_events_has_no_far_time(landed) -> None:
+    years = dated(landed, *(f"{year}-05-01" for year in range(1995, 2027)))
+    assert inspection.inspect(years, Options()).remarks == []
+    few = dated(landed, "2010-04-01", "2024-04-01", "2024-04-02")
+    assert inspection.inspect(few, Options()).remarks == []
+
+
+def test_a_deals_sheet_names_the_column_of_the_mistyped_year(landed) -> None:
+    rows = [f"{n},2026-04-{n:02},2026-05-{n:02}\n" for n in range(1, 12)]
+    rows[4] = "5,2026-04-05,2206-05-05\n"
+    path = landed.write("deals.csv", "商談番号,商談作成,成約\n" + "".join(rows))
+    remark = only(path)
+    assert (remark.columns, remark.examples[0].row) == (("成約",), 6)
+
+
+# JSON
+
+
+def test_the_json_follows_its_schema_and_says_what_the_lines_say(landed) -> None:
+    schema = json.loads((PROJECT / "runner" / "inspection.schema.json").read_text("utf-8"))
+    bad = landed.write(
+        "bad.csv",
+        "SalesOpportunity,ActivityName,EventTime,OpportunityValue,Extra\n"
+        "1,Quote Isued,2026-04-01,100,a\n2,Opportunity Won,13/04/2026,abc,b\n,,2026-02-30,1,c\n",
+    )
+    missing = landed.data_dir.parent / "missing.csv"
+    good = landed.write("good.csv", HEADER + "1,Opportunity Won,2026-04-01 09:00+09:00\n")
+    result = landed.invoke("inspect", bad, missing, good, "--format", "json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    Draft7Validator(schema).validate(told)
+    assert [file["verdict"] for file in told["files"]] == ["refused", "refused", "accepted"]
+    assert [file["refused"] for file in told["files"]] == [5, 1, 0]
+    first = {remark["reason"]: remark for remark in told["files"][0]["remarks"]}
+    assert first["activity_unknown"]["places"] == [
+        {"row": 2, "value": "Quote Isued", "nearest": "Quote Issued"}
+    ]
+    assert first["cell_unreadable"]["columns"] == ["OpportunityValue"]
+    assert told["files"][0]["sheets"][0]["carried"] == ["Extra"]
+    assert landed.invoke("inspect", good, "--format", "json").exit_code == 0
+
+
+def test_beside_the_json_nothing_else_is_on_standard_output(landed) -> None:
+    output = landed.data_dir.parent / "marked.xlsx"
+    result = landed.invoke("inspect", dated(landed, "x"), "--format", "json", "-o", output)
+    assert json.loads(result.stdout)["files"][0]["refused"] == 1
+    assert "Marked workbook: " in result.stderr
+
+
+def test_examples_are_in_the_readers_language(landed) -> None:
+    path = landed.write("a.csv", HEADER + "1,Quote Isued,2026-04-01\n")
+    with messages.speaking("ja"):
+        assert only(path).examples[0].nearest == "見積・提案提示"
