@@ -16,10 +16,10 @@ export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help spark java demo test lint parity check soak bench holidays lock clean
+.PHONY: help spark java demo test lint parity check check-fast soak bench holidays lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.stamp ## build and publish the demo log, then show its summary
 	@$(RUN)/l2c demo
@@ -31,8 +31,8 @@ scratch = rm -rf $$L2C_DATA_DIR && mkdir -p $$L2C_DATA_DIR/landing $$L2C_DATA_DI
 test: export L2C_DATA_DIR := data/test
 test: $(VENV)/.stamp ## build and test the log a clone carries, then run the Python tests
 	@$(scratch)
-	$(RUN)/dbt build
-	$(RUN)/python -m pytest -n auto --dist worksteal
+	DBT_WRITE_JSON=true $(RUN)/l2c build --all-tests
+	L2C_TEST_BUILD=$$L2C_DATA_DIR $(RUN)/python -m pytest -n auto --dist worksteal
 
 lint: export L2C_DATA_DIR := data/lint
 lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, chapters
@@ -45,6 +45,9 @@ lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, c
 	$(RUN)/dbt --quiet build --empty --exclude-resource-type test unit_test
 	$(RUN)/dbt --quiet docs generate
 	COLUMNS=160 $(LINT)/dbt-bouncer run
+
+check-fast: $(VENV)/.stamp .venv-lint/.stamp ## lint and test what differs from main: changed files, their chapters
+	@VENV=$(VENV) sh .ci/fast
 
 parity: $(VENV)/.stamp .venv-parity/.stamp ## compare what is published with what pm4py counts
 	L2C=$(RUN)/l2c .venv-parity/bin/python -m pytest tests/parity
@@ -81,7 +84,7 @@ compile = $(UV) pip compile --quiet --universal --no-emit-index-url --python-ver
 	--custom-compile-command "make lock"
 
 clean: ## remove what these commands made, not what you landed or published
-	rm -rf .venv .venv-* target logs data/demo data/lint data/soak data/test
+	rm -rf .venv .venv-* target logs data/demo data/fast data/lint data/soak data/test
 
 # An environment is made anew when its lock changes. INSTEAD: packages in place of locked ones (soak).
 $(VENV)/.stamp: requirements/run.txt pyproject.toml

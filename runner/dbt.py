@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,9 +81,13 @@ def build(
         "GX_ANALYTICS_ENABLED": "false",
     }
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    # Artifacts and a log that nothing here reads; set them to true and debug to look at dbt's work.
+    os.environ.setdefault("DBT_WRITE_JSON", "false")
+    os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt.version import __version__
+    from dbt_common.invocation import get_invocation_id
 
     progress = _Progress(advance) if advance else None
     try:
@@ -106,15 +109,10 @@ def build(
             _("dbt could not build: {problem}", problem=str(outcome.exception or "no node ran"))
         )
     return Built(
-        invocation_id=_invocation_id(folder / "target"),
+        invocation_id=get_invocation_id(),
         dbt_version=__version__,
         nodes=[_node(result) for result in results],
     )
-
-
-def _invocation_id(target: Path) -> str:
-    written = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
-    return str(written["metadata"]["invocation_id"])
 
 
 def _node(result: Any) -> Node:

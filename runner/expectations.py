@@ -8,12 +8,15 @@ which is why an expectation without a result is an error here.
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runner import checks
@@ -60,14 +63,37 @@ def version() -> str:
 
 def judge(batches: Sequence[Batch]) -> list[Check]:
     """Judge each batch by its suite; an expectation that could not run is an error."""
-    context = _context()
-    return [check for batch in batches for check in _judge(context, batch)]
+    definition = _definition()
+    return [check for batch in batches for check in _judge(definition, batch)]
+
+
+class _Later(ModuleType):
+    """Stands for a module until something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def _import_when_used(name: str) -> None:
+    """Put off a module that no suite of ours uses; it is a third of the import of the whole."""
+    if name not in sys.modules:
+        sys.modules[name] = _Later(name)
+        parent, _dot, child = name.rpartition(".")
+        if parent:
+            setattr(importlib.import_module(parent), child, sys.modules[name])
 
 
 @cache
-def _context() -> Any:
-    """Start Great Expectations once, without progress bars, analytics or a word on stderr."""
+def _definition() -> Any:
+    """Start Great Expectations once, without progress bars, analytics or a word on stderr.
+
+    Gives what makes a batch of a frame: one for all suites, since each new one costs a save.
+    """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    for name in ("scipy.stats", "altair"):
+        _import_when_used(name)
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.execution_engine import pandas_execution_engine
@@ -78,10 +104,11 @@ def _context() -> Any:
     logging.getLogger("great_expectations").propagate = False
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    return context
+    source = context.data_sources.add_pandas("build")
+    return source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
 
 
-def _judge(context: Any, batch: Batch) -> list[Check]:
+def _judge(definition: Any, batch: Batch) -> list[Check]:
     import great_expectations as gx
     from great_expectations.expectations.expectation_configuration import (
         ExpectationConfiguration,
@@ -100,8 +127,6 @@ def _judge(context: Any, batch: Batch) -> list[Check]:
                 meta={"name": expectation["meta"]["name"]},
             )
         )
-    source = context.data_sources.add_or_update_pandas(batch.suite["name"])
-    definition = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
     said = definition.get_batch(batch_parameters={"dataframe": batch.frame}).validate(
         suite,
         expectation_parameters=batch.parameters,

@@ -1,7 +1,8 @@
 {#- The first five distinct texts for which the condition holds, joined; null without any. They are in the order of
-    the whole number `place`, else of the alphabet. 300 are held: a row of a deals sheet repeats its text per event. -#}
+    the whole number `place`, else of the alphabet. 300 are held: a row of a deals sheet repeats its text per event.
+    The number is written with 19 digits, so that the text is in its order. -#}
 {% macro first_few(text, condition, place=none) -%}
-    {% set text = "lpad(cast(" ~ place ~ " as string), 19, '0') || '|' || " ~ text if place else text -%}
+    {% set text = "cast(1000000000000000000 + " ~ place ~ " as string) || '|' || " ~ text if place else text -%}
     {% if target.type == 'spark' -%}
         nullif(regexp_replace(
             array_join(slice(array_distinct(sort_array(collect_list(case when {{ condition }} then {{ text }} end))), 1, 5), '; '),

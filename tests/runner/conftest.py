@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from runner import gates, landing, messages, publication, zones
+from runner import dbt, gates, landing, messages, publication, zones
 from runner.checks import Verdict
 from runner.cli import cli
 from runner.expectations import Batch
@@ -75,15 +78,75 @@ def landed(tmp_path: Path) -> Landing:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the log a clone carries, once; give its data folder."""
-    folder = tmp_path_factory.mktemp("data") / "demo"
-    for command in (["build", "--all-tests"], ["check"], ["publish"]):
-        result = CliRunner().invoke(cli, [*command, "--data-dir", str(folder)], env={"LANG": "C"})
-        assert result.exit_code == 0, result.output
-    assert "2,954 events, 300 cases, 206 variants" in result.output
-    assert "(time_ambiguous): 1" in result.output
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "common"
+    folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_folder(common: Path) -> Path:
+    """Say where the demo log is built: `make test` has built it already."""
+    built = os.environ.get("L2C_TEST_BUILD")
+    return Path(built).resolve() if built else common / "demo"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once(common: Path, demo_folder: Path) -> Iterator[None]:
+    """Let each build in this process take over what the first one parsed, wherever its data is.
+
+    dbt would parse all anew for another data folder, because its path is part of the connection.
+    A file that reads the changed variable is parsed anew as ever.
+    """
+    build, parsed = dbt.build, "build/target/partial_parse.msgpack"
+
+    def build_from_parsed(data_dir: Path, *arguments: Any, **options: Any) -> dbt.Built:
+        own = data_dir / parsed
+        known = [each for each in (demo_folder / parsed, common / own.name) if each.exists()]
+        if known and not own.exists():
+            own.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(known[-1], own)
+        built = build(data_dir, *arguments, **options)
+        if not known:
+            arriving = common / f"{os.getpid()}.arriving"
+            shutil.copy(own, arriving)
+            arriving.replace(common / own.name)
+        return built
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt, "build", build_from_parsed)
+        patch.setattr(DuckDBCredentials, "_connection_keys", lambda _self: ("database", "schema"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def demo(common: Path, demo_folder: Path) -> Path:
+    """Publish the log a clone carries, once for all workers; give its data folder."""
+    with (common / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = common / "demo.txt"
+        if not said.exists():
+            said.write_text(publish_demo(demo_folder), "utf-8")
+        output = said.read_text("utf-8")
+    assert "2,954 events, 300 cases, 206 variants" in output
+    assert "(time_ambiguous): 1" in output
+    return demo_folder
+
+
+def publish_demo(folder: Path) -> str:
+    """Build with all tests, unless that is done, check and publish; give what was said last."""
+    is_built = (folder / "build" / "build.json").exists()
+    for command in (*(() if is_built else (["build", "--all-tests"],)), ["check"], ["publish"]):
+        result = CliRunner().invoke(
+            cli,
+            [*command, "--data-dir", str(folder)],
+            # The compiled SQL of the tests is read from dbt's manifest.
+            env={"LANG": "C", "DBT_WRITE_JSON": "true"},
+        )
+        assert result.exit_code == 0, result.output
+    return result.output
 
 
 @pytest.fixture(scope="session")

@@ -47,10 +47,17 @@ found_names as (
 ),
 
 names as (
-    select {{ hash_key('cast(moment * 10000 + place * 1000 + rank as string)') }} as name_key
+    select concat(moments.moment, ' ', texts.place, ' ', activities.activity) as name
     from texts
     cross join moments
-    cross join {{ ref('activities') }}
+    cross join {{ ref('activities') }} as activities
+),
+
+name_keys as (
+    select
+        name,
+        {{ hash_key('name') }} as name_key
+    from names
 ),
 
 answers as (
@@ -137,10 +144,14 @@ answers as (
     select
         'hash_key',
         concat(count(distinct name_key), ' ', min(name_key) >= 0),
-        '592 true'
-    from names
+        concat(count(distinct name), ' true')
+    from name_keys
     union all
-    select 'blank seed cells', cast(count(outcome) as string), '5' from {{ ref('activities') }}
+    select
+        'blank seed cells',
+        concat(count(case when outcome = '' then 1 end), ' ', count(outcome) < count(*)),
+        '0 true'
+    from {{ ref('activities') }}
 )
 
 select * from answers
