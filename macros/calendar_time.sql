@@ -1,9 +1,11 @@
-{#- Local time by which a calendar counts the moment <moment>_at of an interval: on the calendar's
-    clock (no zone: the reporting zone's), as written where either end is date-only. -#}
-{% macro calendar_time(moment, other, time_zone) -%}
+{#- One end of an interval on the clock by which a calendar counts: between two times the
+    calendar's (no zone: the reporting zone's), else the clock the ends share, as shared_clock. -#}
+{% macro calendar_time(end, other, zone, calendar_zone) -%}
     case
-        when {{ time_zone }} is null or {{ moment }}_is_date_only or {{ other }}_is_date_only
-            then {{ moment }}_local_at
-        else {{ local_time(moment ~ '_at', time_zone) }}
+        when
+            {{ calendar_zone }} is not null
+            and {{ end }}_zone_key is null and {{ other }}_zone_key is null
+            then {{ local_time(end ~ '_at', calendar_zone) }}
+        else {{ shared_clock(end, other, zone) }}
     end
 {%- endmacro %}

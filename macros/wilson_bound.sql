@@ -1,6 +1,9 @@
 {#- One bound of the Wilson 95 % interval of a rate p of n (Wilson 1927); sign '-' is the lower,
-    '+' the upper. -#}
+    '+' the upper. Rounding would leave it a last digit outside 0 and 1, or inside p. -#}
 {% macro wilson_bound(p, n, sign) -%}
-    (({{ p }} + 1.9208e0 / {{ n }} {{ sign }} 1.96e0 * sqrt({{ p }} * (1 - {{ p }}) / {{ n }} + 0.9604e0 / ({{ n }} * {{ n }})))
-    / (1 + 3.8416e0 / {{ n }}))
+    {%- set z = 1.959963984540054 -%}
+    {{ 'least(1e0, greatest(' if sign == '+' else 'greatest(0e0, least(' }}{{ p }}, (
+        {{ p }} + {{ z * z / 2 }}e0 / {{ n }}
+        {{ sign }} {{ z }}e0 * sqrt({{ p }} * (1 - {{ p }}) / {{ n }} + {{ z * z / 4 }}e0 / ({{ n }} * {{ n }}))
+    ) / (1 + {{ z * z }}e0 / {{ n }})))
 {%- endmacro %}

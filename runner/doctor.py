@@ -7,10 +7,11 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from runner import __version__, gates, landing, publication, turns
+from runner import __version__, gates, landing, publication, turns, zones
 from runner.faults import Fault, explained
 from runner.messages import _
 
@@ -83,9 +84,9 @@ def _ways(data_dir: Path, found: Findings) -> None:
     else:
         found.lines.append(
             _(
-                "published: run {run}, as of {as_of} UTC, content {content}",
+                "published: run {run}, as of {as_of}, content {content}",
                 run=published["run"],
-                as_of=published["as_of"],
+                as_of=_as_of(published),
                 content=published["content_hash"][:12],
             )
         )
@@ -116,6 +117,14 @@ def _ways(data_dir: Path, found: Findings) -> None:
         found.steps.append(_("the last build failed its checks: l2c check shows what to do"))
     else:
         found.steps.append(_("what is landed is not what is published: l2c run"))
+
+
+def _as_of(published: dict[str, str]) -> str:
+    """Give the as-of moment on the clock of the reporting zone; a file of before names none."""
+    if not published["as_of"]:
+        return "–"
+    zone = published.get("reporting_time_zone", "UTC")
+    return zones.on_the_clock(datetime.fromisoformat(published["as_of"]), zone)
 
 
 def _first_step() -> str:

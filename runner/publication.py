@@ -195,7 +195,7 @@ def publish(data_dir: Path, verdict: Verdict | None, reason: str = "", target: s
         names, rows = warehouse.table(
             "select * exclude (run, gates, forced_because) from published.marts.runs"
         )
-        manifest = {"run": str(run), **dict(zip(names, rows[0], strict=True))}
+        manifest = {"run": str(run), **_as_text(names, rows[0])}
         gates = checks.tally(verdict.checks)
         failing = [check.name for check in checks.failed(verdict.checks)]
         manifest["gates"] = json.dumps({**gates, "failing": failing})
@@ -257,7 +257,13 @@ def read_runs(target: Path) -> dict[str, str] | None:
     with Warehouse() as warehouse:
         warehouse.attach(target, "published")
         names, rows = warehouse.table("select * from published.marts.runs")
-    return dict(zip(names, rows[0], strict=True))
+    return _as_text(names, rows[0])
+
+
+def _as_text(names: list[str], row: tuple[Any, ...]) -> dict[str, str]:
+    return {
+        name: "" if value is None else str(value) for name, value in zip(names, row, strict=True)
+    }
 
 
 def volumes(
@@ -304,15 +310,15 @@ def _measured(warehouse: Warehouse, path: Path) -> Candidate:
 
 def _facts(warehouse: Warehouse) -> dict[str, str]:
     """Say as of when the log is complete, and each source, without a clock of ours."""
-    as_of = warehouse.rows(
-        f"select strftime(as_of, '%Y-%m-%d %H:%M:%S') from {schema(warehouse)}.cutoffs"
+    names, rows = warehouse.table(
+        f"select as_of, reporting_time_zone from {schema(warehouse)}.cutoffs"
     )
     sources = warehouse.rows(
         "select source_system, strftime(last_data_update, '%Y-%m-%d %H:%M:%S')"
         f" from {schema(warehouse)}.source_systems order by source_system"
     )
     return {
-        "as_of": as_of[0][0] or "",
+        **_as_text(names, rows[0]),
         "as_of_by_source": json.dumps(dict(sources), ensure_ascii=False),
     }
 
@@ -333,7 +339,7 @@ def _versions(warehouse: Warehouse, built: Built, target: str) -> dict[str, str]
 
 def _carry_history(warehouse: Warehouse, fresh: Path, target: Path) -> int:
     """Write the history of the KPIs: that published before, then this run; give its number."""
-    content_hash, as_of = warehouse.rows("select content_hash, as_of from published.marts.runs")[0]
+    content_hash = warehouse.rows("select content_hash from published.marts.runs")[0][0]
     history = "before.marts.kpi_history"
     latest = None
     if target.exists():
@@ -348,8 +354,9 @@ def _carry_history(warehouse: Warehouse, fresh: Path, target: Path) -> int:
     told = f"select * from {history} where run != {run} union all by name " if latest else ""
     query = f"""{told}(
         select {run}::bigint as run, {text(content_hash)} as content_hash,
-            nullif({text(as_of)}, '')::timestamp as as_of, kpi, dimension, segment, value, n
-        from published.marts.kpi_values where period_grain = 'all'
+            as_of, kpi, dimension, segment, value, n
+        from published.marts.kpi_values cross join (select as_of from published.marts.runs)
+        where period_grain = 'all'
         order by kpi, dimension, segment
     )"""
     _write(warehouse, fresh, "kpi_history", query)
@@ -361,7 +368,12 @@ def _carry_history(warehouse: Warehouse, fresh: Path, target: Path) -> int:
 def _write_runs(warehouse: Warehouse, fresh: Path, manifest: dict[str, str]) -> None:
     values = {"run": "", "gates": "", "forced_because": "", **manifest}
     columns = ", ".join(f"{text(value)} as {identifier(key)}" for key, value in values.items())
-    _write(warehouse, fresh, "runs", f"select {columns}")
+    _write(
+        warehouse,
+        fresh,
+        "runs",
+        f"select * replace (nullif(as_of, '')::timestamp as as_of) from (select {columns})",
+    )
 
 
 def _write(warehouse: Warehouse, fresh: Path, table: str, query: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner import messages, vocabulary
+from runner import messages, vocabulary, zones
 from runner.messages import _, counted
 from runner.warehouse import Warehouse
 
@@ -26,14 +26,14 @@ def headline(path: Path) -> list[str]:
             "with named as (select unnest(string_split(reasons, ' ')) as reason from rejected_rows)"
             " select reason, count(*) from named group by reason order by count(*) desc, reason"
         )
-        as_of = warehouse.rows("select as_of from runs")[0][0]
+        as_of, zone = warehouse.rows("select as_of, reporting_time_zone from runs")[0]
     return [
         _(", ").join(
             [
                 counted("{count} event", "{count} events", events),
                 counted("{count} case", "{count} cases", cases),
                 counted("{count} variant", "{count} variants", variants),
-                _("as of {as_of} UTC", as_of=as_of),
+                _("as of {as_of}", as_of=zones.on_the_clock(as_of, zone) if as_of else "–"),
             ]
         ),
         _(", ").join(
@@ -87,6 +87,7 @@ def kpis(path: Path) -> list[list[str]]:
         "no_target": _("no target"),
         "too_few": _("too few cases"),
         "low_coverage": _("too few known values"),
+        "not_recorded": _("no losses recorded"),
     }
     return [
         [label, _figure(value, unit), f"{count:,}", statuses[status]]

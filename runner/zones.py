@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -70,6 +70,13 @@ def zone(name: str) -> ZoneInfo:
             + " "
             + _("Use a name such as Asia/Tokyo or Europe/Berlin.")
         ) from error
+
+
+def on_the_clock(moment: datetime, name: str) -> str:
+    """Give a UTC moment on the clock of a zone, to be read: 2026-07-31 00:00 (Asia/Tokyo)."""
+    local = moment.replace(tzinfo=UTC).astimezone(zone(name)).replace(tzinfo=None)
+    seconds = "auto" if local.second or local.microsecond else "minutes"
+    return f"{local.isoformat(' ', seconds)} ({name})"
 
 
 @cache

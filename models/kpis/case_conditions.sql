@@ -32,7 +32,7 @@ case_conditions as (
         case_facts.case_kind,
         case_facts.started_at,
         case_facts.started_local_at,
-        case_facts.starts_date_only as started_is_date_only,
+        case_facts.started_zone_key,
         case_profiles.decided_local_at,
         case_values.value_reporting,
         case_facts.outcome = 'won' as is_won,

@@ -1,7 +1,8 @@
 -- Every KPI has its row for the whole log, even when no case counts; the rest only where cases are.
--- Rates carry a Wilson 95 % interval (z = 1.96). A value share under the coverage limit is null:
--- its sum says little (var minimum_value_coverage). Without an age of maturity a KPI of mature
--- cases counts them all, and is called too_few.
+-- Rates carry a Wilson 95 % interval. A share of won deals in a log without any deal lost or closed
+-- without sale is null, in each month and segment: all it could say is 100 %. A value share under
+-- the coverage limit is null: its sum says little (var minimum_value_coverage). Without an age of
+-- maturity a KPI of mature cases counts them all, and is called too_few.
 
 with
 
@@ -52,7 +53,8 @@ completed as (
         figures.value,
         case when kpis.weight = 'value' then cast(figures.known as double) / figures.n end
             as value_coverage,
-        kpis.population = 'mature' and maturity.mature_after_us is null as lacks_maturity
+        kpis.population = 'mature' and maturity.mature_after_us is null as lacks_maturity,
+        coalesce(kpis.numerator = 'won', false) and maturity.unsold_cases = 0 as lacks_outcome
     from kpis
     cross join maturity
     left join figures on kpis.kpi = figures.kpi
@@ -61,6 +63,7 @@ completed as (
 covered as (
     select
         *,
+        form = 'share' and weight = 'case' and n > 0 and not lacks_outcome as has_interval,
         coalesce(value_coverage < {{ var('minimum_value_coverage') }}, false) as lacks_coverage
     from completed
 ),
@@ -72,7 +75,8 @@ judged_kpis as (
         covered.dimension,
         covered.segment,
         covered.month,
-        case when not covered.lacks_coverage then covered.value end as value,
+        case when not (covered.lacks_outcome or covered.lacks_coverage) then covered.value end
+            as value,
         covered.numerator,
         covered.denominator,
         covered.n,
@@ -80,16 +84,15 @@ judged_kpis as (
         case when covered.weight = 'value' then '{{ var("reporting_currency") }}' end as currency,
         covered.date_basis,
         case
-            when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
-                then {{ wilson_bound('covered.value', 'covered.n', '-') }}
+            when covered.has_interval then {{ wilson_bound('covered.value', 'covered.n', '-') }}
         end as low,
         case
-            when covered.form = 'share' and covered.weight = 'case' and covered.n > 0
-                then {{ wilson_bound('covered.value', 'covered.n', '+') }}
+            when covered.has_interval then {{ wilson_bound('covered.value', 'covered.n', '+') }}
         end as high,
         covered.value_coverage,
         targets.target,
         case
+            when covered.lacks_outcome then 'not_recorded'
             when covered.lacks_coverage then 'low_coverage'
             when covered.n < {{ var('minimum_cases') }} or covered.lacks_maturity then 'too_few'
             when targets.target is null then 'no_target'

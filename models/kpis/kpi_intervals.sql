@@ -1,5 +1,5 @@
--- An interval whose end lies before its start is not counted. No start activity: the case's first
--- event.
+-- An interval whose end lies before its start is not counted, nor one from an event to itself. No
+-- start activity: the case's first event; what begins with the end itself has no known start.
 
 with
 
@@ -19,6 +19,11 @@ case_conditions as (
     select * from {{ ref('case_conditions') }}
 ),
 
+words as (
+    select * from {{ ref('words') }}
+    where attribute = 'time_zone'
+),
+
 named as (
     select
         kpis.*,
@@ -34,9 +39,10 @@ bounded as (
     select
         named.kpi,
         case_conditions.case_key,
-    {% for part in ['at', 'local_at', 'is_date_only'] -%}
+    {% for part in ['at', 'local_at', 'zone_key', 'number'] -%}
         case
-            when named.from_activity is null then case_conditions.started_{{ part }}
+            when named.from_activity is null
+                then {{ '1' if part == 'number' else 'case_conditions.started_' ~ part }}
             when named.from_occurrence = 'last' then starts.last_{{ part }}
             else starts.first_{{ part }}
         end as from_{{ part }},
@@ -54,17 +60,32 @@ bounded as (
             and ends.case_key = starts.case_key
     where
         named.case_kind in ('all', case_conditions.case_kind)
+        and (named.from_activity is not null or ends.first_number > 1)
         and {{ meets('named.population') }}
 ),
 
-kpi_intervals as (
+clocked as (
+    select
+        bounded.*,
+        {{ shared_clock('from', 'to', 'words.word') }} as from_clock_at,
+        {{ shared_clock('to', 'from', 'words.word') }} as to_clock_at
+    from bounded
+    left join words on coalesce(bounded.from_zone_key, bounded.to_zone_key) = words.word_key
+    where bounded.from_number != bounded.to_number
+),
+
+measured as (
     select
         kpi,
         case_key,
         substr(cast(to_local_at as string), 1, 7) as month,
         {{ spent_us('from', 'to') }} as spent_us
-    from bounded
-    where from_at <= to_at
+    from clocked
+),
+
+kpi_intervals as (
+    select * from measured
+    where spent_us >= 0
 )
 
 select * from kpi_intervals

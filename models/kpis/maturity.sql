@@ -1,5 +1,6 @@
 -- An opportunity is mature when it started so long ago that nine of ten closed deals had closed by
--- that age. With few closed deals the age is unknown and none is held back.
+-- that age. With few closed deals the age is unknown and none is held back. A log in which no deal
+-- was lost or closed without sale records successes only: no rate follows from it.
 
 with
 
@@ -23,7 +24,9 @@ closed as (
 ),
 
 kinds as (
-    select count(*) filter (where case_kind = 'lead') as lead_cases
+    select
+        count(*) filter (where case_kind = 'lead') as lead_cases,
+        count(*) filter (where outcome in ('lost', 'no_sale')) as unsold_cases
     from case_facts
 ),
 
@@ -32,7 +35,8 @@ maturity as (
         closed.closed_cases,
         case when closed.closed_cases >= {{ var('minimum_cases') }} then closed.p90_us end
             as mature_after_us,
-        kinds.lead_cases
+        kinds.lead_cases,
+        kinds.unsold_cases
     from closed
     cross join kinds
 )

@@ -34,13 +34,19 @@ accepted_rows as (
             else {{ local_time('stg_events.event_at', "'" ~ var('reporting_time_zone') ~ "'") }}
         end as local_at,
         stg_events.is_date_only,
-        case when stg_events.is_date_only then stg_events.time_zone end as time_zone,
+        zones.word_key as zone_key,
         stages.stage_key,
         representatives.word_key as representative_key,
         regions.word_key as region_key,
         resources.word_key as resource_key
     from stg_events
     inner join activity_codes on stg_events.activity = activity_codes.activity
+    left join words as zones
+        on
+            case when stg_events.is_date_only then coalesce(
+                stg_events.time_zone, '{{ var("reporting_time_zone") }}'
+            ) end = zones.word
+            and zones.attribute = 'time_zone'
     left join words as stages
         on stg_events.sales_stage = stages.word and stages.attribute = 'sales_stage'
     left join words as representatives

@@ -20,7 +20,8 @@ settled as (
 cutoffs as (
     select
         as_of,
-        {{ local_time('as_of', "'" ~ var('reporting_time_zone') ~ "'") }} as as_of_local
+        {{ local_time('as_of', "'" ~ var('reporting_time_zone') ~ "'") }} as as_of_local,
+        '{{ var("reporting_time_zone") }}' as reporting_time_zone
     from settled
 )
 

@@ -1,5 +1,6 @@
 -- Text travels through sorts and groups as a whole number and becomes a word again in the marts.
--- A stage of the list is found by its name or label, whatever the case, width and white space.
+-- A stage of the list is found by its name or label, whatever the case, width and white space. The
+-- zones of dates are words too: a carried column of that name shares their keys.
 
 with
 
@@ -38,6 +39,17 @@ spelled as (
         union all
     {% endfor -%}
     select
+        'time_zone' as attribute,
+        time_zone as word
+    from stg_events
+    where faults is null and is_date_only
+    group by time_zone
+    union all
+    select
+        'time_zone',
+        '{{ var("reporting_time_zone") }}'
+    union all
+    select
         'sales_stage' as attribute,
         word
     from stage_names
@@ -56,6 +68,7 @@ numbered as (
         word
     from spelled
     where word is not null
+    group by attribute, word
 ),
 
 known_stages as (

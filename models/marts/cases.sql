@@ -38,10 +38,6 @@ open_visits as (
     where is_open
 ),
 
-cutoffs as (
-    select * from {{ ref('cutoffs') }}
-),
-
 cases as (
     select
         case_names.case_id,
@@ -56,8 +52,7 @@ cases as (
         case_facts.started_at,
         case_facts.ended_at,
         {{ elapsed_days('case_facts.duration_us') }} as duration_days,
-        {{ elapsed_days(microseconds_between('case_facts.started_at', 'cutoffs.as_of')) }}
-            as age_days,
+        {{ elapsed_days('worked_cases.age_us') }} as age_days,
         worked_cases.business_days,
         open_visits.stage as current_stage,
         case_values.value,
@@ -90,7 +85,6 @@ cases as (
     inner join path_names on case_paths.path_key = path_names.path_key
     left join case_words on case_facts.case_key = case_words.case_key
     left join open_visits on case_facts.case_key = open_visits.case_key
-    cross join cutoffs
 )
 
 select * from cases

@@ -31,10 +31,10 @@ steps as (
         timeline.*,
         timeline.event_at as arrived_at,
         timeline.local_at as arrived_local_at,
-        timeline.is_date_only as arrived_is_date_only,
+        timeline.zone_key as arrived_zone_key,
         timeline.previous_at as left_at,
         timeline.previous_local_at as left_local_at,
-        timeline.previous_is_date_only as left_is_date_only,
+        timeline.previous_zone_key as left_zone_key,
         case_names.case_id,
         case_calendars.calendar,
         case_calendars.calendar_zone
@@ -46,10 +46,16 @@ steps as (
 
 clocked as (
     select
-        *,
-        {{ calendar_time('left', 'arrived', 'calendar_zone') }} as left_worked_at,
-        {{ calendar_time('arrived', 'left', 'calendar_zone') }} as arrived_worked_at
+        steps.*,
+        {{ calendar_time('left', 'arrived', 'words.word', 'steps.calendar_zone') }}
+            as left_clock_at,
+        {{ calendar_time('arrived', 'left', 'words.word', 'steps.calendar_zone') }}
+            as arrived_clock_at
     from steps
+    left join words
+        on
+            coalesce(steps.left_zone_key, steps.arrived_zone_key) = words.word_key
+            and words.attribute = 'time_zone'
 ),
 
 transitions as (
@@ -79,11 +85,11 @@ transitions as (
     left join calendar_days as first_day
         on
             clocked.calendar = first_day.calendar
-            and cast(clocked.left_worked_at as date) = first_day.local_date
+            and cast(clocked.left_clock_at as date) = first_day.local_date
     left join calendar_days as last_day
         on
             clocked.calendar = last_day.calendar
-            and cast(clocked.arrived_worked_at as date) = last_day.local_date
+            and cast(clocked.arrived_clock_at as date) = last_day.local_date
 )
 
 select * from transitions

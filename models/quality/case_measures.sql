@@ -19,6 +19,10 @@ case_values as (
     select * from {{ ref('case_values') }}
 ),
 
+case_results as (
+    select * from {{ ref('case_results') }}
+),
+
 case_names as (
     select * from {{ ref('case_names') }}
 ),
@@ -52,7 +56,7 @@ cases as (
         case_values.value_reporting,
         case_profiles.sales_representative_key,
         case_profiles.region_key,
-        case_profiles.loss_reason_key,
+        case_results.loss_reason_key,
         case_payments.case_key is not null as is_billed,
         coalesce(case_payments.lacks_amount, false) as lacks_amount,
         coalesce(twins.kept_case_key != case_facts.case_key, false) as is_twin
@@ -60,6 +64,7 @@ cases as (
     inner join case_names on case_facts.case_key = case_names.case_key
     inner join case_values on case_facts.case_key = case_values.case_key
     left join case_profiles on case_facts.case_key = case_profiles.case_key
+    left join case_results on case_facts.case_key = case_results.case_key
     left join case_payments on case_facts.case_key = case_payments.case_key
     left join twins
         on

@@ -12,7 +12,7 @@ moves as (
         visit_number as move_number,
         stage as from_stage,
         next_stage as to_stage,
-        left_at as moved_at,
+        moved_at,
         spent_us,
         direction
     from visits

@@ -1,40 +1,50 @@
--- Only what happened before the deciding outcome and before the as-of moment.
+-- A reopened deal whose event has no open stage stands in the last one before; so the stage given
+-- next may be the one it is in already, which is no entry.
 
 with
 
-timeline as (
-    select * from {{ ref('timeline') }}
+stage_changes as (
+    select * from {{ ref('stage_changes') }}
 ),
 
-case_facts as (
-    select * from {{ ref('case_facts') }}
+placed as (
+    select
+        *,
+        coalesce(stage_key, case
+            when not is_closed
+                then {{ known('lag', 'case when not is_closed then stage_key end') }} over history
+        end) as placed_key
+    from stage_changes
+    window history as (partition by case_key order by event_number)
 ),
 
-ladder as (
-    select * from {{ ref('ladder') }}
+ordered as (
+    select
+        *,
+        lag(placed_key) over history as last_key,
+        row_number() over (
+            partition by case_key, placed_key order by event_number
+        ) > 1 as is_return
+    from placed
+    where is_closed or placed_key is not null
+    window history as (partition by case_key order by event_number)
 ),
 
 stage_entries as (
     select
-        timeline.case_key,
-        timeline.event_number,
-        timeline.stage_key,
-        ladder.is_closed,
-        timeline.event_at as entered_at,
-        timeline.local_at as entered_local_at,
-        timeline.is_date_only as entered_is_date_only,
-        timeline.representative_key,
-        timeline.region_key,
-        row_number() over (
-            partition by timeline.case_key, timeline.stage_key order by timeline.event_number
-        ) > 1 as is_return
-    from timeline
-    inner join case_facts on timeline.case_key = case_facts.case_key
-    inner join ladder on timeline.stage_key = ladder.stage_key
-    where
-        timeline.stage_key is distinct from timeline.previous_stage_key
-        and not timeline.is_future
-        and (case_facts.decided_number is null or timeline.event_number < case_facts.decided_number)
+        case_key,
+        event_number,
+        placed_key as stage_key,
+        is_closed,
+        outcome,
+        event_at as entered_at,
+        local_at as entered_local_at,
+        zone_key as entered_zone_key,
+        representative_key,
+        region_key,
+        is_return
+    from ordered
+    where is_closed or placed_key is distinct from last_key
 )
 
 select * from stage_entries

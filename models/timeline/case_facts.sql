@@ -21,8 +21,9 @@ counted as (
         max(timeline.event_at) as ended_at,
         min_by(timeline.local_at, timeline.event_number) as started_local_at,
         max_by(timeline.local_at, timeline.event_number) as ended_local_at,
-        bool_or(timeline.is_date_only and timeline.event_number = 1) as starts_date_only,
-        max_by(timeline.is_date_only, timeline.event_number) as ends_date_only,
+        max(case when timeline.event_number = 1 then timeline.zone_key end) as started_zone_key,
+        nullif({{ key_by('max', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
+            as ended_zone_key,
         bit_xor({{ hash_key(
             'cast(timeline.event_number as bigint) * 65536 + timeline.activity_code'
         ) }}) as signature,
@@ -46,6 +47,9 @@ counted as (
         max(timeline.event_number) filter (
             where activity_codes.outcome is not null and not timeline.is_future
         ) as outcome_number,
+        max(timeline.event_number) filter (
+            where activity_codes.outcome = 'open' and not timeline.is_future
+        ) as reopened_number,
         min(timeline.event_number) filter (
             where activity_codes.implies_won and not timeline.is_future
         ) as implied_number
@@ -62,9 +66,9 @@ case_facts as (
         ended_at,
         started_local_at,
         ended_local_at,
-        starts_date_only,
-        ends_date_only,
-        {{ microseconds_between('started_at', 'ended_at') }} as duration_us,
+        started_zone_key,
+        ended_zone_key,
+        {{ stamped_us('started', 'ended') }} as duration_us,
         signature,
         other_signature,
         tie_count,
@@ -86,7 +90,8 @@ case_facts as (
         case
             when given_outcome = 'open' then null
             else coalesce(outcome_number, implied_number)
-        end as decided_number
+        end as decided_number,
+        reopened_number
     from counted
 )
 

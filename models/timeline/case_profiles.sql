@@ -45,7 +45,7 @@ told as (
         timeline.event_number,
         timeline.local_at,
         timeline.event_at as settled_at,
-        timeline.event_number <= case_facts.decided_number as is_before_decision,
+        coalesce(timeline.event_number <= case_facts.decided_number, true) as is_before_decision,
         timeline.event_number = case_facts.decided_number as is_decision,
         activity_codes.effect,
         coalesce(worded.currency, '{{ var("reporting_currency") }}') as value_currency,
@@ -78,7 +78,8 @@ case_profiles as (
         {% endfor -%}
         max(case when is_decision then local_at end) as decided_local_at,
         max(case when is_decision then settled_at end) as decided_at,
-        coalesce(bool_or(is_date_only and is_decision), false) as is_decided_date_only,
+        max(case when loss_reason_key is not null then event_number end) as loss_reason_number,
+        max(case when opportunity_value is not null then event_number end) as last_value_number,
         {% for column in described_columns() -%}
             {{ known_by('max_by', column, 'event_number') }} as {{ column }},
         {% endfor -%}

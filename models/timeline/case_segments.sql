@@ -1,4 +1,5 @@
--- A case is in one segment of every dimension.
+-- A case is in one segment of every dimension: that of its last value, of loss reasons that of its
+-- outcome.
 
 with
 
@@ -14,6 +15,10 @@ attributes as (
     select * from {{ ref('attributes') }}
 ),
 
+case_results as (
+    select * from {{ ref('case_results') }}
+),
+
 segments as (
     select * from {{ ref('segments') }}
 ),
@@ -22,9 +27,13 @@ placed as (
     select
         case_facts.case_key,
         dimensions.dimension,
-        attributes.last_key as word_key
+        case
+            when dimensions.dimension = 'loss_reason' then case_results.loss_reason_key
+            else attributes.last_key
+        end as word_key
     from case_facts
     cross join dimensions
+    left join case_results on case_facts.case_key = case_results.case_key
     left join attributes
         on
             case_facts.case_key = attributes.case_key

@@ -23,6 +23,10 @@ cutoffs as (
     select * from {{ ref('cutoffs') }}
 ),
 
+case_results as (
+    select * from {{ ref('case_results') }}
+),
+
 fx_rates as (
     select * from {{ ref('fx_rates') }}
 ),
@@ -33,19 +37,12 @@ told as (
         case_facts.case_key as told_case_key,
         case_facts.outcome,
         case_facts.is_catalogued,
-        case
-            when case_facts.outcome in ('lost', 'no_sale') then case_profiles.value_before_decision
-            else case_profiles.last_value
-        end as value,
-        case
-            when
-                case_facts.outcome in ('lost', 'no_sale')
-                then case_profiles.currency_before_decision
-            else case_profiles.last_currency
-        end as currency,
+        case_results.value,
+        case_results.currency,
         coalesce(case_profiles.decided_local_at, cutoffs.as_of_local) as rated_at
     from case_facts
     left join case_profiles on case_facts.case_key = case_profiles.case_key
+    left join case_results on case_facts.case_key = case_results.case_key
     cross join cutoffs
 ),
 

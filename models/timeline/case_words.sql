@@ -1,9 +1,14 @@
--- The last value of what describes a case, in words; the loop spells each join once.
+-- The last value of what describes a case, in words; the loop spells each join once. The loss
+-- reason is that of its outcome.
 
 with
 
 case_profiles as (
     select * from {{ ref('case_profiles') }}
+),
+
+case_results as (
+    select * from {{ ref('case_results') }}
 ),
 
 words as (
@@ -20,10 +25,12 @@ case_words as (
         {% endfor -%}
         case_profiles.case_key
     from case_profiles
+    inner join case_results on case_profiles.case_key = case_results.case_key
     {% for column in carried_columns() -%}
         left join words as {{ column }}_words
             on
-                case_profiles.{{ column }}_key = {{ column }}_words.word_key
+                {% set source = 'case_results' if column == 'loss_reason' else 'case_profiles' -%}
+                {{ source }}.{{ column }}_key = {{ column }}_words.word_key
                 and {{ column }}_words.attribute = '{{ column }}'
     {% endfor -%}
 )

@@ -19,10 +19,12 @@ occurrences as (
         max(timeline.event_at) as last_at,
         min_by(timeline.local_at, timeline.event_number) as first_local_at,
         max_by(timeline.local_at, timeline.event_number) as last_local_at,
-        {{ key_by('min', 'cast(timeline.is_date_only as integer)', 'timeline.event_number') }} = 1
-            as first_is_date_only,
-        {{ key_by('max', 'cast(timeline.is_date_only as integer)', 'timeline.event_number') }} = 1
-            as last_is_date_only
+        nullif({{ key_by('min', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
+            as first_zone_key,
+        nullif({{ key_by('max', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
+            as last_zone_key,
+        min(timeline.event_number) as first_number,
+        max(timeline.event_number) as last_number
     from timeline
     inner join activity_codes on timeline.activity_code = activity_codes.activity_code
     where activity_codes.is_catalogued and not timeline.is_future

@@ -13,6 +13,10 @@ duplicate_rows as (
     select * from {{ ref('duplicate_rows') }}
 ),
 
+words as (
+    select * from {{ ref('words') }}
+),
+
 told_once as (
     select accepted_rows.*
     from accepted_rows
@@ -24,7 +28,7 @@ dated as (
     select
         source_order,
         case_key,
-        time_zone,
+        zone_key,
         cast(local_at as date) as local_date,
         activity_rank
     from told_once
@@ -33,25 +37,28 @@ dated as (
 
 dated_zones as (
     select
-        case_key,
-        time_zone
+        dated.case_key,
+        dated.zone_key,
+        words.word as time_zone
     from dated
-    group by case_key, time_zone
+    inner join words on dated.zone_key = words.word_key
+    group by dated.case_key, dated.zone_key, words.word
 ),
 
 timed as (
     select
         told_once.case_key,
-        dated_zones.time_zone,
+        dated_zones.zone_key,
         cast({{ local_time('told_once.event_at', 'dated_zones.time_zone') }} as date) as local_date,
         told_once.activity_rank,
-        max(told_once.event_at) as latest_at
+        max(told_once.event_at) as latest_at,
+        max({{ local_time('told_once.event_at', 'dated_zones.time_zone') }}) as latest_local_at
     from told_once
     inner join dated_zones on told_once.case_key = dated_zones.case_key
     where told_once.is_catalogued and not told_once.is_date_only
     group by
         told_once.case_key,
-        dated_zones.time_zone,
+        dated_zones.zone_key,
         cast({{ local_time('told_once.event_at', 'dated_zones.time_zone') }} as date),
         told_once.activity_rank
 ),
@@ -59,12 +66,13 @@ timed as (
 anchors as (
     select
         dated.source_order,
-        max(timed.latest_at) as latest_at
+        max(timed.latest_at) as latest_at,
+        max(timed.latest_local_at) as latest_local_at
     from dated
     inner join timed
         on
             dated.case_key = timed.case_key
-            and dated.time_zone = timed.time_zone
+            and dated.zone_key = timed.zone_key
             and dated.local_date = timed.local_date
             and dated.activity_rank > timed.activity_rank
     group by dated.source_order
@@ -77,8 +85,8 @@ settled_rows as (
         told_once.activity_code,
         told_once.activity_rank,
         coalesce(anchors.latest_at, told_once.event_at) as event_at,
-        told_once.local_at,
-        told_once.is_date_only,
+        coalesce(anchors.latest_local_at, told_once.local_at) as local_at,
+        told_once.zone_key,
         told_once.stage_key,
         told_once.representative_key,
         told_once.region_key,

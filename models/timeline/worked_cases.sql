@@ -1,4 +1,5 @@
--- First to last event, events after the as-of moment included, as in duration_days.
+-- First to last event, events after the as-of moment included, as in duration_days. The age of a
+-- case that began by a date is counted on the clock of that date's zone.
 
 with
 
@@ -14,42 +15,55 @@ calendar_days as (
     select * from {{ ref('calendar_days') }}
 ),
 
-timed as (
+words as (
+    select * from {{ ref('words') }}
+    where attribute = 'time_zone'
+),
+
+cutoffs as (
+    select * from {{ ref('cutoffs') }}
+),
+
+zoned as (
     select
-        case_facts.case_key,
-        case_facts.started_at,
-        case_facts.started_local_at,
-        case_facts.starts_date_only as started_is_date_only,
-        case_facts.ended_at,
-        case_facts.ended_local_at,
-        case_facts.ends_date_only as ended_is_date_only,
+        case_facts.*,
         case_calendars.calendar,
-        case_calendars.calendar_zone
+        case_calendars.calendar_zone,
+        words.word as time_zone,
+        cutoffs.as_of
     from case_facts
     inner join case_calendars on case_facts.case_key = case_calendars.case_key
+    cross join cutoffs
+    left join words
+        on coalesce(case_facts.started_zone_key, case_facts.ended_zone_key) = words.word_key
 ),
 
 clocked as (
     select
         *,
-        {{ calendar_time('started', 'ended', 'calendar_zone') }} as started_worked_at,
-        {{ calendar_time('ended', 'started', 'calendar_zone') }} as ended_worked_at
-    from timed
+        {{ calendar_time('started', 'ended', 'time_zone', 'calendar_zone') }} as started_clock_at,
+        {{ calendar_time('ended', 'started', 'time_zone', 'calendar_zone') }} as ended_clock_at,
+        case
+            when started_zone_key is null then {{ microseconds_between('started_at', 'as_of') }}
+            else {{ microseconds_between('started_local_at', local_time('as_of', 'time_zone')) }}
+        end as age_us
+    from zoned
 ),
 
 worked_cases as (
     select
         clocked.case_key,
+        clocked.age_us,
         {{ worked_days('first_day', 'started', 'last_day', 'ended') }} as business_days
     from clocked
     left join calendar_days as first_day
         on
             clocked.calendar = first_day.calendar
-            and cast(clocked.started_worked_at as date) = first_day.local_date
+            and cast(clocked.started_clock_at as date) = first_day.local_date
     left join calendar_days as last_day
         on
             clocked.calendar = last_day.calendar
-            and cast(clocked.ended_worked_at as date) = last_day.local_date
+            and cast(clocked.ended_clock_at as date) = last_day.local_date
 )
 
 select * from worked_cases

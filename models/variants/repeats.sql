@@ -20,9 +20,13 @@ occurred as (
         timeline.activity_code,
         timeline.event_number,
         timeline.event_at,
+        timeline.local_at as event_local_at,
+        timeline.zone_key as event_zone_key,
         timeline.resource_key,
         lag(timeline.event_number) over same_activity as last_number,
         lag(timeline.event_at) over same_activity as last_at,
+        lag(timeline.local_at) over same_activity as last_local_at,
+        lag(timeline.zone_key) over same_activity as last_zone_key,
         lag(timeline.resource_key) over same_activity as last_resource_key
     from timeline
     inner join case_paths on timeline.case_key = case_paths.case_key
@@ -43,7 +47,7 @@ repeats as (
         event_number,
         event_number = last_number + 1 as is_self_loop,
         resource_key = last_resource_key as same_resource,
-        {{ microseconds_between('last_at', 'event_at') }} as elapsed_us
+        {{ stamped_us('last', 'event') }} as elapsed_us
     from occurred
     where last_number is not null
 )

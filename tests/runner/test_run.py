@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_the_run_says_as_of_what_and_where_from(published: Path, demo: Path) -> 
     as_of, sources, content = query(
         published, "select as_of, as_of_by_source, content_hash from runs"
     )[0]
-    assert as_of == "2026-06-29 12:00:00"
+    assert as_of == datetime(2026, 6, 29, 12)
     assert json.loads(sources)["Oracle Fusion AR"] == "2026-06-29 12:00:00"
     assert manifest(demo)["content_hash"] == content
 
@@ -122,9 +123,7 @@ def test_the_history_of_the_kpis_is_carried_from_file_to_file(tmp_path: Path) ->
             f" where run = {run[0]} order by all",
         )
         assert last == figures
-    told = (
-        "select distinct run, content_hash, strftime(as_of, '%Y-%m-%d %H:%M:%S') from kpi_history"
-    )
+    told = "select distinct run, content_hash, as_of from kpi_history"
     assert query(file, f"{told} order by run")[1] == (2, *run[1:])
     assert query(
         file,
@@ -255,7 +254,7 @@ def test_a_generic_log_of_two_overlapping_files_works(tmp_path: Path) -> None:
         " process_map_edges order by 1, 2",
     ) == [("a", "a", 1, 0.0), ("a", "b", 1, 1.0 + 0.5 / 86400)]
     # Each file is a system of its own; the log is complete as of the older extract.
-    assert query(file, "select as_of from runs") == [("2026-02-01 00:00:00",)]
+    assert query(file, "select as_of from runs") == [(datetime(2026, 2, 1),)]
 
 
 def test_a_log_whose_rows_are_all_rejected_is_published_only_by_force(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+-- What opens or ends a visit, up to the deciding outcome and the as-of moment: a change of stage,
+-- an outcome that decides, a reopening. An outcome is closed and has no stage. While a deal is
+-- closed nothing else happens to it. A reopening has the stage of its event, none when closed.
+
+with
+
+timeline as (
+    select * from {{ ref('timeline') }}
+),
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+reopenings as (
+    select * from {{ ref('reopenings') }}
+),
+
+ladder as (
+    select * from {{ ref('ladder') }}
+),
+
+changes as (
+    select
+        timeline.*,
+        case
+            when timeline.event_number = case_facts.decided_number then case_facts.outcome
+            when timeline.event_number = reopenings.closed_number then reopenings.closed_outcome
+        end as outcome,
+        coalesce(timeline.event_number = reopenings.opened_number, false) as is_reopening
+    from timeline
+    inner join case_facts on timeline.case_key = case_facts.case_key
+    left join reopenings
+        on
+            timeline.case_key = reopenings.case_key
+            and timeline.event_number >= reopenings.closed_number
+            and timeline.event_number <= reopenings.opened_number
+    where
+        not timeline.is_future
+        and (
+            timeline.event_number in (
+                case_facts.decided_number, reopenings.closed_number, reopenings.opened_number
+            )
+            or (
+                reopenings.case_key is null
+                and timeline.stage_key is distinct from timeline.previous_stage_key
+                and coalesce(timeline.event_number < case_facts.decided_number, true)
+            )
+        )
+),
+
+stage_changes as (
+    select
+        changes.case_key,
+        changes.event_number,
+        case
+            when changes.outcome is null and not (changes.is_reopening and ladder.is_closed)
+                then changes.stage_key
+        end as stage_key,
+        changes.outcome is not null
+        or (coalesce(ladder.is_closed, false) and not changes.is_reopening) as is_closed,
+        coalesce(changes.outcome, ladder.outcome) as outcome,
+        changes.event_at,
+        changes.local_at,
+        changes.zone_key,
+        changes.representative_key,
+        changes.region_key
+    from changes
+    left join ladder on changes.stage_key = ladder.stage_key
+)
+
+select * from stage_changes
