@@ -41,9 +41,12 @@ class Profile:
 
     @cached_property
     def is_date(self) -> bool:
-        """Say whether nearly all cells are dates or times; a plain number is none."""
-        return not self.is_number and self._are(
-            lambda text: times.read_time(text) != times.UNREADABLE
+        """Say whether nearly all cells are dates or times; a plain number or NULL alone is none."""
+        if self.is_number:
+            return False
+        read = {text: times.read_time(text) for text in self.texts}
+        return set(read.values()) != {times.MISSING} and self._are(
+            lambda text: read[text] not in (times.UNREADABLE, times.FAILED)
         )
 
     @cached_property

@@ -216,6 +216,8 @@ def test_a_sentinel_date_in_an_optional_column_is_empty_and_told(landed, shared)
 NO_DATES = (
     *("0000-00-00", "00/00/0000", "00000000", "0000-00-00 00:00:00", "9999/12/31", "99991231"),
     *("9999-12-31T23:59:59Z", "31/12/9999", "12/31/9999", "1900-01-00", "1/0/1900", "1900/1/1"),
+    # What a workbook gives for the number 0 in a cell of dates.
+    "00:00:00",
     *("1899-12-30", "1753-01-01", "0001-01-01", "99999999", "0", "未定", "TBD", "2999-12-31"),
 )
 DATES = ("2026-12-31", "1999-12-31", "2000-01-01", "1999/1/1", "2026-12-31 00:00:00", "20261231")
@@ -226,7 +228,9 @@ def test_what_stands_for_no_date(text) -> None:
     assert times.read_date(text) == times.MISSING
 
 
-@pytest.mark.parametrize("text", [*DATES, "01/01/2026", "soon", "2026-02-30", "31/12/2099x"])
+@pytest.mark.parametrize(
+    "text", [*DATES, "10:30:00", "01/01/2026", "soon", "2026-02-30", "31/12/2099x"]
+)
 def test_what_does_not_stand_for_no_date(text) -> None:
     assert times.read_date(text) != times.MISSING
 
