@@ -161,6 +161,10 @@ PLANTED_IN_TABLES = {
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
     "holds_timed_stays_": ("timed_stays", "update {} set spent_us = -1"),
     "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
+    "holds_weekend_days_": (
+        "weekend_days",
+        "update {} set late_days = late_weekend_days - 1",
+    ),
     "kpi_population_is_known": ("kpis", "update {} set population = 'is_lucky'"),
     "one_path_per_signature": ("case_paths", "update {} set path_key = path_key + 1"),
     "seeds_name_what_other_seeds_define": ("precedences", "update {} set must_follow = 'Party'"),
