@@ -109,7 +109,7 @@ def test_killed_in_any_phase_it_is_before_or_after_and_the_next_run_needs_no_cle
 IMPORT_KILLS = {
     "reading the second file": (
         "import runner.staging as s\nload, calls = s.load, []\n"
-        f"s.load = lambda *a: (calls.append(load(*a)), len(calls) == 2 and {KILL})"
+        f"s.load = lambda *a: (calls.append(load(*a)), len(calls) == 2 and {KILL}, calls[-1])[-1]"
     ),
     "before it counts": (
         f"import runner.landing as n\nn._arrive = lambda p: n.landed_files(p) and {KILL}"

@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
 
+from runner import words
 from runner.cli import cli
 from runner.vocabulary import PROJECT
 from runner.warehouse import Warehouse, text
@@ -58,8 +59,12 @@ def test_naughty_strings_survive_into_the_published_file(
         for line in shared(f"bad_inputs/{name}").read_text("utf-8").split("\n")
         if line.strip()
     ]
-    texts = list(dict.fromkeys(naughty + ODD))
+    distinct = list(dict.fromkeys(naughty + ODD))
+    # NULL, nil, - : in a column of the template they stand for no value.
+    empty = [value for value in distinct if words.kind(value) in (words.EMPTY, words.NOT_FOUND)]
+    texts = [value for value in distinct if value not in empty]
     assert len(texts) > 500
+    assert {"NULL", "nil", "-"} <= set(empty)
     file = tmp_path / "naughty.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -67,18 +72,23 @@ def test_naughty_strings_survive_into_the_published_file(
             ["SalesOpportunity", "ActivityName", "EventTime", "Resource", "Region", "Remark"]
         )
         writer.writerows([value, value, "2026-04-01", value, value, value] for value in texts)
+        writer.writerows([f"E {value}", "x", "2026-04-01", value, value, value] for value in empty)
     l2c("run", file, "--data-dir", tmp_path / "data")
     data = tmp_path / "data"
     events = published(
         data, "select case_id, activity, resource, region from events order by source_row"
     )
-    assert events == [(value, value, value, value) for value in texts]
+    assert events == [
+        *((value, value, value, value) for value in texts),
+        *((f"E {value}", "x", None, None) for value in empty),
+    ]
     remarks = published(
         data, "select case_id, last_value from case_attributes where attribute = 'Remark'"
     )
-    assert sorted(remarks) == sorted((value, value) for value in texts)
-    cases = published(data, "select case_id, region from cases")
-    assert sorted(cases) == sorted((value, value) for value in texts)
+    kept = [(value, value) for value in texts] + [(f"E {value}", value) for value in empty]
+    assert sorted(remarks) == sorted(kept)
+    cases = dict(published(data, "select case_id, region from cases"))
+    assert cases == {value: value for value in texts} | {f"E {value}": None for value in empty}
 
 
 def test_three_spellings_of_one_deal_list_publish_equal_tables(
