@@ -183,6 +183,7 @@ ALSO = {
         "a_case_of_two_events_lasts_as_long_as_its_step"
     },
     "unique_key_quality_measures_measure": {"seeds_name_what_other_seeds_define"},
+    "unique_key_kpis_kpi": {"seeds_name_what_other_seeds_define"},
 }
 
 
