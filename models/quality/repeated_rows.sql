@@ -70,13 +70,13 @@ compared_rows as (
 
 repeated_rows as (
     select
-        source_order,
-        import_id,
-        source_row,
+        compared_rows.source_order,
+        compared_rows.import_id,
+        compared_rows.source_row,
         {{ row_place('compared_rows') }} as place,
-        first_source_row
+        compared_rows.first_source_row
     from compared_rows
-    where source_row > first_source_row
+    where compared_rows.source_row > compared_rows.first_source_row
 )
 
 select * from repeated_rows
