@@ -3,9 +3,10 @@
 {% macro wilson_bound(p, n, sign) -%}
     {%- set z = 1.959963984540054 -%}
     {%- set end, side = ('least(1e0', 'greatest') if sign == '+' else ('greatest(0e0', 'least') -%}
-    {%- set variance = p ~ ' * (1 - ' ~ p ~ ') / ' ~ n -%}
     {%- set centre = p ~ ' + ' ~ z * z / 2 ~ 'e0 / ' ~ n -%}
-    {%- set spread = z ~ 'e0 * sqrt(' ~ variance ~ ' + ' ~ z * z / 4 ~ 'e0 / (' ~ n ~ ' * ' ~ n ~ '))' -%}
-    {%- set bound = '(' ~ centre ~ ' ' ~ sign ~ ' ' ~ spread ~ ') / (1 + ' ~ z * z ~ 'e0 / ' ~ n ~ ')' -%}
-    {{ end }}, {{ side }}({{ p }}, {{ bound }}))
+    {%- set variance = p ~ ' * (1 - ' ~ p ~ ') / ' ~ n -%}
+    {%- set n_squared = '(' ~ n ~ ' * ' ~ n ~ ')' -%}
+    {%- set root = 'sqrt(' ~ variance ~ ' + ' ~ z * z / 4 ~ 'e0 / ' ~ n_squared ~ ')' -%}
+    {%- set spread = ' ' ~ sign ~ ' ' ~ z ~ 'e0 * ' ~ root -%}
+    {{ end }}, {{ side }}({{ p }}, ({{ centre ~ spread }}) / (1 + {{ z * z }}e0 / {{ n }})))
 {%- endmacro %}
