@@ -1,7 +1,8 @@
 -- 20,000 events of which no activity is catalogued. md5 stands in for chance, so every run has the
 -- same rows; the variable activity_count says how many activities there are. Every tenth event
 -- belongs to one long case; the others draw one of 3,000 cases (the lower of two draws, so lengths
--- differ) and one of 160 moments of it, so ties are common.
+-- differ) and one of 160 moments of it, so ties are common. No id is a word for nothing (NULL): the
+-- import refuses these.
 
 with
 
@@ -52,7 +53,7 @@ select
         (
             [
                 'NA', '00012', '12', '12.0', '日本', '日本 ２', 'case  7', 'say "hi"', 'O''Brien',
-                'a,b', 'nan', 'NULL', 'None', '-', '1e5', '#N/A', 'TRUE', '=1+1', 'a1', 'A1',
+                'a,b', 'nan.', 'NULL 1', 'n/a 1', '-.', '1e5', '#N/A 1', 'TRUE', '=1+1', 'a1', 'A1',
                 '1969-12-31', 'ﾃｽﾄ'
             ]
         )[case_number + 1],
