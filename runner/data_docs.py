@@ -35,7 +35,7 @@ def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
     failed = checks.failed(verdict.checks)
     others = [check for check in verdict.checks if not check.has_failed]
     for language, page in PAGES.items():
-        with messages.spoken(language):
+        with messages.speaking(language):
             content = template.render(
                 language=language,
                 pages=PAGES,

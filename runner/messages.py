@@ -44,21 +44,11 @@ def language() -> str:
     return _current.get()
 
 
-@contextmanager
-def spoken(language: str) -> Iterator[None]:
-    """Speak `language` inside the block."""
-    token = _current.set(language)
-    try:
-        yield
-    finally:
-        _current.reset(token)
-
-
 def in_each(say: Callable[[], str]) -> dict[str, str]:
     """Give what `say` says in each language."""
     texts = {}
     for name in LANGUAGES:
-        with spoken(name):
+        with speaking(name):
             texts[name] = say()
     return texts
 
