@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from runner import landing, publication, zones
 from runner.cli import cli
-from runner.options import Options
+from runner.columns.options import Options
+from runner.engines.warehouse import Warehouse
+from runner.landing import imports
+from runner.publish import publication
+from runner.values import zones
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse
 
 FIELD = PROJECT.parent / "shared" / "data" / "field_faults"
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -156,7 +158,7 @@ def build(folder: Path, files: list[Path], zone: str) -> Ask:
     data = folder / "data"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zones, "project_vars", dict)
-        landing.import_files(files, data, Options(time_zone=zone))
+        imports.import_files(files, data, Options(time_zone=zone))
     result = CliRunner().invoke(cli, ["build", "--data-dir", str(data)], env={"LANG": "C"})
     assert result.exit_code == 0, result.output
 
