@@ -240,7 +240,6 @@ def map_(
     from runner.columns import draft, draft_file
     from runner.columns.options import Options
     from runner.faults import DataFault
-    from runner.landing import imports
 
     if output and output.exists():
         raise DataFault(
@@ -250,7 +249,7 @@ def map_(
         )
     sheets = (sheet,) if sheet else ()
     options = Options(sheets=sheets, encoding=encoding, delimiter=delimiter)
-    imports.check(options)
+    options.check()
     made = draft.draft(file, options)
     written = draft_file.render(made)
     if output:

@@ -12,12 +12,11 @@ from pathlib import Path
 
 from runner import vocabulary
 from runner.columns import wide
-from runner.columns.options import Options
+from runner.columns.layout import FullestRow, Layout
 from runner.columns.profiles import Profile
-from runner.landing import raw
 from runner.messages import _
-from runner.sources import delimited, tables
-from runner.sources.tables import Table
+from runner.sources import delimited, parquet, tables
+from runner.sources.tables import SourceOptions, Table
 from runner.values import date_orders
 
 KNOWN_HEADERS = Path(__file__).with_name("known_headers.csv")
@@ -96,18 +95,18 @@ class Draft:
         ]
 
 
-def draft(file: Path, options: Options) -> Draft:
+def draft(file: Path, options: SourceOptions) -> Draft:
     """Draft a mapping for a file, for the sheet of it that gives most."""
     with tempfile.TemporaryDirectory(prefix="l2c-map-") as folder:
-        found = tables.find(file, Path(folder) / "source", replace(options, is_draft=True))
+        found = tables.find(file, Path(folder) / "source", options, FullestRow())
         drafts = [of_rows(table.source_file, table.sheet, _sample(table)) for table in found]
     return min(drafts, key=lambda made: (len(made.missing), -len(made.columns)))
 
 
-def _sample(table: Table) -> list[list[str]]:
+def _sample(table: Table[Layout]) -> list[list[str]]:
     if isinstance(table.data, Path):
-        return raw.parquet_rows(table.data, table.source_file, wide.SAMPLE)
-    return list(itertools.islice(delimited.records(table.data), wide.SAMPLE))
+        return parquet.first_rows(table.data, table.source_file, tables.SAMPLE)
+    return list(itertools.islice(delimited.records(table.data), tables.SAMPLE))
 
 
 def of_rows(source: str, sheet: str, rows: Sequence[Sequence[str]]) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runner import vocabulary
+from runner.columns.layout import Layout
 from runner.engines.warehouse import Warehouse, text
 from runner.faults import DataFault
 from runner.messages import _
@@ -39,7 +40,7 @@ def are_exchanged(cases: Texts, activities: Texts) -> bool:
     return cases.known >= 2 and not activities.known and cases.distinct < activities.distinct
 
 
-def refuse(warehouse: Warehouse, table: Table) -> None:
+def refuse(warehouse: Warehouse, table: Table[Layout]) -> None:
     """Raise `DataFault` when a table's case and activity columns look exchanged.
 
     `read_activity` holds every distinct activity text. A mapping is no excuse.

@@ -15,6 +15,7 @@ from runner.columns.mapping import Condition, Mapping, Parts
 from runner.columns.options import Options
 from runner.faults import DataFault
 from runner.messages import _
+from runner.sources.tables import Unneeded
 
 # A header is looked for in so many rows.
 HEADER_ROWS = 20
@@ -110,46 +111,60 @@ class Layout:
         return columns + amounts + events
 
 
-class Unneeded(DataFault):
-    """A sheet that holds no events: other sheets of its workbook may. `headers` are what it has."""
+@dataclass(frozen=True)
+class EventFinder:
+    """Finds the header of a table of events, and what its columns are for, as `options` say."""
 
-    headers = ""
+    options: Options
+    reads_all: bool = True
+
+    def locate(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
+        """Find the header in the first rows; return how many rows precede it, and the layout.
+
+        The first row that can be one is it. When none can, raises what is wrong with the likeliest.
+        """
+        faults: list[tuple[int, Unneeded]] = []
+        for before, row in enumerate(rows[:HEADER_ROWS]):
+            if not any(cell.strip() for cell in row):
+                continue
+            try:
+                return before, arrange(rows[before:], file, sheet, self.options, before + 1)
+            except Unneeded as fault:
+                faults.append((sum(map(_is_known, row)), fault))
+        raise max(faults, key=lambda found: found[0])[1]
+
+    def arrange(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> Layout:
+        """Return the layout of a table whose first row is its header."""
+        return arrange(rows, file, sheet, self.options)
 
 
-def locate(
-    rows: Sequence[Sequence[str]], file: str, sheet: str, options: Options
-) -> tuple[int, Layout]:
-    """Find the header in the first rows; give how many rows stand before it, and the layout.
+@dataclass(frozen=True)
+class FullestRow:
+    """Takes for the header the first row with about as many filled cells as any; names cells only.
 
-    The first row that can be one is it. When none can, raises what is wrong with the likeliest.
+    So a table can be read whatever its headers are called.
     """
-    if options.is_draft:
-        return _fullest(rows, file, sheet)
-    faults: list[tuple[int, Unneeded]] = []
-    for before, row in enumerate(rows[:HEADER_ROWS]):
-        if not any(cell.strip() for cell in row):
-            continue
-        try:
-            return before, arrange(rows[before:], file, sheet, options, before + 1)
-        except Unneeded as fault:
-            faults.append((sum(map(_is_known, row)), fault))
-    raise max(faults, key=lambda found: found[0])[1]
 
+    reads_all: bool = False
 
-def _fullest(rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
-    """Take the first row with about as many filled cells as any of the first for the header."""
-    filled = [sum(1 for cell in row if cell.strip()) for row in rows[:HEADER_ROWS]]
-    most = max(filled, default=0)
-    if most < 2:
-        raise Unneeded(
-            _("no row looks like a header"),
-            file=file,
-            sheet=sheet,
-            expected=_("a row with the names of two columns or more, among the first rows"),
-            remedy=_("check --sheet, --encoding and --delimiter, or export the file again."),
-        )
-    before = next(place for place, count in enumerate(filled) if 5 * count >= 4 * most)
-    return before, _named(rows[before])
+    def locate(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
+        """Return how many rows precede the header, and the layout."""
+        filled = [sum(1 for cell in row if cell.strip()) for row in rows[:HEADER_ROWS]]
+        most = max(filled, default=0)
+        if most < 2:
+            raise Unneeded(
+                _("no row looks like a header"),
+                file=file,
+                sheet=sheet,
+                expected=_("a row with the names of two columns or more, among the first rows"),
+                remedy=_("check --sheet, --encoding and --delimiter, or export the file again."),
+            )
+        before = next(place for place, count in enumerate(filled) if 5 * count >= 4 * most)
+        return before, _named(rows[before])
+
+    def arrange(self, rows: Sequence[Sequence[str]], _file: str, _sheet: str, /) -> Layout:
+        """Return the layout of a table whose first row is its header."""
+        return _named(rows[0])
 
 
 def _is_known(header: str) -> bool:
@@ -166,8 +181,6 @@ def arrange(
     cannot be decided.
     """
     layout = _named(rows[0])
-    if options.is_draft:
-        return layout
     used: set[str] = set()
     if options.mapping:
         used = _follow(layout, options.mapping, file, sheet)
@@ -188,11 +201,6 @@ def _named(header: Sequence[str]) -> Layout:
     """Return a layout that only names the cells."""
     titles = {f"c{number}": title for number, title in enumerate(header)}
     return Layout(headers=_distinct(titles), titles=titles)
-
-
-def required_names() -> str:
-    """Name the columns that events need."""
-    return ", ".join(column.shown for column in vocabulary.columns() if column.need == "required")
 
 
 def _distinct(titles: dict[str, str]) -> dict[str, str]:

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner.columns.mapping import Mapping
+from runner.faults import WrongUsage
+from runner.messages import _
+from runner.sources import delimited, encodings
+from runner.sources.tables import SourceOptions
+from runner.values import times
 
 
 @dataclass(frozen=True)
-class Options:
-    """How files are to be read; what is empty is found out, or refused when it cannot be.
+class Options(SourceOptions):
+    """How files are to be read; what is empty is detected, or refused when it cannot be.
 
-    `sheets` names the sheets of workbooks and the members of archives to read, `delimiter` one
-    sign, `decimal` the sign of decimals, `dates_only` says that times of day mean nothing.
-    `ask_zone` is called when a zone is needed and none declared. `is_draft`: only the header and
-    the first rows are wanted, whatever the headers are called.
+    `decimal` is the sign of decimals; with `dates_only` times of day mean nothing. `ask_zone` is
+    called when a zone is needed and none declared.
     """
 
     mapping: Mapping | None = None
@@ -23,19 +26,27 @@ class Options:
     date_formats: tuple[str, ...] = ()
     dates_only: bool = False
     source_system: str | None = None
-    sheets: tuple[str, ...] = ()
-    encoding: str | None = None
-    delimiter: str | None = None
     decimal: str = "."
     ask_zone: Callable[[str], str] | None = None
-    is_draft: bool = False
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """Give the declared date formats, the mapping's when none is given here."""
+        """The declared date formats, the mapping's when none is given here."""
         return self.date_formats or (self.mapping.date_formats if self.mapping else ())
 
     @property
     def zone_name(self) -> str | None:
-        """Give the declared zone, the mapping's when none is given here."""
+        """The declared zone, the mapping's when none is given here."""
         return self.time_zone or (self.mapping.time_zone if self.mapping else None)
+
+    def check(self) -> None:
+        """Raise `WrongUsage` when an option cannot be meant."""
+        for form in self.formats:
+            if not times.is_format(form):
+                raise WrongUsage(
+                    _("{form} is not a date format; write it like %d/%m/%Y %H:%M.", form=form)
+                )
+        if self.encoding:
+            encodings.named(self.encoding)
+        if self.delimiter:
+            delimited.delimiter_named(self.delimiter)

@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 from runner import vocabulary
 from runner.values import times
 
-# Rows of a file by which its columns are judged.
-SAMPLE = 1_000
-
 
 def activity_of(header: str) -> str | None:
     """Give the activity a header names, also with a word for its day (成約日)."""

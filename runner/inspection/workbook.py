@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner import messages, vocabulary
+from runner.columns.layout import EventFinder
 from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault
@@ -92,7 +93,8 @@ def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
     with Writer(str(path)) as book:
         words = book.add_format({"num_format": "@"})
         bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
-        for number, table in enumerate(tables.find(inspected.file, folder / "source", options)):
+        found = tables.find(inspected.file, folder / "source", options, EventFinder(options))
+        for number, table in enumerate(found):
             headers = list(table.layout.headers.values())
             sheet = book.add_worksheet(names[table.sheet])
             sheet.freeze_panes(table.header_row, 0)

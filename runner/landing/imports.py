@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.columns import exchanged
+from runner.columns.layout import EventFinder, Layout
 from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse, path_text, text
-from runner.faults import DataFault, WrongUsage
+from runner.faults import DataFault
 from runner.landing import lookups, raw
 from runner.landing.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
 from runner.messages import _
-from runner.sources import archives, delimited, encodings, tables
+from runner.sources import archives, tables
 from runner.sources.tables import Table
 from runner.values import date_orders, times
 from runner.values.zones import Zones
@@ -213,16 +214,16 @@ def import_files(
     only when everything was read. Raises `DataFault` or `WrongUsage`; nothing is changed then.
     """
     zones = Zones(options.zone_name, options.ask_zone)
-    check(options)
+    options.check()
     with (
         locked(data_dir) as landing,
         tempfile.TemporaryDirectory(prefix=".import-", dir=data_dir) as name,
     ):
-        folder = Path(name)
+        folder, finder = Path(name), EventFinder(options)
         found = [
             table
             for number, file in enumerate(archives.expand(files))
-            for table in tables.find(file, folder / str(number), options)
+            for table in tables.find(file, folder / str(number), options, finder)
         ]
         there = landed_files(landing)
         with Warehouse() as warehouse:
@@ -254,20 +255,7 @@ def import_files(
     return landed
 
 
-def check(options: Options) -> None:
-    """Raise `WrongUsage` when an option cannot be meant."""
-    for form in options.formats:
-        if not times.is_format(form):
-            raise WrongUsage(
-                _("{form} is not a date format; write it like %d/%m/%Y %H:%M.", form=form)
-            )
-    if options.encoding:
-        encodings.named(options.encoding)
-    if options.delimiter:
-        delimited.delimiter_named(options.delimiter)
-
-
-def _refuse_known(found: Sequence[Table], facts: dict[Path, dict[str, str]]) -> None:
+def _refuse_known(found: Sequence[Table[Layout]], facts: dict[Path, dict[str, str]]) -> None:
     """Raise `DataFault` when the content of a table is landed already."""
     known = {
         fact["sha256"]: _(
@@ -287,7 +275,7 @@ def _refuse_known(found: Sequence[Table], facts: dict[Path, dict[str, str]]) -> 
 
 
 def _land(
-    table: Table, import_id: int, after: int, options: Options, zones: Zones, folder: Path
+    table: Table[Layout], import_id: int, after: int, options: Options, zones: Zones, folder: Path
 ) -> Landed:
     """Write what is to arrive of one table, its source order past `after`."""
     arranged, mapping = table.layout, options.mapping

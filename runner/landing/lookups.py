@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from runner import vocabulary
+from runner.columns.layout import Layout
 from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse
 from runner.landing.landing_sql import KINDS, LandingSql
@@ -20,7 +21,7 @@ IMPLAUSIBLE = "time_implausible"
 
 
 def read_times(
-    warehouse: Warehouse, sql: LandingSql, table: Table, zones: Zones, options: Options
+    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], zones: Zones, options: Options
 ) -> None:
     """Prepare every distinct day and text of a time; ask `zones` when an offset is missing."""
     zone = zones.current
@@ -55,7 +56,7 @@ def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | 
     return None, None, day if is_final else None
 
 
-def _time(value: str, options: Options, zones: Zones, table: Table) -> tuple[object, ...]:
+def _time(value: str, options: Options, zones: Zones, table: Table[Layout]) -> tuple[object, ...]:
     written = times.read_time(value, options.formats, table.is_1904)
     if isinstance(written, str):
         return (value, None, None, None, None, written)
@@ -72,7 +73,9 @@ def _time(value: str, options: Options, zones: Zones, table: Table) -> tuple[obj
     return (value, moment, written.local.date(), written.is_date_only, has_offset, None)
 
 
-def read_no_times(warehouse: Warehouse, sql: LandingSql, table: Table, options: Options) -> None:
+def read_no_times(
+    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], options: Options
+) -> None:
     """Note the times of a wide row or of an extract that stand for none: 9999-12-31, NULL.
 
     In the one time that an event needs such a text is a fault instead.
@@ -159,7 +162,7 @@ def read_activities(warehouse: Warehouse, sql: LandingSql) -> dict[str, str | No
 
 
 def read_cells(
-    warehouse: Warehouse, sql: LandingSql, table: Table, options: Options, zones: Zones
+    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], options: Options, zones: Zones
 ) -> set[str]:
     """Fill a `read_…` table per column with the texts that SQL does not cast; give the columns."""
     columns = set()
@@ -201,7 +204,7 @@ NOTHING = object()
 
 
 def _reader(
-    column: vocabulary.Column, sql: LandingSql, table: Table, options: Options, zones: Zones
+    column: vocabulary.Column, sql: LandingSql, table: Table[Layout], options: Options, zones: Zones
 ) -> Callable[[str], object]:
     decimal = options.decimal
 

@@ -11,24 +11,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from runner.columns.layout import Joined, Layout
 from runner.columns.mapping import Mapping
-from runner.engines.warehouse import Warehouse, WarehouseError, identifier, path_text, text
+from runner.engines.warehouse import Warehouse, WarehouseError, path_text, text
 from runner.faults import DataFault
 from runner.messages import _
-from runner.sources import delimited, encodings
-from runner.sources.delimited import Text
-
-if TYPE_CHECKING:
-    from runner.sources.tables import Table
+from runner.sources import delimited, encodings, parquet
+from runner.sources.delimited import MARKS, Text
+from runner.sources.tables import Table
 
 # Bytes of one record when DuckDB's usual 2 MB are not enough; it sets aside a multiple of it.
 LONGEST_RECORD = 32_000_000
 # More columns than this are not given to SQL one by one.
 WIDE = 300
-MARKS = ["row_fault", "beyond"]
 
 
 @dataclass(frozen=True)
@@ -45,14 +41,14 @@ class Loaded:
     empty: frozenset[str] = frozenset()
 
 
-def load(warehouse: Warehouse, table: Table, folder: Path) -> Loaded:
+def load(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Loaded:
     """Make the view `raw`; raise `DataFault` naming what is wrong with the text."""
     layout = table.layout
     if len(layout.headers) > WIDE:
         return _load_narrow(warehouse, table, folder)
     loaded = Loaded()
     if isinstance(table.data, Path):
-        source, cells = table.data, _parquet_cells(warehouse, table.data)
+        source, cells = table.data, parquet.text_columns(warehouse, table.data)
         names = [f"{cell} as c{number}" for number, cell in enumerate(cells)]
     else:
         source, names = folder / "raw.parquet", list(layout.headers)
@@ -68,7 +64,7 @@ def _view(warehouse: Warehouse, names: list[str], source: Path) -> None:
     )
 
 
-def _load_narrow(warehouse: Warehouse, table: Table, folder: Path) -> Loaded:
+def _load_narrow(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Loaded:
     """Load a table of very many columns: those without meaning as one text of JSON.
 
     What SQL does to each of thousands of columns costs their square, in time or memory.
@@ -100,11 +96,11 @@ def _load_narrow(warehouse: Warehouse, table: Table, folder: Path) -> Loaded:
     return Loaded(True, True, empty)
 
 
-def _records(warehouse: Warehouse, table: Table) -> Iterator[list[str]]:
+def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
     """Give the records of any table, each with its marks."""
     titles = list(table.layout.titles.values())
     if isinstance(table.data, Path):
-        cells = ", ".join(_parquet_cells(warehouse, table.data))
+        cells = ", ".join(parquet.text_columns(warehouse, table.data))
         query = f"select {cells} from read_parquet({path_text(table.data)})"
         for batch in warehouse.batches(query, 1_000):
             yield from ([*(cell or "" for cell in row), "", ""] for row in batch)
@@ -128,7 +124,9 @@ def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target:
         # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
         again = data
         if not data.marked:
-            again = marked(data, layout, target.with_suffix(".again"))
+            again = delimited.write_marked(
+                data, list(layout.titles.values()), target.with_suffix(".again")
+            )
         try:
             warehouse.run("reset memory_limit")
             warehouse.run(f"copy (from {_csv(again, names + MARKS, LONGEST_RECORD)}) {stage}")
@@ -147,16 +145,6 @@ def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target:
             ) from error
 
 
-def marked(data: Text, layout: Layout, target: Path) -> Text:
-    """Write a text as plain CSV whose records say what is wrong with them."""
-    rows = delimited.records(data)
-    head = next(rows)
-    found = delimited.marked(rows, list(layout.titles.values()), delimited.is_open(data.path))
-    head += [""] * (len(layout.titles) - len(head)) + MARKS
-    delimited.write(itertools.chain([head], found), target)
-    return Text(target, data.name, ",", data.row, marked=True)
-
-
 def _csv(data: Text, names: list[str], longest: int = 2_000_000) -> str:
     columns = ", ".join(f"{name}: 'varchar'" for name in names)
     return (
@@ -166,41 +154,9 @@ def _csv(data: Text, names: list[str], longest: int = 2_000_000) -> str:
     )
 
 
-def parquet_rows(source: Path, name: str, count: int) -> list[list[str]]:
-    """Give names and first rows of a Parquet file as text; raise `DataFault` when it is none."""
-    with Warehouse() as warehouse:
-        try:
-            described = warehouse.rows(f"describe from read_parquet({path_text(source)})")
-            cells = ", ".join(_parquet_cells(warehouse, source))
-            rows = warehouse.rows(
-                f"select {cells} from read_parquet({path_text(source)}) limit {count}"
-            )
-        except WarehouseError as error:
-            raise DataFault(
-                _("the file is not readable Parquet"),
-                file=name,
-                expected=_("a Parquet file"),
-                remedy=_("export it again."),
-            ) from error
-    return [[row[0] for row in described], *([cell or "" for cell in row] for row in rows)]
-
-
-def _parquet_cells(warehouse: Warehouse, source: Path) -> list[str]:
-    described = warehouse.rows(f"describe from read_parquet({path_text(source)})")
-    return [_parquet_text(name, kind) for name, kind, *_rest in described]
-
-
-def _parquet_text(name: str, kind: str) -> str:
-    column = identifier(name)
-    if kind in ("DOUBLE", "FLOAT"):
-        return (
-            f"case when {column} = trunc({column}) and abs({column}) < 1e15"
-            f" then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
-        )
-    return f"cast({column} as varchar)"
-
-
-def load_joins(warehouse: Warehouse, table: Table, mapping: Mapping | None, scratch: Path) -> None:
+def load_joins(
+    warehouse: Warehouse, table: Table[Layout], mapping: Mapping | None, scratch: Path
+) -> None:
     """Load the joined files as `j0`, `j1` …; raise `DataFault` for a key that repeats."""
     beside = [table.folder, mapping.path.parent] if mapping else [table.folder]
     for number, join in enumerate(table.layout.joins):

@@ -23,6 +23,8 @@ _BLANK_LINE = re.compile(rb"\n[ \t]*\r?(?=\n)")
 # Reasons for which a row is refused before its cells are looked at.
 LENGTH, CUT, FOOTER_LINE = "row_length", "row_cut", "report_footer"
 HEADER = "header_repeated"
+# The two columns that `marked` adds.
+MARKS = ["row_fault", "beyond"]
 # A footer has at most so many lines.
 FOOTER = 100
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
@@ -209,6 +211,15 @@ def marked(
         if is_line:
             cells[width] = FOOTER_LINE
         yield cells
+
+
+def write_marked(text: Text, titles: Sequence[str], target: Path) -> Text:
+    """Write a text as plain CSV whose records say what is wrong with them; return it."""
+    rows = records(text)
+    head = next(rows)
+    head += [""] * (len(titles) - len(head)) + MARKS
+    write(itertools.chain([head], marked(rows, titles, is_open(text.path))), target)
+    return Text(target, text.name, ",", text.row, marked=True)
 
 
 def is_open(path: Path) -> bool:
