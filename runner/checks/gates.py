@@ -16,7 +16,7 @@ from runner.engines.dbt import Built, Node
 from runner.engines.warehouse import Warehouse, WarehouseError, identifier, text
 from runner.faults import Fault
 from runner.files import replace_text
-from runner.landing.landing_sql import landing_columns
+from runner.landing.contract import landing_columns
 from runner.messages import _, in_each
 from runner.publish import publication
 from runner.publish.publication import STEM, Candidate

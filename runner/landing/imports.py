@@ -16,8 +16,9 @@ from runner.columns.layout import EventFinder, Layout
 from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse, path_text, text
 from runner.faults import DataFault
-from runner.landing import lookups, raw
-from runner.landing.landing_sql import PREPARATION, LandingSql, Reading, landing_columns
+from runner.landing import event_sql, lookups, raw, record_sql, row_sql, time_sql
+from runner.landing.cells import Cells, Reading
+from runner.landing.contract import landing_columns
 from runner.messages import _
 from runner.sources import archives, tables
 from runner.sources.tables import Table
@@ -286,27 +287,29 @@ def _land(
     with Warehouse(database, spill=folder, memory=MEMORY) as warehouse:
         loaded = raw.load(warehouse, table, scratch)
         given = arranged.narrow() if loaded.is_narrow else arranged
-        sql = LandingSql(given, reading, table.header_row, is_narrow=loaded.is_narrow)
+        cells = Cells(given, reading, table.header_row, is_narrow=loaded.is_narrow)
         raw.load_joins(warehouse, table, mapping, scratch)
-        for statement in PREPARATION:
+        for statement in time_sql.PREPARATION:
             warehouse.run(statement)
-        sql.take(warehouse.rows(sql.seen())[0], loaded.is_marked)
-        arranged = arranged.without(sql.empty | (loaded.empty & arranged.unnamed()))
-        lookups.read_words(warehouse, sql)
-        warehouse.run(sql.filled_cells())
-        warehouse.run(sql.cells())
-        records, rows_read = warehouse.rows(sql.counts())[0]
+        seen = warehouse.rows(record_sql.first_pass(cells))[0]
+        record_sql.take(cells, seen, loaded.is_marked)
+        arranged = arranged.without(cells.empty | (loaded.empty & arranged.unnamed()))
+        lookups.read_words(warehouse, cells)
+        warehouse.run(record_sql.filled_view(cells))
+        warehouse.run(record_sql.cells_view(cells))
+        records, rows_read = warehouse.rows(record_sql.counts(cells))[0]
         if not rows_read:
             raise tables.without_rows(table.source_file, table.sheet)
-        warehouse.run(sql.time_texts())
-        lookups.read_times(warehouse, sql, table, zones, options)
-        lookups.read_no_times(warehouse, sql, table, options)
-        unknown = lookups.read_activities(warehouse, sql)
+        warehouse.run(time_sql.time_texts(cells))
+        lookups.read_times(warehouse, cells, table, zones, options)
+        lookups.read_no_times(warehouse, cells, table, options)
+        unknown = lookups.read_activities(warehouse, cells)
         exchanged.refuse(warehouse, table)
-        read = lookups.read_cells(warehouse, sql, table, options, zones)
-        warehouse.run(sql.numbered(after, records > rows_read))
+        read = lookups.read_cells(warehouse, cells, table, options, zones)
+        warehouse.run(event_sql.numbered_view(cells, after, records > rows_read))
         origin = {"source_file": text(table.source_file), "sheet": text(table.sheet)}
-        rows = sql.rows({"import_id": str(import_id), **origin}, zones.current.key, read)
+        constants = {"import_id": str(import_id), **origin}
+        rows = row_sql.landing_rows(cells, constants, zones.current.key, read)
         facts = {**origin, "sha256": text(table.sha256), "rows": text(str(rows_read))}
         metadata = ", ".join(f"{key}: {value}" for key, value in facts.items())
         warehouse.run(
@@ -337,7 +340,7 @@ def _land(
         orders=orders,
         understood=table.understood
         | ({"header_row": str(table.header_row)} if table.header_row > 1 else {}),
-        empty=sql.found.told,
+        empty=cells.found.counts,
         skipped=table.skipped,
         headers=tuple(arranged.headers.values()),
     )

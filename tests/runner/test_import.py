@@ -17,7 +17,7 @@ from runner import vocabulary
 from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault, WrongUsage
 from runner.landing import imports
-from runner.landing.landing_sql import landing_columns
+from runner.landing.contract import landing_columns
 from runner.values import no_values, zones
 
 moment = datetime.fromisoformat
