@@ -96,6 +96,7 @@ def build(
                 *("--quiet", "--log-level", "none", "--no-version-check"),
                 *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
                 *("--target", target),
+                *("--exclude-resource-type", "exposure"),
                 *(() if all_tests else ("--exclude-resource-type", "unit_test")),
                 *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
             ]

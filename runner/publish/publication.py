@@ -312,7 +312,7 @@ def _measured(warehouse: Warehouse, path: Path) -> Candidate:
 def _facts(warehouse: Warehouse) -> dict[str, str]:
     """Say as of when the log is complete, and each source, without a clock of ours."""
     names, rows = warehouse.table(
-        f"select as_of, reporting_time_zone from {schema(warehouse)}.cutoffs"
+        f"select as_of, reporting_time_zone from {schema(warehouse)}.as_of_moment"
     )
     sources = warehouse.rows(
         "select source_system, strftime(last_data_update, '%Y-%m-%d %H:%M:%S')"

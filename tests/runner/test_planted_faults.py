@@ -141,7 +141,7 @@ PLANTED_IN_TABLES = {
         "edges",
         "update {} set transition_count = transition_count + 1",
     ),
-    "events_are_accepted_rows_told_once": (
+    "events_are_accepted_rows_minus_duplicates": (
         "timeline",
         "delete from {} where event_number = 1 and case_key = (select max(case_key) from {})",
     ),
@@ -158,10 +158,10 @@ PLANTED_IN_TABLES = {
     "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),
     "holds_limits_": ("limits", "update {} set severity = 'grave'"),
     "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
-    "holds_paths_": ("paths", "update {} set last_other_signature = 1"),
+    "holds_paths_": ("paths", "update {} set last_second_signature = 1"),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
-    "holds_timed_stays_": ("timed_stays", "update {} set spent_us = -1"),
+    "holds_visit_durations_": ("visit_durations", "update {} set spent_us = -1"),
     "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
     "holds_weekend_days_": (
         "weekend_days",
