@@ -15,8 +15,8 @@ from runner.columns import wide
 from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse, text
 from runner.inspection.diagnostics import DOUBT, EXAMPLES, NOTE, REFUSED, Place, Remark
-from runner.landing.imports import Landed
 from runner.landing.lookups import MANY
+from runner.landing.store import Landed
 from runner.messages import _, language
 from runner.template import content
 from runner.values import date_orders, numbers, times

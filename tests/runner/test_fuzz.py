@@ -24,6 +24,7 @@ from click.testing import CliRunner
 
 from runner.cli import cli
 from runner.columns.options import Options
+from runner.data_folder import DataFolder
 from runner.engines.warehouse import WarehouseError, identifier
 from runner.faults import Fault
 from runner.landing import imports
@@ -246,7 +247,9 @@ def _inspected(file: Path) -> str:
 
 def _landed(file: Path, count: int | None) -> str:
     try:
-        found = imports.import_files([file], file.parent / "data", Options(time_zone="UTC"))
+        found = imports.import_files(
+            [file], DataFolder(file.parent / "data"), Options(time_zone="UTC")
+        )
     except WarehouseError as error:
         # What DuckDB says is no sentence for a user.
         return repr(error)

@@ -10,9 +10,10 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from runner.checks.candidate import read_runs
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse, text
-from runner.publish import publication
+from tests.runner.conftest import build_in
 
 TO_SPARK = ("--target", "spark")
 
@@ -25,7 +26,7 @@ def lake(demo: Path, tmp_path: Path) -> Path:
     (data / "spark").mkdir()
     shutil.copy(demo / "build" / "build.json", data / "spark")
     with Warehouse() as warehouse:
-        warehouse.attach(publication.build_path(demo), "lead_to_cash")
+        warehouse.attach(build_in(demo).tables, "lead_to_cash")
         asked = ("as_of_moment", "source_systems", "limits", "last_invocation")
         tables = [("marts", name) for name in warehouse.tables("lead_to_cash")]
         tables += [("main", name) for name in asked]
@@ -42,7 +43,7 @@ def l2c(*arguments: object) -> Result:
 
 
 def manifest(folder: Path) -> dict[str, str]:
-    runs = publication.read_runs(folder)
+    runs = read_runs(folder)
     assert runs is not None
     return runs
 
@@ -61,7 +62,7 @@ def test_equal_tables_have_the_same_manifest_as_parquet_and_as_duckdb(
     said = publish(lake).output
     assert "2,954 events, 300 cases, 206 variants" in said
     assert f"Published: {folder}\n" in said
-    assert not publication.published_path(lake).exists()
+    assert not build_in(lake).published.exists()
     ours, theirs = manifest(folder), manifest(published)
     for made_by in (ours, theirs):
         versions = json.loads(made_by.pop("versions"))
@@ -77,8 +78,8 @@ def test_equal_tables_have_the_same_manifest_as_parquet_and_as_duckdb(
 
 
 def test_the_duckdb_file_is_written_as_well_when_asked(lake: Path, published: Path) -> None:
-    assert f"Published: {publication.published_path(lake)}\n" in publish(lake, "--duckdb").output
-    file = publication.published_path(lake)
+    assert f"Published: {build_in(lake).published}\n" in publish(lake, "--duckdb").output
+    file = build_in(lake).published
     assert manifest(file) == manifest(lake / "publish" / "parquet")
     assert l2c("diff", "--tolerance", "0", published, file).exit_code == 0
     comments = "select table_name, comment from duckdb_tables() order by table_name"

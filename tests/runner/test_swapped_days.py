@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from runner.cli import cli
 from runner.columns.options import Options
+from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
 from runner.publish.publication import build_path
@@ -87,11 +88,13 @@ def measures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, s
     data_dir = folder / "data"
     for name, content, options in logs():
         (folder / name).write_text(HEADER + content)
-        imports.import_files([folder / name], data_dir, Options(time_zone="UTC", **options))
+        imports.import_files(
+            [folder / name], DataFolder(data_dir), Options(time_zone="UTC", **options)
+        )
     shared = Path(__file__).parents[3] / "shared" / "data" / "field_faults"
     for name in ("swapped_days.csv", "63-early-month-iso.csv"):
         if (shared / name).exists():
-            imports.import_files([shared / name], data_dir, Options(time_zone="UTC"))
+            imports.import_files([shared / name], DataFolder(data_dir), Options(time_zone="UTC"))
     result = CliRunner().invoke(cli, ["build", "--data-dir", str(data_dir)], env={"LANG": "C"})
     assert result.exit_code == 0, result.output
     with Warehouse() as warehouse:
