@@ -31,13 +31,8 @@ def killed_at(moment: str) -> str:
     )
 
 
-# Progress is reported on a terminal only.
-PROGRESS = (
-    "import runner.terminal, contextlib\n"
-    "runner.terminal.progress_bar = lambda label: contextlib.nullcontext(lambda *_: None)\n"
-)
 PHASES = {
-    "build": ("build", PROGRESS + killed_at("node finished")),
+    "build": ("build", killed_at("node finished")),
     "staging": ("check", killed_at("candidate staged")),
     "judging": ("check", killed_at("judging")),
     "history": ("publish", killed_at("history")),
