@@ -11,17 +11,18 @@ from typing import Any
 
 import click
 
-from runner import messages, vocabulary
+from runner import messages
 from runner.data_folder import DataFolder
 from runner.engines.builds import BUILDS, DuckDbBuild
 from runner.faults import WrongUsage
 from runner.messages import _
+from runner.project import PROJECT
 
 data_dir_option = functools.partial(
     click.option,
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    default=vocabulary.PROJECT / "data",
+    default=PROJECT / "data",
     show_default="data/ of the project",
     help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
 )

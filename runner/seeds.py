@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from runner.faults import DataFault
 from runner.messages import _
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 # How a cell of a type is written; what dbt and DuckDB would read otherwise is refused.
 WHOLE = re.compile(r"[+-]?[0-9]+")

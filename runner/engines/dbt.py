@@ -11,7 +11,7 @@ from runner.engines.build_result import BuildResult, Node
 from runner.engines.builds import Build
 from runner.faults import Fault
 from runner.messages import _
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 
 def build(

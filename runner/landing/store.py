@@ -17,8 +17,8 @@ from runner.engines.warehouse import Warehouse, path_text, text
 from runner.faults import DataFault
 from runner.landing.contract import landing_columns
 from runner.messages import _
+from runner.project import TEMPLATE
 from runner.values import date_orders
-from runner.vocabulary import TEMPLATE
 
 EMPTY = "empty.parquet"
 # Holds what an import has read, from the moment it counts until each file lies in its place; an

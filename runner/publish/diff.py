@@ -12,7 +12,7 @@ from typing import Any
 from runner.engines.warehouse import Warehouse, WarehouseError, identifier
 from runner.faults import DataFault
 from runner.messages import _, counted
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 # These tell of the run itself, and of runs before it.
 LEFT_OUT = ("runs", "kpi_history")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.engines.warehouse import Warehouse, text
+from runner.project import PROJECT
 from runner.simulation import simulate
 from runner.simulation.simulate import Simulated
-from runner.vocabulary import PROJECT
 
 # docs/demo-log.md tells of each case; they fill the first rows of this file.
 WRITTEN = PROJECT / "tests" / "fixtures" / "demo_events.csv"

@@ -15,6 +15,7 @@ from runner.columns import mapping
 from runner.engines.warehouse import Warehouse, identifier, text
 from runner.faults import WrongUsage
 from runner.messages import _
+from runner.project import TEMPLATE
 
 FOLDER = Path(__file__).parent
 # In the order in which they run.
@@ -62,7 +63,7 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
         "seed": str(seed),
         "lang": text(lang),
         "folder": text(str(FOLDER)),
-        "seeds": text(str(vocabulary.TEMPLATE.parent)),
+        "seeds": text(str(TEMPLATE.parent)),
         "causes": text(json.dumps([asdict(cause) for cause in causes], ensure_ascii=False)),
     }
     place = messages.LANGUAGES.index(lang)

@@ -28,9 +28,9 @@ from runner.engines.builds import Build, DuckDbBuild
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
 from runner.landing.store import Landed
+from runner.project import PROJECT
 from runner.values import zones
 from runner.verdict import Verdict
-from runner.vocabulary import PROJECT
 
 SHARED = PROJECT.parent / "shared" / "data"
 

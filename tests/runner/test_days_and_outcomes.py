@@ -20,9 +20,9 @@ from runner import messages
 from runner.checks.headline import headline
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse, text
+from runner.project import PROJECT
 from runner.publish import publication, summary
 from runner.values import zones
-from runner.vocabulary import PROJECT
 from tests.runner.conftest import build_in
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,LossReason,SalesStage,Region\n"

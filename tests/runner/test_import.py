@@ -19,6 +19,7 @@ from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault, WrongUsage
 from runner.landing import store
 from runner.landing.contract import landing_columns
+from runner.project import PROJECT
 from runner.values import no_values, zones
 
 moment = datetime.fromisoformat
@@ -34,7 +35,7 @@ def describe(path: Path) -> list[tuple[str, str]]:
 def test_the_committed_empty_landing_has_the_columns_that_imports_write(landed) -> None:
     landed.add(landed.write("one.csv", ONE))
     written = describe(landed.data_dir / "landing" / "000001.parquet")
-    committed = vocabulary.PROJECT / "data" / "landing" / "empty.parquet"
+    committed = PROJECT / "data" / "landing" / "empty.parquet"
     message = f"remove {committed.name} and run `l2c imports`: it is written again"
     assert describe(committed) == written, message
     assert [name for name, _type in written] == [name for name, _type in landing_columns()]

@@ -16,7 +16,7 @@ import pytest
 from runner.checks.candidate import read_runs
 from runner.engines.builds import wal
 from runner.engines.warehouse import Warehouse
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 from tests.runner.conftest import build_in
 
 # Where a command is killed: at a checkpoint, by a patch made before it starts.

@@ -18,8 +18,8 @@ from runner.columns.options import Options
 from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
+from runner.project import PROJECT
 from runner.values import zones
-from runner.vocabulary import PROJECT
 from tests.runner.conftest import build_in
 
 FIELD = PROJECT.parent / "shared" / "data" / "field_faults"

@@ -20,8 +20,8 @@ from runner import messages
 from runner.checks import dbt_checks, expectations, formats
 from runner.checks.expectations import Batch
 from runner.engines.build_result import Node
+from runner.project import PROJECT, TEMPLATE
 from runner.verdict import EXAMPLES, Verdict, example, failed_checks
-from runner.vocabulary import PROJECT, TEMPLATE
 from tests.runner.conftest import build_in
 
 # Check → the batch, the column and the value that make it fail; where: the row, by a pandas query.
@@ -224,10 +224,10 @@ def assert_only(name: str, verdict: Verdict) -> None:
         assert f": {name} (" in said
         first = check.problem[language].splitlines()[0]
         assert f"\n  {first}" in said
-        assert formats._data(first) in github
+        assert formats.for_github(first) in github
         failure = ElementTree.fromstring(junit).find(".//failure")
         assert failure is not None
-        assert failure.get("message") == formats._xml(check.problem[language])
+        assert failure.get("message") == formats.for_xml(check.problem[language])
         assert check.remedy[language] in said
     as_json = json.loads(formats.render(verdict, "json"))
     assert [

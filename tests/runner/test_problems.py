@@ -14,8 +14,8 @@ from runner import messages
 from runner.checks import dbt_checks, expectations, formats
 from runner.checks.expectations import Batch
 from runner.engines.build_result import Node
+from runner.project import PROJECT
 from runner.verdict import Check, Verdict
-from runner.vocabulary import PROJECT
 
 COLUMNS = [
     *("source_file", "sheet", "rows_read", "rows_landed", "events"),

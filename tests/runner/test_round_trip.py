@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse, text
+from runner.project import PROJECT
 from runner.values import no_values
-from runner.vocabulary import PROJECT
 
 # What no list of naughty strings has: signs of no width, line ends, a tab, a sign that is zero.
 ODD = [

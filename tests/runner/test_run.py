@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse, text
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 CONTRACT = """
 cases events transitions case_attributes activities stages kpis runs process_map_nodes

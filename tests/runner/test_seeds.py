@@ -10,7 +10,7 @@ import pytest
 from runner import messages, seeds
 from runner.engines.builds import SparkBuild
 from runner.faults import DataFault
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 LIMITS = "policy/limits.csv"
 RATES = "policy/fx_rates.csv"

@@ -19,8 +19,8 @@ from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault
 from runner.inspection import dry_run
 from runner.landing import imports, store
+from runner.project import PROJECT
 from runner.sources import archives, delimited, encodings
-from runner.vocabulary import PROJECT
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 GOOD = "A,Quote Issued,2026-04-01"

@@ -15,7 +15,7 @@ from runner.columns.options import Options
 from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
-from runner.publish.publication import build_path
+from tests.runner.conftest import build_in
 
 HEADER = "SalesOpportunity,ActivityName,EventTime\n"
 FIRST = date(2025, 1, 1)
@@ -98,7 +98,7 @@ def measures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, s
     result = CliRunner().invoke(cli, ["build", "--data-dir", str(data_dir)], env={"LANG": "C"})
     assert result.exit_code == 0, result.output
     with Warehouse() as warehouse:
-        warehouse.attach(build_path(data_dir), "built")
+        warehouse.attach(build_in(data_dir).tables, "built")
         return {
             measure: (part, examples or "")
             for measure, part, examples in warehouse.rows(
