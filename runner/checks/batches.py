@@ -8,7 +8,7 @@ from runner.checks import expectations
 from runner.checks.candidate import Candidate, volumes
 from runner.data_folder import DataFolder
 from runner.engines.builds import Build
-from runner.engines.warehouse import Warehouse, identifier, text
+from runner.engines.warehouse import Warehouse, quote_identifier, sql_literal
 from runner.landing.contract import landing_columns
 
 # A table of more rows is judged on the cases that a hash picks.
@@ -58,7 +58,7 @@ def _projection(warehouse: Warehouse, suite: dict[str, Any]) -> tuple[int | None
     """Return the query of a batch and, when it is a sample, the rows of the whole table."""
     about = suite["meta"]
     table = f"candidate.{about['table']}"
-    key = ", ".join(identifier(column) for column in about["key"])
+    key = ", ".join(quote_identifier(column) for column in about["key"])
     query = f"select {', '.join(about['columns'])} from {table}"
     (rows,) = warehouse.rows(f"select count(*) from {table}")[0]
     # A sum of a sample is no sum.
@@ -66,14 +66,14 @@ def _projection(warehouse: Warehouse, suite: dict[str, Any]) -> tuple[int | None
     if rows <= SAMPLE_ROWS or not by_row:
         return None, f"{query} order by {key}"
     share = -(-rows // SAMPLE_ROWS)
-    picked = f"hash({identifier(about['key'][0])}) % {share} = 0"
+    picked = f"hash({quote_identifier(about['key'][0])}) % {share} = 0"
     return rows, f"{query} where {picked} order by {key}"
 
 
 def _landed_columns(folder: DataFolder) -> tuple[list[str], list[list[Any]]]:
     """Return of each landed column, from the files' own statistics, what its contract asks."""
     expected = dict(landing_columns())
-    files = text(str(folder.landing / "*.parquet"))
+    files = sql_literal(str(folder.landing / "*.parquet"))
     with Warehouse() as warehouse:
         written = warehouse.rows(
             f"select file_name, name, lower(duckdb_type) from parquet_schema({files})"

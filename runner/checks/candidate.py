@@ -14,7 +14,7 @@ from runner import __version__, checkpoints
 from runner.checks import expectations
 from runner.engines.build_result import BuildResult
 from runner.engines.builds import PUBLISHED, TABLES_OF_THE_RUN, Build
-from runner.engines.warehouse import Warehouse, identifier, text
+from runner.engines.warehouse import Warehouse, quote_identifier, sql_literal
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,10 @@ def measured(warehouse: Warehouse, path: Path) -> Candidate:
     rows, hashes = {}, {}
     for name in warehouse.tables(PUBLISHED):
         if name not in TABLES_OF_THE_RUN:
-            rows[name], total = warehouse.rows(
-                f"select count(*), sum(hash(t)) from {PUBLISHED}.marts.{identifier(name)} as t"
-            )[0]
+            table = f"{PUBLISHED}.marts.{quote_identifier(name)}"
+            rows[name], total = warehouse.rows(f"select count(*), sum(hash(t)) from {table} as t")[
+                0
+            ]
             hashes[name] = f"{total or 0:x}"
     return Candidate(path, rows, hashes)
 
@@ -71,7 +72,9 @@ def measured(warehouse: Warehouse, path: Path) -> Candidate:
 def write_runs(warehouse: Warehouse, build: Build, manifest: dict[str, str]) -> None:
     """Write the manifest into the open candidate, as its table `runs`."""
     values = {"run": "", "gates": "", "forced_because": "", **manifest}
-    columns = ", ".join(f"{text(value)} as {identifier(key)}" for key, value in values.items())
+    columns = ", ".join(
+        f"{sql_literal(value)} as {quote_identifier(key)}" for key, value in values.items()
+    )
     build.write(
         warehouse,
         "runs",

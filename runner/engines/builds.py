@@ -15,7 +15,13 @@ from typing import ClassVar
 from runner import checkpoints
 from runner.data_folder import DataFolder
 from runner.engines.build_result import Node
-from runner.engines.warehouse import Warehouse, WarehouseError, identifier, path_text, text
+from runner.engines.warehouse import (
+    Warehouse,
+    WarehouseError,
+    path_literal,
+    quote_identifier,
+    sql_literal,
+)
 from runner.faults import Fault
 from runner.files import link, replace_folder, replace_text
 from runner.messages import _
@@ -105,7 +111,7 @@ class Build(ABC):
             "select table_schema from information_schema.tables"
             f" where table_catalog = '{STEM}' and table_name = 'last_invocation' order by 1 limit 1"
         )
-        return f"{STEM}.{identifier(found[0][0] if found else 'main')}"
+        return f"{STEM}.{quote_identifier(found[0][0] if found else 'main')}"
 
     def invocation_id(self) -> str:
         """Return dbt's id of the build that made the tables; empty when it names none."""
@@ -191,7 +197,7 @@ class DuckDbBuild(Build):
         """Attach the candidate for writing."""
         # A log of an old file, which would be replayed into the new one; readers write none.
         wal(self.published).unlink(missing_ok=True)
-        warehouse.run(f"attach {text(str(self.candidate))} as {PUBLISHED}")
+        warehouse.run(f"attach {sql_literal(str(self.candidate))} as {PUBLISHED}")
 
     def write(self, warehouse: Warehouse, table: str, query: str) -> None:
         """Write a table of the run."""
@@ -255,10 +261,10 @@ class SparkBuild(Build):
         """Write a table of the run as a file."""
         (self.candidate / table).mkdir(exist_ok=True)
         file = self.candidate / table / "part-0.parquet"
-        warehouse.run(f"copy ({query}) to {text(str(file))} (format parquet)")
+        warehouse.run(f"copy ({query}) to {sql_literal(str(file))} (format parquet)")
         warehouse.run(
             f"create or replace view {PUBLISHED}.marts.{table}"
-            f" as from read_parquet({path_text(file)})"
+            f" as from read_parquet({path_literal(file)})"
         )
 
     def close_candidate(self, warehouse: Warehouse) -> None:
@@ -288,10 +294,10 @@ def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None
     # every event with its words in memory for it, and lose the order of cases.
     warehouse.run("set disabled_optimizers = 'build_side_probe_side'")
     storage = f"storage_version '{STORAGE_VERSION}'"
-    warehouse.run(f"attach {text(str(fresh))} as {PUBLISHED} ({storage})")
+    warehouse.run(f"attach {sql_literal(str(fresh))} as {PUBLISHED} ({storage})")
     warehouse.run(f"create schema {PUBLISHED}.marts")
     for name in warehouse.tables(STEM):
-        mart = f"marts.{identifier(name)}"
+        mart = f"marts.{quote_identifier(name)}"
         warehouse.run(f"create table {PUBLISHED}.{mart} as select * from {STEM}.{mart}")
     for node in nodes:
         if node.schema == "marts":
@@ -300,12 +306,11 @@ def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None
 
 def comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, str]) -> None:
     """Comment a table of the attached candidate and its columns."""
-    name = f"{PUBLISHED}.marts.{identifier(table)}"
-    warehouse.run(f"comment on table {name} is {text(about.strip())}")
+    name = f"{PUBLISHED}.marts.{quote_identifier(table)}"
+    warehouse.run(f"comment on table {name} is {sql_literal(about.strip())}")
     for column, description in columns.items():
-        warehouse.run(
-            f"comment on column {name}.{identifier(column)} is {text(description.strip())}"
-        )
+        about = sql_literal(description.strip())
+        warehouse.run(f"comment on column {name}.{quote_identifier(column)} is {about}")
 
 
 def close_file(warehouse: Warehouse, fresh: Path) -> None:

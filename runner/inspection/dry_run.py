@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runner.columns.options import Options
 from runner.data_folder import DataFolder
-from runner.engines.warehouse import Warehouse, path_text
+from runner.engines.warehouse import Warehouse, path_literal
 from runner.faults import DataFault
 from runner.inspection import detectors, diagnostics, doubts
 from runner.inspection.detectors import Sheet
@@ -108,7 +108,7 @@ def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspe
             inspected.remarks.append(of_fault(fault))
         with Warehouse() as warehouse:
             for entry in inspected.landed:
-                rows = f"read_parquet({path_text(store.path_of(folder, entry))})"
+                rows = f"read_parquet({path_literal(store.path_of(folder, entry))})"
                 _look(inspected, Sheet(entry, warehouse, rows, options, bool(asked), marks_cells))
     return inspected
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from runner import vocabulary
 from runner.columns.layout import Layout
-from runner.engines.warehouse import text
+from runner.engines.warehouse import sql_literal
 from runner.landing.sql_parts import braced, json_object, without
 
 
@@ -64,14 +64,14 @@ class Cells:
     def filled(self, column: str) -> str | None:
         """Return the text of a template column as SQL; None when nothing fills it."""
         if self.layout.events and column == "ActivityName":
-            return self.by_event([text(event.activity) for event in self.layout.events])
+            return self.by_event([sql_literal(event.activity) for event in self.layout.events])
         if self.layout.events and column == "EventTime":
             return self.by_event([event.time for event in self.layout.events])
         shared = self.layout.columns.get(column, "null")
         if column == "Amount" and any(event.amount for event in self.layout.events):
             return self.by_event([event.amount or shared for event in self.layout.events])
         if column in self.layout.constants:
-            return text(self.layout.constants[column])
+            return sql_literal(self.layout.constants[column])
         return self.layout.columns.get(column)
 
     def value(self, column: str) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from runner.columns import exchanged
 from runner.columns.layout import Layout
 from runner.columns.options import Options
-from runner.engines.warehouse import Warehouse, path_text, text
+from runner.engines.warehouse import Warehouse, path_literal, sql_literal
 from runner.landing import event_sql, lookups, raw, record_sql, row_sql, store, time_sql
 from runner.landing.cells import Cells, Reading
 from runner.landing.store import Landed
@@ -101,16 +101,20 @@ class _TableLanding:
         """Write the landing rows in their order, with facts about the import beside them."""
         self.warehouse.run(event_sql.numbered_view(self.cells, after, self.has_blank_records))
         origin = {
-            "source_file": text(self.table.source_file),
-            "sheet": text(self.table.sheet),
+            "source_file": sql_literal(self.table.source_file),
+            "sheet": sql_literal(self.table.sheet),
         }
         constants = {"import_id": str(int(target.stem)), **origin}
         zone = self.zones.current.key
         rows = row_sql.landing_rows(self.cells, constants, zone, self.read_columns)
-        facts = {**origin, "sha256": text(self.table.sha256), "rows": text(str(self.rows_read))}
+        facts = {
+            **origin,
+            "sha256": sql_literal(self.table.sha256),
+            "rows": sql_literal(str(self.rows_read)),
+        }
         metadata = ", ".join(f"{key}: {value}" for key, value in facts.items())
         self.warehouse.run(
-            f"copy ({rows}) to {text(str(target))}"
+            f"copy ({rows}) to {sql_literal(str(target))}"
             " (format parquet, compression zstd, write_bloom_filter false,"
             f" kv_metadata {{{metadata}}})"
         )
@@ -141,6 +145,6 @@ class _TableLanding:
         """Return what the dates prove that were refused for want of a declared format."""
         return date_orders.find(
             self.warehouse,
-            f"select * from read_parquet({path_text(target)})"
+            f"select * from read_parquet({path_literal(target)})"
             f" where contains(faults, '{times.AMBIGUOUS}')",
         )

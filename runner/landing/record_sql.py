@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.engines.warehouse import text
+from runner.engines.warehouse import sql_literal
 from runner.landing.cells import Cells
 from runner.landing.sql_parts import BLANKS, count_of_texts, is_footer, listed, without
 from runner.sources import delimited
@@ -22,7 +22,7 @@ def first_pass(cells: Cells) -> str:
     ]
     found += [f"bool_or(trim({cell}, {BLANKS}) != '')" for cell in cells.nameless()]
     place = next((cell for cell in cells.of_events() if layout.titles.get(cell)), None)
-    found.append(f"bool_or({place} = {text(layout.titles[place])})" if place else "false")
+    found.append(f"bool_or({place} = {sql_literal(layout.titles[place])})" if place else "false")
     empty = " and ".join(f"({cell} is null or {cell} < '!')" for cell in cells.of_events())
     footer = is_footer(list(layout.headers))
     found.append(f"bool_or(case when {empty} then {footer} end)" if empty else "false")
@@ -71,7 +71,7 @@ def _judged_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, st
     beyond = "nullif(beyond, '')" if cells.is_marked else "null"
     titles = {cell: title.strip(SIGNS) for cell, title in layout.titles.items()}
     repeated = " and ".join(
-        f"coalesce(trim({cell}, {text(SIGNS)}), '') = {text(titles[cell])}"
+        f"coalesce(trim({cell}, {sql_literal(SIGNS)}), '') = {sql_literal(titles[cell])}"
         for cell in layout.headers
         if titles.get(cell)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner import vocabulary
-from runner.engines.warehouse import identifier, text
+from runner.engines.warehouse import quote_identifier, sql_literal
 from runner.landing import event_sql, record_sql, time_sql, value_sql
 from runner.landing.cells import Cells
 from runner.landing.contract import landing_columns
@@ -74,19 +74,19 @@ class _LandingRows:
             "event_at": self.time["read_at"],
             "local_date": self.time["read_date"],
             "is_date_only": self.time["is_date_only"],
-            "time_zone": f"case when not {self.time['has_offset']} then {text(zone)} end",
+            "time_zone": f"case when not {self.time['has_offset']} then {sql_literal(zone)} end",
             "faults": _faults(cells),
         }
         read_columns = ", ".join(
-            f"cast({columns[name]} as {kind}) as {identifier(name)}"
+            f"cast({columns[name]} as {kind}) as {quote_identifier(name)}"
             for name, kind in landing_columns()
             if name not in MADE
         )
         helpers = {f"error {name}": sql for name, sql in self.wrong.items()}
         if cells.layout.events:
             helpers |= {name: name for name in ("event_number", "first_number", "first_shared")}
-        extra = "".join(f", {sql} as {identifier(name)}" for name, sql in helpers.items())
-        without = f"exclude ({', '.join(map(identifier, helpers))})" if helpers else ""
+        extra = "".join(f", {sql} as {quote_identifier(name)}" for name, sql in helpers.items())
+        without = f"exclude ({', '.join(map(quote_identifier, helpers))})" if helpers else ""
         raw = cells.record()
         if cells.has_marks:
             raw = f"coalesce(kept, {raw})"
@@ -119,16 +119,16 @@ class _LandingRows:
         """Return the JSON of the optional texts that could not be read, by template column."""
         keys = {column.name: column.key for column in vocabulary.columns()}
         sources = [
-            (name, identifier(name), f" and {keys[name]} is null")
+            (name, quote_identifier(name), f" and {keys[name]} is null")
             for name in self.texts
             if keys[name] in self.values
         ]
-        sources += [(name, identifier(f"error {name}"), "") for name in self.wrong]
+        sources += [(name, quote_identifier(f"error {name}"), "") for name in self.wrong]
         return braced(
             ", ".join(
                 f"case when {source} is not null{is_unread}"
                 f"{event_sql.counts_once(self.cells, name)}"
-                f" then {text(key(name))} || cast(to_json({source}) as varchar) end"
+                f" then {sql_literal(key(name))} || cast(to_json({source}) as varchar) end"
                 for name, source, is_unread in sources
             )
         )
@@ -178,20 +178,23 @@ def _fault_columns(cells: Cells) -> str:
     """Return the SQL of the headers of the columns that the faults of a row are about."""
     layout = cells.layout
     cases = [layout.header(name) for name in _cases(cells)]
-    time, activity = text(layout.header("EventTime")), text(layout.header("ActivityName"))
+    time, activity = (
+        sql_literal(layout.header("EventTime")),
+        sql_literal(layout.header("ActivityName")),
+    )
     none = "null"
     if layout.events:
-        time = cells.by_event([text(layout.named(event.time)) for event in layout.events])
+        time = cells.by_event([sql_literal(layout.named(event.time)) for event in layout.events])
         none = _columns_without_event(cells)
     failed = ""
     if cells.found.has_activity_faults:
         failed = f", case when read_activity.fault = '{FAILED}' then {activity} end"
     return f"""nullif(concat_ws(', ',
-        case when contains(faults, 'case_missing') then {text(", ".join(cases))} end,
+        case when contains(faults, 'case_missing') then {sql_literal(", ".join(cases))} end,
         case when contains(faults, 'activity_missing') then {activity} end,
         case when contains(faults, 'time_') then {time} end,
         case when contains(faults, 'no_event') then {none} end,
-        case when {_case_failed(cells)} then {text(", ".join(cases[:1]))} end{failed},
+        case when {_case_failed(cells)} then {sql_literal(", ".join(cases[:1]))} end{failed},
         case when event_other.fault = '{FAILED}' then {time} end
     ), '')"""
 
@@ -201,10 +204,10 @@ def _columns_without_event(cells: Cells) -> str:
     layout = cells.layout
     times = dict.fromkeys(event.time for event in layout.events)
     empty = ", ".join(
-        f"case when {cells.event_time(cell)} is null then {text(layout.named(cell))} end"
+        f"case when {cells.event_time(cell)} is null then {sql_literal(layout.named(cell))} end"
         for cell in times
     )
     asked = dict.fromkeys(
         layout.headers[check.cell] for event in layout.events for check in event.checks
     )
-    return f"coalesce(nullif(concat_ws(', ', {empty}), ''), {text(', '.join(asked))})"
+    return f"coalesce(nullif(concat_ws(', ', {empty}), ''), {sql_literal(', '.join(asked))})"

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from runner import vocabulary
 from runner.columns.layout import Check
-from runner.engines.warehouse import text
+from runner.engines.warehouse import sql_literal
 
 BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(160) || chr(12288)"
 
 
 def listed(texts: Iterable[str]) -> str:
     """Return texts as a list of SQL literals."""
-    return ", ".join(map(text, texts))
+    return ", ".join(map(sql_literal, texts))
 
 
 def without(filled: str | None, texts: Sequence[str]) -> str | None:
@@ -38,7 +38,8 @@ def count_of_texts(cell: str, source: str, condition: str) -> str:
 
 def is_footer(cells: Sequence[str]) -> str:
     """Return the condition that a record is a line of a report's footer: a total, a notice."""
-    return f"regexp_matches(concat_ws(' ', {', '.join(cells)}), {text(vocabulary.footer_lines())})"
+    pattern = sql_literal(vocabulary.footer_lines())
+    return f"regexp_matches(concat_ws(' ', {', '.join(cells)}), {pattern})"
 
 
 def key(name: str) -> str:
@@ -53,7 +54,9 @@ def json_object(headers: dict[str, str], cells: Sequence[str], more: str = "") -
     """
     if not cells:
         return "cast(null as varchar)"
-    members = [f"{text(key(headers[cell]))} || cast(to_json({cell}) as varchar)" for cell in cells]
+    members = [
+        f"{sql_literal(key(headers[cell]))} || cast(to_json({cell}) as varchar)" for cell in cells
+    ]
     return braced(", ".join([*members, more] if more else members))
 
 

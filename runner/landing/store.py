@@ -13,7 +13,7 @@ from typing import Any
 
 from runner import checkpoints
 from runner.data_folder import DataFolder
-from runner.engines.warehouse import Warehouse, path_text, text
+from runner.engines.warehouse import Warehouse, path_literal, sql_literal
 from runner.faults import DataFault
 from runner.landing.contract import landing_columns
 from runner.messages import _
@@ -72,7 +72,7 @@ def write_empty(path: Path) -> None:
     columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in landing_columns())
     with Warehouse() as warehouse:
         warehouse.run(
-            f"copy (select {columns} limit 0) to {text(str(path))}"
+            f"copy (select {columns} limit 0) to {sql_literal(str(path))}"
             " (format parquet, compression zstd)"
         )
 
@@ -127,7 +127,7 @@ def imports(folder: DataFolder) -> list[Landed]:
 def landed(warehouse: Warehouse, path: Path) -> Landed:
     """Return what a landing file says of itself."""
     noted = facts(warehouse, path)
-    source = f"read_parquet({path_text(path)})"
+    source = f"read_parquet({path_literal(path)})"
     events, rejected = warehouse.rows(
         f"select count(*) filter (faults is null), count(faults) from {source}"
     )[0]
@@ -162,7 +162,7 @@ def facts(warehouse: Warehouse, path: Path) -> dict[str, str]:
     return {
         key.decode(): value.decode()
         for key, value in warehouse.rows(
-            f"select key, value from parquet_kv_metadata({path_text(path)})"
+            f"select key, value from parquet_kv_metadata({path_literal(path)})"
         )
     }
 
@@ -170,7 +170,7 @@ def facts(warehouse: Warehouse, path: Path) -> dict[str, str]:
 def last_order(warehouse: Warehouse, folder: DataFolder) -> int:
     """Return the last source order of the landing, 0 when nothing is landed."""
     files = [folder.landing / EMPTY, *landed_files(folder)]
-    listed = ", ".join(path_text(path) for path in files)
+    listed = ", ".join(path_literal(path) for path in files)
     (last,) = warehouse.rows(
         f"select coalesce(max(source_order), 0) from read_parquet([{listed}])"
     )[0]
@@ -179,7 +179,7 @@ def last_order(warehouse: Warehouse, folder: DataFolder) -> int:
 
 def inputs(folder: DataFolder) -> list[dict[str, Any]]:
     """Return what is landed: import, file, sheet, hash of the content; else the carried log."""
-    files = text(f"{glob.escape(str(folder.landing))}/*.parquet")
+    files = sql_literal(f"{glob.escape(str(folder.landing))}/*.parquet")
     with Warehouse() as warehouse:
         written = warehouse.rows(
             "select file_name, decode(key), decode(value)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from runner.engines.warehouse import text
+from runner.engines.warehouse import sql_literal
 from runner.landing.cells import Cells
 from runner.landing.sql_parts import listed
 
@@ -168,4 +168,4 @@ def _plain(cells: Cells, part: str, day: str) -> str:
 
 
 def _parts(value: str) -> str:
-    return f"regexp_extract({value}, {text(TIME)}, {TIME_PARTS})"
+    return f"regexp_extract({value}, {sql_literal(TIME)}, {TIME_PARTS})"

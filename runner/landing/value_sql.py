@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner import vocabulary
-from runner.engines.warehouse import text
+from runner.engines.warehouse import sql_literal
 from runner.landing.cells import Cells
 from runner.landing.contract import KINDS
 
@@ -22,7 +22,7 @@ PATTERNS = {
 def activity_texts(cells: Cells) -> str:
     """Return the query of the distinct names of activities."""
     if cells.layout.events:
-        names = ", ".join(f"({text(event.activity)})" for event in cells.layout.events)
+        names = ", ".join(f"({sql_literal(event.activity)})" for event in cells.layout.events)
         return f"select distinct value from (values {names}) as named (value)"
     name = cells.filled("ActivityName")
     return f"select distinct {name} as value from cells where {name} is not null order by 1"
@@ -74,10 +74,12 @@ def _cast(cells: Cells, column: vocabulary.Column, value: str) -> str:
     if patterns is None:
         return f"cast(null as {kind})"
     decimal = cells.reading.decimal
-    plain = f"replace({value}, {text('.' if decimal == ',' else ',')}, '')"
+    plain = f"replace({value}, {sql_literal('.' if decimal == ',' else ',')}, '')"
     if decimal != ".":
-        plain = f"replace({plain}, {text(decimal)}, '.')"
+        plain = f"replace({plain}, {sql_literal(decimal)}, '.')"
     number = f"try_cast({plain} as {kind})"
     if unit := cells.reading.units.get(column.name):
         number = f"try_cast({number} * {unit} as {kind})"
-    return f"case when regexp_full_match({value}, {text(patterns[decimal])}) then {number} end"
+    return (
+        f"case when regexp_full_match({value}, {sql_literal(patterns[decimal])}) then {number} end"
+    )

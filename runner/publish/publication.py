@@ -24,7 +24,7 @@ from runner.engines.builds import (
     copy_marts,
     wal,
 )
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
 from runner.faults import Fault
 from runner.files import replace_text
 from runner.messages import _
@@ -110,7 +110,7 @@ def _carry_history(warehouse: Warehouse, build: Build) -> int:
     run = run if last_hash == content_hash else run + 1
     earlier = f"select * from {history} where run != {run} union all by name " if latest else ""
     query = f"""{earlier}(
-        select {run}::bigint as run, {text(content_hash)} as content_hash,
+        select {run}::bigint as run, {sql_literal(content_hash)} as content_hash,
             as_of, kpi, dimension, segment, value, n
         from {PUBLISHED}.marts.kpi_values
         cross join (select as_of from {PUBLISHED}.marts.runs)

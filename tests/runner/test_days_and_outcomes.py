@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from runner import messages
 from runner.checks.headline import headline
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
 from runner.project import PROJECT
 from runner.publish import publication, summary
 from runner.values import zones
@@ -142,7 +142,7 @@ class Published:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask it."""
         with Warehouse() as warehouse:
-            warehouse.run(f"attach {text(str(self.file))} as published (read_only)")
+            warehouse.run(f"attach {sql_literal(str(self.file))} as published (read_only)")
             warehouse.run("use published.marts")
             return warehouse.rows(sql)
 

@@ -25,7 +25,7 @@ from click.testing import CliRunner
 from runner.cli import cli
 from runner.columns.options import Options
 from runner.data_folder import DataFolder
-from runner.engines.warehouse import WarehouseError, identifier
+from runner.engines.warehouse import WarehouseError, quote_identifier
 from runner.faults import Fault
 from runner.landing import imports
 
@@ -181,7 +181,7 @@ def parquet(draw: random.Random, folder: Path) -> Case:
     """Parquet with columns of any type."""
     chosen = draw.sample(sorted(TYPES), 5)
     values = ", ".join(
-        f"case when i % 3 > 0 then cast({TYPES[kind]} as {kind}) end as {identifier(kind)}"
+        f"case when i % 3 > 0 then cast({TYPES[kind]} as {kind}) end as {quote_identifier(kind)}"
         for kind in chosen
     )
     count = draw.randint(1, 50)

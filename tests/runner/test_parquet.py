@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from runner.checks.candidate import read_runs
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
 from tests.runner.conftest import build_in
 
 TO_SPARK = ("--target", "spark")
@@ -33,7 +33,7 @@ def lake(demo: Path, tmp_path: Path) -> Path:
         for schema, name in tables:
             folder = data / "spark" / "warehouse" / f"{schema}.db" / name
             folder.mkdir(parents=True)
-            file = text(str(folder / "part-00000.snappy.parquet"))
+            file = sql_literal(str(folder / "part-00000.snappy.parquet"))
             warehouse.run(f"copy lead_to_cash.{schema}.{name} to {file} (format parquet)")
     return data
 
@@ -98,7 +98,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
         part.unlink()
         with Warehouse() as warehouse:
             query = f"from read_parquet('{folder}/rejected_cells/*.parquet') limit 1"
-            warehouse.run(f"copy ({query}) to {text(str(part))} (format parquet)")
+            warehouse.run(f"copy ({query}) to {sql_literal(str(part))} (format parquet)")
         publish(lake)
         second = manifest(folder)
         assert reader.rows("select content_hash from held.marts.runs") == [(first["content_hash"],)]
@@ -156,9 +156,9 @@ def test_what_was_not_checked_is_not_published(lake: Path, spoil, said: str) -> 
 def test_a_failed_check_of_a_build_of_spark_stops_its_publication(lake: Path) -> None:
     (part,) = (lake / "spark/warehouse/marts.db/cases").glob("*.parquet")
     with Warehouse() as warehouse:
-        warehouse.run(f"create table cases as from read_parquet({text(str(part))})")
+        warehouse.run(f"create table cases as from read_parquet({sql_literal(str(part))})")
         warehouse.run("update cases set duration_days = -1 where case_id = 'NA'")
-        warehouse.run(f"copy cases to {text(str(part))} (format parquet)")
+        warehouse.run(f"copy cases to {sql_literal(str(part))} (format parquet)")
     judged = l2c("check", *TO_SPARK, "--data-dir", lake)
     assert judged.exit_code == 1
     assert "case_duration_not_negative" in judged.output
