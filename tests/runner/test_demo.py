@@ -5,6 +5,9 @@ In the demo log its cases written by hand come out the same.
 
 from __future__ import annotations
 
+import difflib
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from runner.cli import cli
+from runner.engines.warehouse import Warehouse, text
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse, text
 
 PAGE = (PROJECT / "docs" / "demo-log.md").read_text(encoding="utf-8").splitlines()
 YES_OR_NO = {"yes": True, "no": False, "null": None}
@@ -214,6 +217,20 @@ PARTS = {
 }
 
 
+def assert_readme_shows(output: str) -> None:
+    """Compare the lines of the README with those of the demo nearest to them, or write these."""
+    path = PROJECT / "README.md"
+    page = path.read_text("utf-8")
+    (shown,) = re.findall(r"```console\n\$ make demo\n(.*?)```", page, re.DOTALL)
+    printed = output.splitlines()
+    nearest = [difflib.get_close_matches(line, printed, 1, 0)[0] for line in shown.splitlines()]
+    assert [printed.index(line) for line in nearest] == sorted(map(printed.index, set(nearest)))
+    if os.environ.get("L2C_WRITE_DOCS") == "1":
+        path.write_text(page.replace(shown, "\n".join([*nearest, ""])), "utf-8")
+    else:
+        assert shown.splitlines() == nearest
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_demo_log_is_plausible_and_keeps_the_cases_written_by_hand(
     lang: str, tmp_path: Path, published: Path
@@ -226,6 +243,8 @@ def test_the_demo_log_is_plausible_and_keeps_the_cases_written_by_hand(
     }
     assert spoken[lang] in result.output
     assert "simulated.causes.json" in result.output
+    if lang == "en":
+        assert_readme_shows(result.output.replace(str(tmp_path), "data"))
     with Warehouse() as warehouse:
         for name, file in (
             ("carried", published),

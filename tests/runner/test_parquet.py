@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from runner import publication
 from runner.cli import cli
-from runner.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, text
+from runner.publish import publication
 
 TO_SPARK = ("--target", "spark")
 

@@ -16,10 +16,12 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from runner import checks, expectations, formats, gates, messages, publication
-from runner.checks import EXAMPLES, Verdict, example
-from runner.dbt import Node
-from runner.expectations import Batch
+from runner import messages
+from runner.checks import expectations, formats, gates
+from runner.checks.expectations import Batch
+from runner.engines.dbt import Node
+from runner.publish import publication
+from runner.verdict import EXAMPLES, Verdict, example, failed_checks
 from runner.vocabulary import PROJECT, TEMPLATE
 
 # Check → the batch, the column and the value that make it fail; where: the row, by a pandas query.
@@ -205,7 +207,7 @@ def plant(batch: Batch, values: dict[str, Any], where: str) -> Batch:
 
 def assert_only(name: str, verdict: Verdict) -> None:
     """Assert that one check failed, and that each format tells it with its severity."""
-    failing = checks.failed(verdict.checks)
+    failing = failed_checks(verdict.checks)
     assert [check.name for check in failing] == [name]
     (check,) = failing
     assert check.status == "failed", check.found
