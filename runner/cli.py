@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runner import __version__, messages, vocabulary
-from runner.checks import SEVERITIES
 from runner.faults import Fault, WrongUsage
 from runner.messages import _
 from runner.usage import Commands
+from runner.verdict import SEVERITIES
 
 if TYPE_CHECKING:
-    from runner.options import Options
+    from runner.columns.options import Options
 
 FORMATS = ("text", "json", "junit", "github")
 
@@ -114,8 +114,8 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(command)
     def with_import(*args: Any, **values: Any) -> Any:
-        from runner.mapping import read
-        from runner.options import Options
+        from runner.columns.mapping import read
+        from runner.columns.options import Options
 
         named = [field.name for field in fields(Options) if field.name in values]
         given = {name: values.pop(name) for name in named}
@@ -156,10 +156,10 @@ def _ask_zone(problem: str) -> str:
 @output_option("File to write; default: lead_to_cash_template_en.xlsx or …_ja.xlsx, here.")
 def template(output: Path | None) -> None:
     """Write the Excel template: what to fill in, with examples and where Oracle keeps it."""
-    from runner import template_book
+    from runner.template import workbook
 
-    path = output or template_book.default_path()
-    template_book.write(path)
+    path = output or workbook.default_path()
+    workbook.write(path)
     click.echo(_("Template: {file}", file=path))
 
 
@@ -177,30 +177,35 @@ def template(output: Path | None) -> None:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="json: for programs, as runner/inspection.schema.json describes it.",
+    help="json: for programs, as runner/inspection/inspection.schema.json describes it.",
 )
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner import archives, inspection, inspection_json, intake, marking, remarks
+    from runner.inspection import diagnostics, dry_run, json_report, workbook
+    from runner.landing import import_report
+    from runner.sources import archives
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
         raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
     marks_cells = output is not None
-    found = [inspection.inspect(file, options, marks_cells=marks_cells) for file in expanded]
+    found = [dry_run.inspect(file, options, marks_cells=marks_cells) for file in expanded]
     if form == "json":
-        click.echo(inspection_json.render(found))
+        click.echo(json_report.render(found))
     for inspected in found if form == "text" else ():
         for entry in inspected.landed:
-            for line in [*intake.report(entry, with_faults=False), *inspected.understood(entry)]:
+            for line in [
+                *import_report.report(entry, with_faults=False),
+                *inspected.understood(entry),
+            ]:
                 click.echo(line)
         click.echo()
-        for line in remarks.lines(inspected.remarks):
+        for line in diagnostics.lines(inspected.remarks):
             click.echo(line)
         click.echo(inspected.verdict())
     if output:
-        marking.write(output, found[0], options)
+        workbook.write(output, found[0], options)
         click.echo(_("Marked workbook: {file}", file=output), err=form == "json")
     if any(inspected.is_refused for inspected in found):
         click.get_current_context().exit(1)
@@ -232,9 +237,9 @@ def map_(
     delimiter: str | None,
 ) -> None:
     """Draft a mapping file for the headers of FILE, each guess with its evidence."""
-    from runner import draft, draft_file, landing
+    from runner.columns import draft, draft_file
+    from runner.columns.options import Options
     from runner.faults import DataFault
-    from runner.options import Options
 
     if output and output.exists():
         raise DataFault(
@@ -244,7 +249,7 @@ def map_(
         )
     sheets = (sheet,) if sheet else ()
     options = Options(sheets=sheets, encoding=encoding, delimiter=delimiter)
-    landing.check(options)
+    options.check()
     made = draft.draft(file, options)
     written = draft_file.render(made)
     if output:
@@ -266,11 +271,11 @@ def map_(
 @import_options
 def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: bool) -> None:
     """Add files to the landing: CSV, workbooks, Parquet or a zip, by headers or by a mapping."""
-    from runner import intake, landing
+    from runner.landing import import_report, imports
 
     say_if_waiting(data_dir)
-    for landed in landing.import_files(files, data_dir, options, replace=replace):
-        for line in intake.report(landed):
+    for landed in imports.import_files(files, data_dir, options, replace=replace):
+        for line in import_report.report(landed):
             click.echo(line)
 
 
@@ -278,7 +283,7 @@ def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: 
 @data_options
 def imports(data_dir: Path) -> None:
     """List what is landed."""
-    from runner import landing
+    from runner.landing import imports
 
     headers = [
         _("import"),
@@ -299,7 +304,7 @@ def imports(data_dir: Path) -> None:
             f"{entry.rejected:,}",
             entry.sha256[:12],
         ]
-        for entry in landing.imports(data_dir)
+        for entry in imports.imports(data_dir)
     ]
     show_table(headers, rows, numeric={0, 3, 4, 5})
 
@@ -329,10 +334,10 @@ def show_table(
 @data_options
 def forget(names: tuple[str, ...], data_dir: Path) -> None:
     """Remove imports from the landing, by id or by file name."""
-    from runner import landing
+    from runner.landing import imports
 
     say_if_waiting(data_dir)
-    for entry in landing.forget(data_dir, names):
+    for entry in imports.forget(data_dir, names):
         click.echo(
             _("Forgot import {number} ({file}).", number=entry.import_id, file=entry.source_file)
         )
@@ -386,14 +391,15 @@ def build(data_dir: Path, target: str, all_tests: bool) -> None:
 @data_options
 def check(data_dir: Path, target: str, severity: str, form: str) -> None:
     """Judge the last build: all tests and expectations in one list; may it be published?"""
-    from runner import checks, formats, gates
+    from runner.checks import formats, gates
+    from runner.verdict import failed_checks
 
     with alone(data_dir):
         verdict = gates.check(data_dir, target)
     click.echo(formats.render(verdict, form))
     if form == "text":
         show_rejected(data_dir, target)
-    if checks.failed(verdict.checks, severity):
+    if failed_checks(verdict.checks, severity):
         sys.exit(1)
 
 
@@ -408,7 +414,8 @@ def publish(data_dir: Path, target: str, duckdb: bool, force: bool, reason: str)
 
     It is a DuckDB file; of target spark a folder of Parquet.
     """
-    from runner import gates, publication
+    from runner.checks import gates
+    from runner.publish import publication
 
     if force != bool(reason.strip()):
         raise WrongUsage(_("--force needs --reason, and --reason needs --force"))
@@ -457,16 +464,16 @@ def run(
     all_tests: bool,
 ) -> None:
     """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
-    from runner import intake, landing
+    from runner.landing import import_report, imports
 
     if files:
         say_if_waiting(data_dir)
-        for landed in landing.import_files(
+        for landed in imports.import_files(
             files, data_dir, options, replace=replace, fresh=not add
         ):
-            for line in intake.report(landed):
+            for line in import_report.report(landed):
                 click.echo(line)
-    elif not landing.landed_files(landing.prepare(data_dir)):
+    elif not imports.landed_files(imports.prepare(data_dir)):
         raise WrongUsage(_("nothing is landed; pass files, such as: l2c run events.csv"))
     build_and_publish(data_dir, all_tests=all_tests)
 
@@ -476,16 +483,17 @@ def run(
 @data_options
 def demo(data_dir: Path, all_tests: bool) -> None:
     """Import, build, publish an invented log in the folder demo/; your landing is not seen."""
-    from runner import demo_log, intake, landing
-    from runner.options import Options
+    from runner.columns.options import Options
+    from runner.landing import import_report, imports
+    from runner.simulation import demo_log
 
     folder = data_dir / "demo"
-    landing.prepare(folder)
+    imports.prepare(folder)
     by_hand, simulated = demo_log.write(folder, messages.language())
     files = [by_hand, simulated.log]
     say_if_waiting(folder)
-    for landed in landing.import_files(files, folder, Options(), fresh=True):
-        click.echo(intake.report(landed)[0])
+    for landed in imports.import_files(files, folder, Options(), fresh=True):
+        click.echo(import_report.report(landed)[0])
     click.echo(_("Planted causes: {file}", file=simulated.causes))
     build_and_publish(folder, all_tests=all_tests)
 
@@ -508,9 +516,9 @@ def demo(data_dir: Path, all_tests: bool) -> None:
 @output_option("File to write, .csv or .parquet.", default=Path("simulated.csv"), show_default=True)
 def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
     """Write an invented log with all columns of the template, and beside it what causes what."""
-    from runner import simulation
+    from runner.simulation import simulate
 
-    simulated = simulation.simulate(output, cases, seed, messages.language(), plant)
+    simulated = simulate.simulate(output, cases, seed, messages.language(), plant)
     click.echo(
         messages.counted(
             "{events} events of {count} case: {file}",
@@ -537,17 +545,18 @@ def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
 @language_option
 def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
     """Compare two published results, DuckDB files or Parquet folders; exit 1 on a difference."""
-    from runner import comparison
+    from runner.publish import diff
 
-    compared = comparison.compare(left, right, tolerance)
-    click.echo("\n".join(comparison.rendered(compared, form)))
+    compared = diff.compare(left, right, tolerance)
+    click.echo("\n".join(diff.rendered(compared, form)))
     if not all(table.is_equal for table in compared):
         raise click.exceptions.Exit(1)
 
 
 def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
     """Build what is landed, judge it, publish it when it passed, and show the summary."""
-    from runner import formats, gates, publication
+    from runner.checks import formats, gates
+    from runner.publish import publication
 
     with alone(data_dir):
         build_models(data_dir, all_tests=all_tests)
@@ -567,7 +576,9 @@ def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
 
 def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
     """Build with a progress bar and record what dbt said; name what failed."""
-    from runner import dbt, gates, seeds
+    from runner import seeds
+    from runner.checks import gates
+    from runner.engines import dbt
 
     seeds.check(target=target)
     gates.forget(data_dir, target)
@@ -580,10 +591,11 @@ def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False
 @contextmanager
 def alone(data_dir: Path) -> Iterator[None]:
     """Hold the data folder alone, saying so when another command must end first."""
-    from runner import landing, publication
+    from runner.landing import imports
+    from runner.publish import publication
 
     say_if_waiting(data_dir)
-    with landing.locked(data_dir):
+    with imports.locked(data_dir):
         for done in publication.repair(data_dir):
             click.echo(done, err=True)
         yield
@@ -591,9 +603,9 @@ def alone(data_dir: Path) -> Iterator[None]:
 
 def say_if_waiting(data_dir: Path) -> None:
     """Say that another command must end first, if one is at work."""
-    from runner import turns
+    from runner import data_folder
 
-    if turns.is_taken(data_dir):
+    if data_folder.is_taken(data_dir):
         click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
 
 
@@ -613,7 +625,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 
 def show_rejected(data_dir: Path, target: str = "dev") -> None:
     """Name the workbook of rejected rows, if the last build rejected any."""
-    from runner import rejected
+    from runner.checks import rejected
 
     if (path := rejected.path(data_dir, target)).exists():
         click.echo(_("Rejected rows, each with what to do: {file}", file=path))
@@ -628,7 +640,7 @@ def show_published(path: Path) -> None:
 
 def show_summary(path: Path) -> None:
     """Print the summary of a published file, or of one that may be published."""
-    from runner import summary
+    from runner.publish import summary
 
     for line in summary.headline(path):
         click.echo(line)

@@ -11,9 +11,13 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from runner import __version__, gates, landing, publication, turns, zones
+from runner import __version__, data_folder
+from runner.checks import gates
 from runner.faults import Fault, explained
+from runner.landing import imports
 from runner.messages import _
+from runner.publish import publication
+from runner.values import zones
 
 # Free space under this many times the build file could end the next run.
 ROOM = 3
@@ -52,7 +56,7 @@ def _folder(data_dir: Path, found: Findings) -> None:
         found.steps.append(
             _("allow writing to {folder}, or choose another with --data-dir", folder=data_dir)
         )
-    taken = turns.is_taken(data_dir)
+    taken = data_folder.is_taken(data_dir)
     found.lines.append(_("lock: another l2c command is at work") if taken else _("lock: free"))
     build = publication.build_path(data_dir)
     size = build.stat().st_size if build.exists() else 0
@@ -69,8 +73,8 @@ def _folder(data_dir: Path, found: Findings) -> None:
 def _ways(data_dir: Path, found: Findings) -> None:
     """Compare what is landed, built, judged and published, in the order of the data's way."""
     target = publication.published_path(data_dir)
-    own = landing.landed_files(data_dir / "landing")
-    landed = publication.inputs(data_dir) if (data_dir / "landing" / landing.EMPTY).exists() else []
+    own = imports.landed_files(data_dir / "landing")
+    landed = publication.inputs(data_dir) if (data_dir / "landing" / imports.EMPTY).exists() else []
     files = dict.fromkeys(each["source_file"] for each in landed)
     found.lines.append(
         _("landed: {files}", files=", ".join(files))

@@ -267,6 +267,11 @@ def activity_by_amount() -> dict[str, str]:
     }
 
 
+def required_names() -> str:
+    """Return the names of the columns that events need, as the user knows them."""
+    return ", ".join(column.shown for column in columns() if column.need == "required")
+
+
 @cache
 def labels_ja() -> dict[str, str]:
     """Give the Japanese label of each column and activity."""

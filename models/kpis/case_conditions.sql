@@ -14,16 +14,16 @@ case_paths as (
     select * from {{ ref('case_paths') }}
 ),
 
-case_profiles as (
-    select * from {{ ref('case_profiles') }}
+case_attribute_values as (
+    select * from {{ ref('case_attribute_values') }}
 ),
 
 maturity as (
     select * from {{ ref('maturity') }}
 ),
 
-cutoffs as (
-    select * from {{ ref('cutoffs') }}
+as_of_moment as (
+    select * from {{ ref('as_of_moment') }}
 ),
 
 case_conditions as (
@@ -33,7 +33,7 @@ case_conditions as (
         case_facts.started_at,
         case_facts.started_local_at,
         case_facts.started_zone_key,
-        case_profiles.decided_local_at,
+        case_attribute_values.decided_local_at,
         case_values.value_reporting,
         case_facts.outcome = 'won' as is_won,
         case_facts.outcome in ('won', 'lost') as is_closed,
@@ -42,16 +42,16 @@ case_conditions as (
         case_facts.has_lead and case_facts.case_kind = 'opportunity' as is_converted,
         case_paths.rework_event_count > 0 as is_reworked,
         coalesce(
-            {{ microseconds_between('case_facts.started_at', 'cutoffs.as_of') }}
+            {{ microseconds_between('case_facts.started_at', 'as_of_moment.as_of') }}
             >= maturity.mature_after_us,
             true
         ) as is_mature
     from case_facts
     inner join case_values on case_facts.case_key = case_values.case_key
     inner join case_paths on case_facts.case_key = case_paths.case_key
-    left join case_profiles on case_facts.case_key = case_profiles.case_key
+    left join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
     cross join maturity
-    cross join cutoffs
+    cross join as_of_moment
 )
 
 select * from case_conditions

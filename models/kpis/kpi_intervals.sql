@@ -19,8 +19,8 @@ case_conditions as (
     select * from {{ ref('case_conditions') }}
 ),
 
-words as (
-    select * from {{ ref('words') }}
+time_zones as (
+    select * from {{ ref('attribute_values') }}
     where attribute = 'time_zone'
 ),
 
@@ -67,10 +67,11 @@ bounded as (
 clocked as (
     select
         bounded.*,
-        {{ shared_clock('from', 'to', 'words.word') }} as from_clock_at,
-        {{ shared_clock('to', 'from', 'words.word') }} as to_clock_at
+        {{ shared_clock('from', 'to', 'time_zones.value') }} as from_clock_at,
+        {{ shared_clock('to', 'from', 'time_zones.value') }} as to_clock_at
     from bounded
-    left join words on coalesce(bounded.from_zone_key, bounded.to_zone_key) = words.word_key
+    left join time_zones
+        on coalesce(bounded.from_zone_key, bounded.to_zone_key) = time_zones.value_key
     where bounded.from_number != bounded.to_number
 ),
 

@@ -8,18 +8,18 @@ case_facts as (
     select * from {{ ref('case_facts') }}
 ),
 
-case_profiles as (
-    select * from {{ ref('case_profiles') }}
+case_attribute_values as (
+    select * from {{ ref('case_attribute_values') }}
 ),
 
 closed as (
     select
         count(*) as closed_cases,
         {{ percentile(
-            0.9, microseconds_between('case_facts.started_at', 'case_profiles.decided_at')
+            0.9, microseconds_between('case_facts.started_at', 'case_attribute_values.decided_at')
         ) }} as p90_us
     from case_facts
-    inner join case_profiles on case_facts.case_key = case_profiles.case_key
+    inner join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
     where case_facts.outcome in ('won', 'lost')
 ),
 

@@ -16,8 +16,8 @@ early_rows as (
     where is_early
 ),
 
-words as (
-    select * from {{ ref('words') }}
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
 ),
 
 accepted_rows as (
@@ -34,29 +34,29 @@ accepted_rows as (
             else {{ local_time('stg_events.event_at', "'" ~ var('reporting_time_zone') ~ "'") }}
         end as local_at,
         stg_events.is_date_only,
-        zones.word_key as zone_key,
+        zones.value_key as zone_key,
         stages.stage_key,
-        representatives.word_key as representative_key,
-        regions.word_key as region_key,
-        resources.word_key as resource_key
+        representatives.value_key as representative_key,
+        regions.value_key as region_key,
+        resources.value_key as resource_key
     from stg_events
     inner join activity_codes on stg_events.activity = activity_codes.activity
-    left join words as zones
+    left join attribute_values as zones
         on
             case when stg_events.is_date_only then coalesce(
                 stg_events.time_zone, '{{ var("reporting_time_zone") }}'
-            ) end = zones.word
+            ) end = zones.value
             and zones.attribute = 'time_zone'
-    left join words as stages
-        on stg_events.sales_stage = stages.word and stages.attribute = 'sales_stage'
-    left join words as representatives
+    left join attribute_values as stages
+        on stg_events.sales_stage = stages.value and stages.attribute = 'sales_stage'
+    left join attribute_values as representatives
         on
-            stg_events.sales_representative = representatives.word
+            stg_events.sales_representative = representatives.value
             and representatives.attribute = 'sales_representative'
-    left join words as regions
-        on stg_events.region = regions.word and regions.attribute = 'region'
-    left join words as resources
-        on stg_events.resource = resources.word and resources.attribute = 'resource'
+    left join attribute_values as regions
+        on stg_events.region = regions.value and regions.attribute = 'region'
+    left join attribute_values as resources
+        on stg_events.resource = resources.value and resources.attribute = 'resource'
     left join early_rows on stg_events.source_order = early_rows.source_order
     where stg_events.faults is null and early_rows.source_order is null
 )

@@ -36,7 +36,7 @@ told as (
             'product_category', 'contract_type', 'payment_terms', 'lead_source', 'customer_name',
             'customer_segment', 'expected_close_date', 'promised_date', 'due_date',
             'quote_valid_until', 'is_automated', 'other_columns', 'bad_cells'
-        ]) }} as other_cells
+        ]) }} as remaining_cells
     from accepted_rows
     inner join overlapping_cases on accepted_rows.case_key = overlapping_cases.case_key
     inner join stg_events on accepted_rows.source_order = stg_events.source_order
@@ -57,8 +57,8 @@ ranked as (
         source_order,
         row_number() over later_first as place,
         first_value(source_order) over later_first as kept_source_order,
-        other_cells,
-        first_value(other_cells) over later_first as kept_other_cells
+        remaining_cells,
+        first_value(remaining_cells) over later_first as kept_remaining_cells
     from counted
     window later_first as (
         partition by case_key, activity_code, event_at, same_event, occurrence
@@ -70,7 +70,7 @@ duplicate_rows as (
     select
         source_order,
         kept_source_order,
-        other_cells != kept_other_cells as is_changed
+        remaining_cells != kept_remaining_cells as is_changed
     from ranked
     where place > 1
 )

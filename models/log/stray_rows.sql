@@ -12,8 +12,8 @@ source_systems as (
     where has_strays
 ),
 
-cutoffs as (
-    select * from {{ ref('cutoffs') }}
+as_of_moment as (
+    select * from {{ ref('as_of_moment') }}
 ),
 
 stray_rows as (
@@ -23,12 +23,12 @@ stray_rows as (
         stg_events.event_at < source_systems.earliest_event_at as is_early
     from stg_events
     inner join source_systems on stg_events.source_system = source_systems.source_system
-    cross join cutoffs
+    cross join as_of_moment
     where
         stg_events.faults is null
         and (
             stg_events.event_at < source_systems.earliest_event_at
-            or stg_events.event_at > greatest(source_systems.latest_event_at, cutoffs.as_of)
+            or stg_events.event_at > greatest(source_systems.latest_event_at, as_of_moment.as_of)
         )
 )
 

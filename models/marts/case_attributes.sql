@@ -8,21 +8,21 @@ case_names as (
     select * from {{ ref('case_names') }}
 ),
 
-words as (
-    select * from {{ ref('words') }}
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
 ),
 
 case_attributes as (
     select
         case_names.case_id,
         attributes.attribute,
-        first_words.word as first_value,
-        last_words.word as last_value,
+        first_values.value as first_value,
+        last_values.value as last_value,
         attributes.value_count
     from attributes
     inner join case_names on attributes.case_key = case_names.case_key
-    inner join words as first_words on attributes.first_key = first_words.word_key
-    inner join words as last_words on attributes.last_key = last_words.word_key
+    inner join attribute_values as first_values on attributes.first_key = first_values.value_key
+    inner join attribute_values as last_values on attributes.last_key = last_values.value_key
 )
 
 select * from case_attributes

@@ -27,8 +27,8 @@ activities as (
     select * from {{ ref('activities') }}
 ),
 
-words as (
-    select * from {{ ref('words') }}
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
 ),
 
 events as (
@@ -43,12 +43,12 @@ events as (
         cast(timeline.local_at as date) as event_date,
         timeline.is_date_only,
         timeline.is_future,
-        stages.word as stage,
+        stages.value as stage,
         timeline.stage_is_derived,
-        representatives.word as sales_representative,
-        regions.word as region,
+        representatives.value as sales_representative,
+        regions.value as region,
         stg_events.opportunity_value as value,
-        resources.word as resource,
+        resources.value as resource,
         stg_events.is_automated,
         stg_events.document_amount as amount,
         stg_events.currency,
@@ -70,16 +70,16 @@ events as (
     inner join case_names on timeline.case_key = case_names.case_key
     inner join activity_codes on timeline.activity_code = activity_codes.activity_code
     left join activities on activity_codes.activity = activities.activity
-    left join words as resources
-        on timeline.resource_key = resources.word_key and resources.attribute = 'resource'
-    left join words as stages
-        on timeline.stage_key = stages.word_key and stages.attribute = 'sales_stage'
-    left join words as representatives
+    left join attribute_values as resources
+        on timeline.resource_key = resources.value_key and resources.attribute = 'resource'
+    left join attribute_values as stages
+        on timeline.stage_key = stages.value_key and stages.attribute = 'sales_stage'
+    left join attribute_values as representatives
         on
-            timeline.representative_key = representatives.word_key
+            timeline.representative_key = representatives.value_key
             and representatives.attribute = 'sales_representative'
-    left join words as regions
-        on timeline.region_key = regions.word_key and regions.attribute = 'region'
+    left join attribute_values as regions
+        on timeline.region_key = regions.value_key and regions.attribute = 'region'
 )
 
 select * from events

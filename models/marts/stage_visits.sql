@@ -8,8 +8,8 @@ case_names as (
     select * from {{ ref('case_names') }}
 ),
 
-words as (
-    select * from {{ ref('words') }}
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
 ),
 
 stage_visits as (
@@ -23,16 +23,16 @@ stage_visits as (
         visits.is_open,
         visits.is_stalled,
         visits.exit,
-        representatives.word as sales_representative,
-        regions.word as region
+        representatives.value as sales_representative,
+        regions.value as region
     from visits
     inner join case_names on visits.case_key = case_names.case_key
-    left join words as representatives
+    left join attribute_values as representatives
         on
-            visits.representative_key = representatives.word_key
+            visits.representative_key = representatives.value_key
             and representatives.attribute = 'sales_representative'
-    left join words as regions
-        on visits.region_key = regions.word_key and regions.attribute = 'region'
+    left join attribute_values as regions
+        on visits.region_key = regions.value_key and regions.attribute = 'region'
 )
 
 select * from stage_visits

@@ -22,8 +22,13 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-words as (
-    select * from {{ ref('words') }}
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
+),
+
+time_zones as (
+    select * from {{ ref('attribute_values') }}
+    where attribute = 'time_zone'
 ),
 
 steps as (
@@ -47,15 +52,13 @@ steps as (
 clocked as (
     select
         steps.*,
-        {{ calendar_time('left', 'arrived', 'words.word', 'steps.calendar_zone') }}
+        {{ calendar_time('left', 'arrived', 'time_zones.value', 'steps.calendar_zone') }}
             as left_clock_at,
-        {{ calendar_time('arrived', 'left', 'words.word', 'steps.calendar_zone') }}
+        {{ calendar_time('arrived', 'left', 'time_zones.value', 'steps.calendar_zone') }}
             as arrived_clock_at
     from steps
-    left join words
-        on
-            coalesce(steps.left_zone_key, steps.arrived_zone_key) = words.word_key
-            and words.attribute = 'time_zone'
+    left join time_zones
+        on coalesce(steps.left_zone_key, steps.arrived_zone_key) = time_zones.value_key
 ),
 
 transitions as (
@@ -68,20 +71,20 @@ transitions as (
         clocked.arrived_at,
         {{ elapsed_days('clocked.elapsed_us') }} as elapsed_days,
         {{ worked_days('first_day', 'left', 'last_day', 'arrived') }} as business_days,
-        representatives.word as sales_representative,
-        regions.word as region,
+        representatives.value as sales_representative,
+        regions.value as region,
         clocked.same_resource
     from clocked
     inner join activity_codes as left_activities
         on clocked.previous_activity_code = left_activities.activity_code
     inner join activity_codes as arrived_activities
         on clocked.activity_code = arrived_activities.activity_code
-    left join words as representatives
+    left join attribute_values as representatives
         on
-            clocked.previous_representative_key = representatives.word_key
+            clocked.previous_representative_key = representatives.value_key
             and representatives.attribute = 'sales_representative'
-    left join words as regions
-        on clocked.previous_region_key = regions.word_key and regions.attribute = 'region'
+    left join attribute_values as regions
+        on clocked.previous_region_key = regions.value_key and regions.attribute = 'region'
     left join calendar_days as first_day
         on
             clocked.calendar = first_day.calendar

@@ -7,15 +7,15 @@ timeline as (
     select * from {{ ref('timeline') }}
 ),
 
-cutoffs as (
-    select * from {{ ref('cutoffs') }}
+as_of_moment as (
+    select * from {{ ref('as_of_moment') }}
 ),
 
 activity_months as (
     select
         timeline.activity_code,
-        (year(cutoffs.as_of_local) - year(timeline.local_at)) * 12
-        + month(cutoffs.as_of_local) - month(timeline.local_at) as months_ago,
+        (year(as_of_moment.as_of_local) - year(timeline.local_at)) * 12
+        + month(as_of_moment.as_of_local) - month(timeline.local_at) as months_ago,
         timeline.is_future,
         count(*) as events,
         count(*) filter (where not timeline.is_date_only) as timed,
@@ -25,11 +25,11 @@ activity_months as (
             and timeline.local_at = cast(cast(timeline.local_at as date) as timestamp)
         ) as at_midnight
     from timeline
-    cross join cutoffs
+    cross join as_of_moment
     group by
         timeline.activity_code,
-        (year(cutoffs.as_of_local) - year(timeline.local_at)) * 12
-        + month(cutoffs.as_of_local) - month(timeline.local_at),
+        (year(as_of_moment.as_of_local) - year(timeline.local_at)) * 12
+        + month(as_of_moment.as_of_local) - month(timeline.local_at),
         timeline.is_future
 )
 

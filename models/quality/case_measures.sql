@@ -7,8 +7,8 @@ case_facts as (
     select * from {{ ref('case_facts') }}
 ),
 
-case_profiles as (
-    select * from {{ ref('case_profiles') }}
+case_attribute_values as (
+    select * from {{ ref('case_attribute_values') }}
 ),
 
 case_payments as (
@@ -29,17 +29,17 @@ case_names as (
 
 twins as (
     select
-        case_profiles.customer_name_key,
+        case_attribute_values.customer_name_key,
         case_values.value,
         case_facts.started_at,
         case_facts.signature,
         min(case_facts.case_key) as kept_case_key
     from case_facts
     inner join case_values on case_facts.case_key = case_values.case_key
-    inner join case_profiles on case_facts.case_key = case_profiles.case_key
-    where case_profiles.customer_name_key is not null and case_values.value is not null
+    inner join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
+    where case_attribute_values.customer_name_key is not null and case_values.value is not null
     group by
-        case_profiles.customer_name_key,
+        case_attribute_values.customer_name_key,
         case_values.value,
         case_facts.started_at,
         case_facts.signature
@@ -54,8 +54,8 @@ cases as (
         case_facts.outcome = 'lost' as is_lost,
         case_values.value,
         case_values.value_reporting,
-        case_profiles.sales_representative_key,
-        case_profiles.region_key,
+        case_attribute_values.sales_representative_key,
+        case_attribute_values.region_key,
         case_results.loss_reason_key,
         case_payments.case_key is not null as is_billed,
         coalesce(case_payments.lacks_amount, false) as lacks_amount,
@@ -63,12 +63,12 @@ cases as (
     from case_facts
     inner join case_names on case_facts.case_key = case_names.case_key
     inner join case_values on case_facts.case_key = case_values.case_key
-    left join case_profiles on case_facts.case_key = case_profiles.case_key
+    left join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
     left join case_results on case_facts.case_key = case_results.case_key
     left join case_payments on case_facts.case_key = case_payments.case_key
     left join twins
         on
-            case_profiles.customer_name_key = twins.customer_name_key
+            case_attribute_values.customer_name_key = twins.customer_name_key
             and case_values.value = twins.value
             and case_facts.started_at = twins.started_at
             and case_facts.signature = twins.signature

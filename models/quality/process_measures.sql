@@ -1,5 +1,5 @@
--- Measures of the process as told: steps out of order, unknown stages, labels spelt twice, a
--- funnel that widens. Among stages only those of a ladder and not closed can follow each other.
+-- Measures of the process: steps out of order, unknown stages, labels with two spellings, a
+-- funnel that widens. Only listed stages that are not closed can follow each other.
 
 with
 

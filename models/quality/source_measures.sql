@@ -7,8 +7,8 @@ source_systems as (
     select * from {{ ref('source_systems') }}
 ),
 
-cutoffs as (
-    select * from {{ ref('cutoffs') }}
+as_of_moment as (
+    select * from {{ ref('as_of_moment') }}
 ),
 
 clock_shifts as (
@@ -23,10 +23,10 @@ systems as (
             'cast(max(source_systems.last_data_update) over () as date)'
         ) }} as days_behind,
         greatest({{ dates_between(
-            'cast(source_systems.latest_event_at as date)', 'cast(cutoffs.as_of as date)'
+            'cast(source_systems.latest_event_at as date)', 'cast(as_of_moment.as_of as date)'
         ) }}, 0) as days_quiet
     from source_systems
-    cross join cutoffs
+    cross join as_of_moment
 ),
 
 lags as (

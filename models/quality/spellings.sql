@@ -10,8 +10,8 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-words as (
-    select * from {{ ref('words') }}
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
 ),
 
 labels as (
@@ -28,9 +28,9 @@ labels as (
     union all
     select
         'sales_stage',
-        word
-    from words
-    where attribute = 'sales_stage' and stage_key = word_key
+        value
+    from attribute_values
+    where attribute = 'sales_stage' and stage_key = value_key
 ),
 
 spellings as (

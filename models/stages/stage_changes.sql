@@ -16,8 +16,8 @@ reopenings as (
     select * from {{ ref('reopenings') }}
 ),
 
-ladder as (
-    select * from {{ ref('ladder') }}
+stage_order as (
+    select * from {{ ref('stage_order') }}
 ),
 
 changes as (
@@ -54,19 +54,19 @@ stage_changes as (
         changes.case_key,
         changes.event_number,
         case
-            when changes.outcome is null and not (changes.is_reopening and ladder.is_closed)
+            when changes.outcome is null and not (changes.is_reopening and stage_order.is_closed)
                 then changes.stage_key
         end as stage_key,
         changes.outcome is not null
-        or (coalesce(ladder.is_closed, false) and not changes.is_reopening) as is_closed,
-        coalesce(changes.outcome, ladder.outcome) as outcome,
+        or (coalesce(stage_order.is_closed, false) and not changes.is_reopening) as is_closed,
+        coalesce(changes.outcome, stage_order.outcome) as outcome,
         changes.event_at,
         changes.local_at,
         changes.zone_key,
         changes.representative_key,
         changes.region_key
     from changes
-    left join ladder on changes.stage_key = ladder.stage_key
+    left join stage_order on changes.stage_key = stage_order.stage_key
 )
 
 select * from stage_changes

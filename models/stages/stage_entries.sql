@@ -12,7 +12,8 @@ placed as (
         *,
         coalesce(stage_key, case
             when not is_closed
-                then {{ known('lag', 'case when not is_closed then stage_key end') }} over history
+                then {{ ignore_nulls('lag', 'case when not is_closed then stage_key end') }}
+                    over history
         end) as placed_key
     from stage_changes
     window history as (partition by case_key order by event_number)

@@ -3,8 +3,8 @@
 
 with
 
-stays as (
-    select * from {{ ref('timed_stays') }}
+visit_spans as (
+    select * from {{ ref('visit_durations') }}
 ),
 
 stages as (
@@ -16,7 +16,7 @@ won as (
         stage,
         count(*) as n,
         round(percentile_cont(0.9) within group (order by worked_days), 9) as p90_days
-    from stays
+    from visit_spans
     where case_outcome = 'won' and exit != 'open'
     group by stage
 ),

@@ -2,8 +2,8 @@
 
 with
 
-timed_stays as (
-    select * from {{ ref('timed_stays') }}
+visit_durations as (
+    select * from {{ ref('visit_durations') }}
 ),
 
 stage_limits as (
@@ -12,13 +12,13 @@ stage_limits as (
 
 visits as (
     select
-        timed_stays.*,
-        timed_stays.exit = 'open' as is_open,
-        timed_stays.exit = 'open'
-        and coalesce(round(timed_stays.worked_days, 9) > stage_limits.limit_days, false)
+        visit_durations.*,
+        visit_durations.exit = 'open' as is_open,
+        visit_durations.exit = 'open'
+        and coalesce(round(visit_durations.worked_days, 9) > stage_limits.limit_days, false)
             as is_stalled
-    from timed_stays
-    left join stage_limits on timed_stays.stage = stage_limits.stage
+    from visit_durations
+    left join stage_limits on visit_durations.stage = stage_limits.stage
 )
 
 select * from visits

@@ -19,9 +19,9 @@ occurrences as (
         max(timeline.event_at) as last_at,
         min_by(timeline.local_at, timeline.event_number) as first_local_at,
         max_by(timeline.local_at, timeline.event_number) as last_local_at,
-        nullif({{ key_by('min', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
+        nullif({{ packed_by('min', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
             as first_zone_key,
-        nullif({{ key_by('max', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
+        nullif({{ packed_by('max', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
             as last_zone_key,
         min(timeline.event_number) as first_number,
         max(timeline.event_number) as last_number

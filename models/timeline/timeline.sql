@@ -5,32 +5,32 @@
 
 with
 
-settled_rows as (
-    select * from {{ ref('settled_rows') }}
+resolved_events as (
+    select * from {{ ref('resolved_events') }}
 ),
 
 activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-words as (
-    select * from {{ ref('words') }}
+sales_stages as (
+    select * from {{ ref('attribute_values') }}
+    where attribute = 'sales_stage'
 ),
 
-cutoffs as (
-    select * from {{ ref('cutoffs') }}
+as_of_moment as (
+    select * from {{ ref('as_of_moment') }}
 ),
 
 staged as (
     select
-        settled_rows.*,
-        settled_rows.event_at > cutoffs.as_of as is_future,
-        words.word_key as default_stage_key
-    from settled_rows
-    cross join cutoffs
-    inner join activity_codes on settled_rows.activity_code = activity_codes.activity_code
-    left join words
-        on activity_codes.default_stage = words.word and words.attribute = 'sales_stage'
+        resolved_events.*,
+        resolved_events.event_at > as_of_moment.as_of as is_future,
+        sales_stages.value_key as default_stage_key
+    from resolved_events
+    cross join as_of_moment
+    inner join activity_codes on resolved_events.activity_code = activity_codes.activity_code
+    left join sales_stages on activity_codes.default_stage = sales_stages.value
 ),
 
 sequenced as (
@@ -48,17 +48,17 @@ sequenced as (
         lag(zone_key) over history as previous_zone_key,
         is_future,
         representative_key,
-        {{ known('lag', 'representative_key') }} over history as previous_representative_key,
+        {{ ignore_nulls('lag', 'representative_key') }} over history as previous_representative_key,
         region_key,
-        {{ known('lag', 'region_key') }} over history as previous_region_key,
+        {{ ignore_nulls('lag', 'region_key') }} over history as previous_region_key,
         resource_key,
         lag(resource_key) over history as previous_resource_key,
         stage_key,
-        {{ known('lag', 'stage_key') }} over history as previous_stage_key,
-        {{ known('first_value', 'case when not is_future then stage_key end') }} over whole_case
-            as first_stage_key,
+        {{ ignore_nulls('lag', 'stage_key') }} over history as previous_stage_key,
+        {{ ignore_nulls('first_value', 'case when not is_future then stage_key end') }}
+            over whole_case as first_stage_key,
         default_stage_key,
-        {{ known('lag', 'default_stage_key') }} over history as previous_default_stage_key
+        {{ ignore_nulls('lag', 'default_stage_key') }} over history as previous_default_stage_key
     from staged
     window
         history as (partition by case_key order by event_at, activity_rank, source_order),

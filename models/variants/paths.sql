@@ -17,8 +17,8 @@ paths as (
         case_facts.signature,
         case_facts.event_count,
         count(*) as case_count,
-        min(case_facts.other_signature) as other_signature,
-        max(case_facts.other_signature) as last_other_signature,
+        min(case_facts.second_signature) as second_signature,
+        max(case_facts.second_signature) as last_second_signature,
         {{ percentile(0.5, 'case_facts.duration_us') }} as median_us,
         cast(sum(case_values.value_reporting) as decimal(28, 4)) as value_reporting
     from case_facts

@@ -89,7 +89,7 @@ def test_a_changed_branch_of_a_macro_is_found(demo: Path, tmp_path: Path) -> Non
     assert planted != macro.read_text()
     macro.write_text(planted)
     here = ("--project-dir", project, "--profiles-dir", project)
-    again = ("accepted_rows", "settled_rows", "timeline", "events")
+    again = ("accepted_rows", "resolved_events", "timeline", "events")
     spark("run", "--select", *again, *here, data=demo)
     said = differences(demo, code=1)
     assert said.startswith("21 tables compared, 1 differ\nevents: "), said

@@ -29,7 +29,7 @@ FORBIDDEN = {
         r"\bfilter\s*\([^()]*\)\s*over\b",
         "count(*) filter (where is_open) over history",
     ),
-    "ignore nulls: inside the call or after it; macro known": (
+    "ignore nulls: inside the call or after it; macro ignore_nulls": (
         r"\bignore\s+nulls\b",
         "lag(stage) ignore nulls over history",
     ),

@@ -14,12 +14,17 @@ import pytest
 from click.testing import CliRunner, Result
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from runner import dbt, gates, landing, messages, publication, zones
-from runner.checks import Verdict
+from runner import messages
+from runner.checks import gates
+from runner.checks.expectations import Batch
 from runner.cli import cli
-from runner.expectations import Batch
+from runner.engines import dbt
+from runner.engines.warehouse import Warehouse
+from runner.landing import imports
+from runner.publish import publication
+from runner.values import zones
+from runner.verdict import Verdict
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse
 
 SHARED = PROJECT.parent / "shared" / "data"
 
@@ -55,9 +60,9 @@ class Landing:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def add(self, *files: Path, **options: Any) -> list[landing.Landed]:
+    def add(self, *files: Path, **options: Any) -> list[imports.Landed]:
         switches = {name: options.pop(name, False) for name in ("replace", "fresh")}
-        return landing.import_files(files, self.data_dir, landing.Options(**options), **switches)
+        return imports.import_files(files, self.data_dir, imports.Options(**options), **switches)
 
     def rows(self, columns: str = "*", where: str = "true") -> list[tuple[Any, ...]]:
         with Warehouse() as warehouse:

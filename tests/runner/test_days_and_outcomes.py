@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from runner import messages, publication, summary, zones
+from runner import messages
 from runner.cli import cli
+from runner.engines.warehouse import Warehouse, text
+from runner.publish import publication, summary
+from runner.values import zones
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse, text
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,LossReason,SalesStage,Region\n"
 # Inputs from the field, with the zone of their times.

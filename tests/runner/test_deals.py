@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from runner import deals
+from runner.columns import wide
 from runner.faults import DataFault
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
@@ -80,7 +80,7 @@ def test_the_import_prints_which_columns_became_events(landed) -> None:
     ],
 )
 def test_a_header_names_an_activity(header: str, activity: str | None) -> None:
-    assert deals.activity_of(header) == activity
+    assert wide.activity_of(header) == activity
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_header_names_an_activity(header: str, activity: str | None) -> None:
     ],
 )
 def test_a_column_holds_dates_when_half_of_what_is_filled_is_one(cells, verdict) -> None:
-    assert deals.holds_dates(cells, ()) is verdict
+    assert wide.holds_dates(cells, ()) is verdict
 
 
 def test_a_column_of_amounts_or_ticks_under_an_activity_is_an_attribute(landed) -> None:
@@ -193,7 +193,7 @@ def test_a_sheet_of_events_that_is_wrong_is_refused_not_skipped(landed, tmp_path
 
 
 def test_deals_in_parquet_and_with_a_declared_format(landed, tmp_path) -> None:
-    from runner.warehouse import Warehouse
+    from runner.engines.warehouse import Warehouse
 
     path = tmp_path / "deals.parquet"
     with Warehouse() as warehouse:

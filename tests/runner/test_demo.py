@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from runner.cli import cli
+from runner.engines.warehouse import Warehouse, text
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse, text
 
 PAGE = (PROJECT / "docs" / "demo-log.md").read_text(encoding="utf-8").splitlines()
 YES_OR_NO = {"yes": True, "no": False, "null": None}

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runner.cli import cli
-from runner.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, text
 
 
 def diff(*arguments: object) -> Result:

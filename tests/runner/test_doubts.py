@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runner import inspection
-from runner.options import Options
-from runner.remarks import DOUBT, NOTE, REFUSED
+from runner.columns.options import Options
+from runner.inspection import dry_run
+from runner.inspection.diagnostics import DOUBT, NOTE, REFUSED
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 
@@ -16,7 +16,7 @@ def found(
 ) -> dict[str, list[tuple[int | None, str | None]]]:
     """Give the doubts by reason, each with its first places."""
     file = landed.write("t.csv", content)
-    remarks = inspection.inspect(file, Options()).remarks
+    remarks = dry_run.inspect(file, Options()).remarks
     return {
         remark.reason: [(place.row, place.value) for place in remark.examples]
         for remark in remarks
@@ -70,7 +70,7 @@ def test_document_numbers_are_doubted_too(landed) -> None:
 
 def test_the_hidden_sign_of_the_field_is_doubted(landed, shared) -> None:
     options = Options(time_zone="Asia/Tokyo")
-    remarks = inspection.inspect(shared("field_faults/20-spaces.csv"), options).remarks
+    remarks = dry_run.inspect(shared("field_faults/20-spaces.csv"), options).remarks
     assert {(remark.weight, remark.reason) for remark in remarks} == {
         (DOUBT, "id_hidden_sign"),
         (DOUBT, "id_spelling"),
@@ -86,7 +86,7 @@ def test_a_deal_that_is_told_twice_is_doubted(landed) -> None:
 
 def test_the_inspection_says_what_is_taken_as_empty_and_passes(landed) -> None:
     content = f"{HEADER},Region,DueDate\nA,Opportunity Won,2026-04-01,NULL,9999-12-31\n"
-    inspected = inspection.inspect(landed.write("t.csv", content), Options())
+    inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert not inspected.is_refused
     assert [
         (remark.weight, remark.reason, remark.columns, remark.examples[0].value)
@@ -102,7 +102,7 @@ def test_an_amount_of_another_currency_says_so(landed) -> None:
         f"{HEADER},OpportunityValue,Currency\n"
         'A,Opportunity Won,2026-04-01,"$1,000",JPY\nB,Opportunity Won,2026-04-01,x,JPY\n'
     )
-    inspected = inspection.inspect(landed.write("t.csv", content), Options())
+    inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert [
         (remark.weight, remark.reason, remark.examples[0].row, remark.examples[0].value)
         for remark in inspected.remarks
@@ -114,7 +114,7 @@ def test_an_amount_of_another_currency_says_so(landed) -> None:
 
 def test_a_failed_lookup_shows_the_error(landed) -> None:
     content = f"{HEADER}\n#N/A,Opportunity Won,2026-04-01\nB,#REF!,2026-04-01\n"
-    inspected = inspection.inspect(landed.write("t.csv", content), Options())
+    inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert [
         (remark.reason, remark.columns, [(place.row, place.value) for place in remark.examples])
         for remark in inspected.remarks

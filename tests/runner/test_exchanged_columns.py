@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from runner import inspection, mapping
-from runner.exchanged import Texts, are_exchanged
+from runner.columns import mapping
+from runner.columns.exchanged import Texts, are_exchanged
+from runner.columns.options import Options
 from runner.faults import DataFault
-from runner.options import Options
+from runner.inspection import dry_run
 
 STEPS = ("Opportunity Created", "Quote Issued", "Opportunity Won")
 
@@ -76,7 +77,7 @@ def test_a_log_of_names_of_its_own_is_doubted_only_when_exchanged(landed) -> Non
     headers = "SalesOpportunity,ActivityName,EventTime"
     for exchanged, doubted in ((True, ["columns_exchanged"]), (False, [])):
         path = landed.write("own.csv", log(30, steps, headers, exchanged))
-        found = inspection.inspect(path, Options())
+        found = dry_run.inspect(path, Options())
         assert not found.is_refused
         assert [f.reason for f in found.remarks if f.reason != "activity_unknown"] == doubted
 

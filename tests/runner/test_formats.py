@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from runner import delimited, encodings, mapping, messages, ooxml, sheets
+from runner import messages
+from runner.columns import mapping
+from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault, WrongUsage
+from runner.sources import delimited, encodings, ooxml, sheets
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 SIGNS = f"{HEADER},顧客名\n0012,成約,2026-04-01,髙﨑①商事\n"
@@ -42,7 +44,7 @@ def test_the_encoding_is_found_and_said(landed, codec: str, said: str) -> None:
 
 
 def test_a_sign_cut_by_a_chunk_is_read_whole(landed, monkeypatch) -> None:
-    monkeypatch.setattr("runner.encodings.CHUNK", 7)
+    monkeypatch.setattr("runner.sources.encodings.CHUNK", 7)
     landed.add(landed.write("a.csv", SIGNS.encode("cp932")))
     assert landed.rows(COLUMNS) == KEPT
 

@@ -22,11 +22,11 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner
 
-from runner import landing
 from runner.cli import cli
+from runner.columns.options import Options
+from runner.engines.warehouse import WarehouseError, identifier
 from runner.faults import Fault
-from runner.options import Options
-from runner.warehouse import WarehouseError, identifier
+from runner.landing import imports
 
 COUNT = int(os.environ.get("L2C_FUZZ", "168"))
 SEED = int(os.environ.get("L2C_FUZZ_SEED", "13"))
@@ -246,7 +246,7 @@ def _inspected(file: Path) -> str:
 
 def _landed(file: Path, count: int | None) -> str:
     try:
-        found = landing.import_files([file], file.parent / "data", Options(time_zone="UTC"))
+        found = imports.import_files([file], file.parent / "data", Options(time_zone="UTC"))
     except WarehouseError as error:
         # What DuckDB says is no sentence for a user.
         return repr(error)

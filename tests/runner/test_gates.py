@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from runner import checks, expectations, gates, publication
-from runner.checks import Verdict
+from runner.checks import expectations, gates
+from runner.checks.expectations import Batch
 from runner.cli import cli
-from runner.expectations import Batch
+from runner.publish import publication
+from runner.verdict import Verdict, failed_checks, tally
 
 
 def test_nothing_fails_on_the_clean_demo_log(demo_verdict: Verdict) -> None:
-    assert checks.failed(demo_verdict.checks) == []
+    assert failed_checks(demo_verdict.checks) == []
     assert demo_verdict.passed
-    counts = checks.tally(demo_verdict.checks)
+    counts = tally(demo_verdict.checks)
     assert counts["passed"] > 230
     assert {check.tool for check in demo_verdict.checks} == {"dbt", "great_expectations"}
 
@@ -28,7 +29,7 @@ def test_nothing_fails_on_the_clean_demo_log(demo_verdict: Verdict) -> None:
 def test_an_expectation_that_cannot_run_is_an_error(batches: dict[str, Batch]) -> None:
     batch = batches["transitions"]
     broken = replace(batch, frame=batch.frame.drop(columns=["elapsed_days"]))
-    failing = checks.failed(expectations.judge([broken]))
+    failing = failed_checks(expectations.judge([broken]))
     assert {(check.name, check.status) for check in failing} == {
         ("step_not_negative", "error"),
         ("step_plausible", "error"),

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from runner import landing, vocabulary, words, zones
+from runner import vocabulary
+from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault, WrongUsage
-from runner.landing_sql import landing_columns
-from runner.warehouse import Warehouse
+from runner.landing import imports
+from runner.landing.landing_sql import landing_columns
+from runner.values import no_values, zones
 
 moment = datetime.fromisoformat
 HEADER = "SalesOpportunity,ActivityName,EventTime"
@@ -170,7 +172,7 @@ def test_source_row_counts_records_and_blank_ones_are_not_landed(landed) -> None
 
 @pytest.mark.parametrize("filling", [0, 1, 2, 3])
 def test_a_blank_line_is_seen_wherever_the_file_is_cut(landed, monkeypatch, filling) -> None:
-    monkeypatch.setattr("runner.delimited.CHUNK", 7)
+    monkeypatch.setattr("runner.sources.delimited.CHUNK", 7)
     content = f"{HEADER}\r\n{'A' * filling},x,2026-04-01\r\n \r\nB,x,2026-04-02\r\n"
     landed.add(landed.write("a.csv", content))
     assert landed.rows("source_row", "SalesOpportunity = 'B'") == [(4,)]
@@ -212,7 +214,7 @@ def test_every_naughty_string_survives(landed, shared) -> None:
     assert len(texts) > 500
     for text, (case, activity, resource, others) in zip(texts, rows, strict=True):
         # NULL and its like are no value; what the template does not know is carried as it is.
-        value = text if words.kind(text) in (None, words.NO_DATE) else None
+        value = text if no_values.kind(text) in (None, no_values.NO_DATE) else None
         assert (case, activity, resource) == (value, text, value)
         assert json.loads(others)["Remark"] == text
 
@@ -400,7 +402,7 @@ def test_two_sheets_of_one_workbook_land_apart(landed, tmp_path) -> None:
         (1, "two.xlsx", "first", 2, 1),
         (2, "two.xlsx", "second", 2, 2),
     ]
-    assert [entry.sheet for entry in landing.forget(landed.data_dir, ["2"])] == ["second"]
+    assert [entry.sheet for entry in imports.forget(landed.data_dir, ["2"])] == ["second"]
 
 
 def test_parquet_lands_as_text(landed, tmp_path) -> None:
@@ -509,7 +511,7 @@ def test_the_same_content_is_refused_and_replaced_on_request(landed) -> None:
         (3, "a.csv", 5),
     ]
     landed.add(changed, replace=True)
-    assert [entry.import_id for entry in landing.imports(landed.data_dir)] == [2, 4]
+    assert [entry.import_id for entry in imports.imports(landed.data_dir)] == [2, 4]
 
 
 def test_nothing_is_landed_when_one_of_several_files_is_bad(landed) -> None:
@@ -549,17 +551,17 @@ def test_imports_lists_and_forget_removes(landed) -> None:
     assert unknown.exit_code == 1
     assert "nothing is landed under nothing.csv" in unknown.output
     assert "1 (a.csv), 2 (b.csv)" in unknown.output
-    assert len(landing.imports(landed.data_dir)) == 2
+    assert len(imports.imports(landed.data_dir)) == 2
     assert landed.invoke("forget", "a.csv", "000001").exit_code == 0
-    assert [entry.source_file for entry in landing.imports(landed.data_dir)] == ["b.csv"]
+    assert [entry.source_file for entry in imports.imports(landed.data_dir)] == ["b.csv"]
     landed.add(landed.write("a.csv", ONE))
     assert landed.rows("import_id, source_order", "source_file = 'a.csv'") == [(3, 4)]
 
 
 def test_a_second_writer_waits_for_the_first(landed) -> None:
-    landing.prepare(landed.data_dir)
+    imports.prepare(landed.data_dir)
     file = landed.write("a.csv", ONE)
-    with landing.locked(landed.data_dir):
+    with imports.locked(landed.data_dir):
         second = threading.Thread(target=landed.add, args=(file,))
         second.start()
         time.sleep(0.3)

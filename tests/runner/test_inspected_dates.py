@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
-from runner import date_orders, inspection, messages
-from runner.options import Options
-from runner.remarks import DOUBT, REFUSED, Remark
+from runner import messages
+from runner.columns.options import Options
+from runner.inspection import dry_run
+from runner.inspection.diagnostics import DOUBT, REFUSED, Remark
+from runner.values import date_orders
 from runner.vocabulary import PROJECT
 
 HEADER = "SalesOpportunity,ActivityName,EventTime\n"
 
 
 def only(path: Path, **options: object) -> Remark:
-    (remark,) = inspection.inspect(path, Options(**options)).remarks
+    (remark,) = dry_run.inspect(path, Options(**options)).remarks
     return remark
 
 
@@ -163,17 +165,15 @@ def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
 )
 def test_times_far_from_the_rest_are_doubted(landed, far: list[str], doubted: list[str]) -> None:
     path = dated(landed, *(f"2024-04-{day:02}" for day in range(1, 26)), *far)
-    found = [
-        place.value for f in inspection.inspect(path, Options()).remarks for place in f.examples
-    ]
+    found = [place.value for f in dry_run.inspect(path, Options()).remarks for place in f.examples]
     assert sorted(found) == doubted
 
 
 def test_a_log_of_many_years_or_few_events_has_no_far_time(landed) -> None:
     years = dated(landed, *(f"{year}-05-01" for year in range(1995, 2027)))
-    assert inspection.inspect(years, Options()).remarks == []
+    assert dry_run.inspect(years, Options()).remarks == []
     few = dated(landed, "2010-04-01", "2024-04-01", "2024-04-02")
-    assert inspection.inspect(few, Options()).remarks == []
+    assert dry_run.inspect(few, Options()).remarks == []
 
 
 def test_a_deals_sheet_names_the_column_of_the_mistyped_year(landed) -> None:
@@ -188,7 +188,9 @@ def test_a_deals_sheet_names_the_column_of_the_mistyped_year(landed) -> None:
 
 
 def test_the_json_follows_its_schema_and_says_what_the_lines_say(landed) -> None:
-    schema = json.loads((PROJECT / "runner" / "inspection.schema.json").read_text("utf-8"))
+    schema = json.loads(
+        (PROJECT / "runner" / "inspection" / "inspection.schema.json").read_text("utf-8")
+    )
     bad = landed.write(
         "bad.csv",
         "SalesOpportunity,ActivityName,EventTime,OpportunityValue,Extra\n"

@@ -14,9 +14,11 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from runner import detectors, inspection, marking, messages, template_book
-from runner.options import Options
-from runner.remarks import DOUBT, NOTE, REFUSED, Place, Remark, lines
+from runner import messages
+from runner.columns.options import Options
+from runner.inspection import detectors, dry_run, workbook
+from runner.inspection.diagnostics import DOUBT, NOTE, REFUSED, Place, Remark, lines
+from runner.template import workbook as template_workbook
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,DiscountRate\n"
 BAD = HEADER + (
@@ -31,8 +33,8 @@ BAD = HEADER + (
 RED, YELLOW = "00FFC7CE", "00FFEB9C"
 
 
-def inspect(path: Path, **options: Any) -> inspection.Inspected:
-    return inspection.inspect(path, Options(**options))
+def inspect(path: Path, **options: Any) -> dry_run.Inspected:
+    return dry_run.inspect(path, Options(**options))
 
 
 def found(path: Path, **options: Any) -> list[tuple[Any, ...]]:
@@ -52,7 +54,7 @@ def coloured(path: Path) -> dict[str, dict[str, str]]:
             place: rule.dxf.fill.bgColor.rgb
             for area in sheet.conditional_formatting
             for rule in area.rules
-            if rule.formula == [marking.RULE]
+            if rule.formula == [workbook.RULE]
             for place in str(area.sqref).split()
         }
         for sheet in book
@@ -113,7 +115,7 @@ def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
 )
 def test_inspection_and_import_agree(landed, content: str, options: dict[str, Any]) -> None:
     path = landed.write("file.csv", content)
-    inspected = inspection.inspect(path, Options(**options), marks_cells=True)
+    inspected = dry_run.inspect(path, Options(**options), marks_cells=True)
     landed.add(path, **options)
     refused = [place for f in inspected.remarks if f.weight == REFUSED for place in f.cells]
     rejected = landed.rows("distinct source_row", "faults is not null and faults != 'time_example'")
@@ -162,7 +164,7 @@ def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
 def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, weights) -> None:
     """Where the template means rows to be, that is no mere doubt."""
     path = landed.data_dir.parent / "template.xlsx"
-    template_book.write(path)
+    template_workbook.write(path)
     book = openpyxl.load_workbook(path)
     if sheet == "Other":
         book["Events"].title = "Other"
@@ -175,7 +177,7 @@ def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, 
 
 def test_an_emptied_sheet_of_the_template_is_no_fault(landed) -> None:
     path = landed.data_dir.parent / "template.xlsx"
-    template_book.write(path)
+    template_workbook.write(path)
     book = openpyxl.load_workbook(path)
     book["Events"].delete_rows(2, 5)
     book.save(path)
@@ -183,7 +185,7 @@ def test_an_emptied_sheet_of_the_template_is_no_fault(landed) -> None:
 
 
 def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
-    from runner.mapping import read
+    from runner.columns.mapping import read
 
     mapping = landed.write(
         "map.yml",
@@ -209,7 +211,7 @@ def test_a_problem_is_one_remark_however_often_it_occurs(landed, monkeypatch) ->
     ]
     assert remark.cells == ()
     assert inspected.verdict() == "many.csv: 40 refused, 0 doubtful"
-    (marked,) = inspection.inspect(path, Options(), marks_cells=True).remarks
+    (marked,) = dry_run.inspect(path, Options(), marks_cells=True).remarks
     assert [place.row for place in marked.cells] == list(range(2, 9))
 
 
@@ -300,7 +302,7 @@ def test_a_csv_comes_back_as_text_with_its_wrong_cells_marked(landed) -> None:
         "bad.csv", BAD.replace("4,,2026-02-30,=1+1", '4,,2026-02-30,"=HYPERLINK(""x"")"')
     )
     output = landed.data_dir.parent / "marked.xlsx"
-    marking.write(output, inspection.inspect(path, Options(), marks_cells=True), Options())
+    workbook.write(output, dry_run.inspect(path, Options(), marks_cells=True), Options())
     book = openpyxl.load_workbook(output)
     assert book.sheetnames == ["Inspection", "bad"]
     assert [cell.value for cell in book["bad"][1]] == HEADER.strip().split(",")
@@ -368,8 +370,8 @@ def look(cell: Any) -> tuple[Any, ...]:
 def test_a_workbook_comes_back_as_it_was_but_for_the_marks(landed) -> None:
     path, output = (landed.data_dir.parent / name for name in ("own.xlsx", "marked.xlsx"))
     own_workbook(path)
-    inspected = inspection.inspect(path, Options(time_zone="Asia/Tokyo"), marks_cells=True)
-    marking.write(output, inspected, Options(time_zone="Asia/Tokyo"))
+    inspected = dry_run.inspect(path, Options(time_zone="Asia/Tokyo"), marks_cells=True)
+    workbook.write(output, inspected, Options(time_zone="Asia/Tokyo"))
     was, now = openpyxl.load_workbook(path), openpyxl.load_workbook(output)
     assert now.sheetnames == ["Inspection", "商談", "Notes"]
     for sheet in was:
@@ -395,14 +397,14 @@ def test_the_next_inspection_takes_the_marks_away(landed) -> None:
     )
     own_workbook(path)
     options = Options(time_zone="Asia/Tokyo")
-    marking.write(marked, inspection.inspect(path, options, marks_cells=True), options)
+    workbook.write(marked, dry_run.inspect(path, options, marks_cells=True), options)
     book = openpyxl.load_workbook(marked)
     book["商談"]["C3"] = date(2026, 5, 4)
     book["商談"]["D4"] = 300
     book.save(marked)
-    inspected = inspection.inspect(marked, options)
+    inspected = dry_run.inspect(marked, options)
     assert not inspected.is_refused
-    marking.write(again, inspected, options)
+    workbook.write(again, inspected, options)
     assert coloured(again) == {"Inspection": {}, "商談": {}, "Notes": {"A1": YELLOW}}
     assert comments(again, "商談") == {"C3": "call back"}
 
@@ -415,9 +417,9 @@ def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
         sheet.write_row(1, 0, ["1", "Opportunity Won", "2026-04-01"])
         sheet.merge_range(2, 1, 2, 2, "Opportunity Won")
         sheet.write_string(2, 0, "2")
-    inspected = inspection.inspect(path, Options(), marks_cells=True)
+    inspected = dry_run.inspect(path, Options(), marks_cells=True)
     assert [(f.cells[0].row, f.columns) for f in inspected.remarks] == [(3, ("EventTime",))]
-    marking.write(output, inspected, Options())
+    workbook.write(output, inspected, Options())
     assert coloured(output)["S"] == {"B3": RED}
 
 
@@ -445,7 +447,7 @@ def test_signs_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
 
 
 def test_what_is_too_long_for_a_workbook_is_told_in_lines_only(landed, monkeypatch) -> None:
-    monkeypatch.setattr(marking, "MOST_ROWS", 6)
+    monkeypatch.setattr(workbook, "MOST_ROWS", 6)
     output = landed.data_dir.parent / "marked.xlsx"
     result = landed.invoke("inspect", landed.write("bad.csv", BAD), "-o", output)
     assert result.exit_code == 1

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from runner import publication
+from runner.engines.warehouse import Warehouse
+from runner.publish import publication
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse
 
 # Where a command is killed, as a patch made before it starts: the product knows nothing of it.
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
@@ -23,21 +23,30 @@ PHASES = {
     "build": (
         "build",
         (
-            "import runner.dbt as d\n"
+            "import runner.engines.dbt as d\n"
             f"d._Progress.__call__ = lambda self, event: {KILL}"
             " if event.info.name == 'NodeFinished' else None\n"
             "import runner.cli as c, contextlib\n"
             "c.progress_bar = lambda label: contextlib.nullcontext(lambda *_: None)"
         ),
     ),
-    "staging": ("check", f"import runner.publication as p\np._measured = lambda *_: {KILL}"),
-    "judging": ("check", f"import runner.expectations as e\ne._judge = lambda *_: {KILL}"),
-    "history": ("publish", f"import runner.publication as p\np._carry_history = lambda *_: {KILL}"),
-    "manifest": ("publish", f"import runner.publication as p\np._describe = lambda *_: {KILL}"),
+    "staging": (
+        "check",
+        f"import runner.publish.publication as p\np._measured = lambda *_: {KILL}",
+    ),
+    "judging": ("check", f"import runner.checks.expectations as e\ne._judge = lambda *_: {KILL}"),
+    "history": (
+        "publish",
+        f"import runner.publish.publication as p\np._carry_history = lambda *_: {KILL}",
+    ),
+    "manifest": (
+        "publish",
+        f"import runner.publish.publication as p\np._describe = lambda *_: {KILL}",
+    ),
     "before the swap": (
         "publish",
         (
-            "import runner.publication as p\nwrite = p._describe\n"
+            "import runner.publish.publication as p\nwrite = p._describe\n"
             f"p._describe = lambda *a: (write(*a), {KILL})"
         ),
     ),
@@ -108,11 +117,11 @@ def test_killed_in_any_phase_it_is_before_or_after_and_the_next_run_needs_no_cle
 
 IMPORT_KILLS = {
     "reading the second file": (
-        "import runner.staging as s\nload, calls = s.load, []\n"
+        "import runner.landing.raw as s\nload, calls = s.load, []\n"
         f"s.load = lambda *a: (calls.append(load(*a)), len(calls) == 2 and {KILL}, calls[-1])[-1]"
     ),
     "before it counts": (
-        f"import runner.landing as n\nn._arrive = lambda p: n.landed_files(p) and {KILL}"
+        f"import runner.landing.imports as n\nn._arrive = lambda p: n.landed_files(p) and {KILL}"
     ),
     "between two files": (
         "import pathlib as p\nmove = p.Path.replace\n"

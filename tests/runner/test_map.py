@@ -11,13 +11,13 @@ import xlsxwriter
 import yaml
 from jsonschema import Draft7Validator
 
-from runner import mapping
-from runner.draft import of_rows
-from runner.profiles import outcome_of
+from runner.columns import mapping
+from runner.columns.draft import of_rows
+from runner.columns.profiles import outcome_of
 from runner.vocabulary import PROJECT
 
 EXAMPLES = PROJECT / "examples"
-SCHEMA = json.loads((PROJECT / "runner" / "mapping.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((PROJECT / "runner" / "columns" / "mapping.schema.json").read_text("utf-8"))
 
 
 def drafted(landed, path: Path, *options: str) -> mapping.Mapping:

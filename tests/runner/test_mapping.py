@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from runner import mapping
+from runner.columns import mapping
 from runner.faults import DataFault, WrongUsage
 from runner.vocabulary import PROJECT
 

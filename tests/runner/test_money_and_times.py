@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from runner import landing, publication, zones
 from runner.cli import cli
-from runner.options import Options
+from runner.columns.options import Options
+from runner.engines.warehouse import Warehouse
+from runner.landing import imports
+from runner.publish import publication
+from runner.values import zones
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse
 
 FIELD = PROJECT.parent / "shared" / "data" / "field_faults"
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -156,7 +158,7 @@ def build(folder: Path, files: list[Path], zone: str) -> Ask:
     data = folder / "data"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zones, "project_vars", dict)
-        landing.import_files(files, data, Options(time_zone=zone))
+        imports.import_files(files, data, Options(time_zone=zone))
     result = CliRunner().invoke(cli, ["build", "--data-dir", str(data)], env={"LANG": "C"})
     assert result.exit_code == 0, result.output
 
@@ -230,7 +232,7 @@ def test_one_extract_time_does_not_move_the_as_of_moment(money: Ask) -> None:
         "select cast(last_data_update as string) from main.source_systems"
         " where source_system = 'money.csv'"
     ) == [("2025-01-30 15:00:00",)]
-    assert money("select cast(as_of as string) from main.cutoffs") == [("2025-01-30 15:00:00",)]
+    assert money("select cast(as_of as string) from main.as_of_moment") == [("2025-01-30 15:00:00",)]
 
 
 def test_rows_equal_in_every_cell_are_named_and_stay_events(money: Ask) -> None:
@@ -341,7 +343,7 @@ def test_implausible_times_are_rejected_or_decide_nothing(moments: Ask) -> None:
         "select is_future, year(event_at) from events where source_file = 'late.csv'"
         " and activity = 'Quote Issued'"
     ) == [(True, 2042)]
-    assert moments("select cast(as_of as string) from main.cutoffs") == [("2026-10-01 10:00:00",)]
+    assert moments("select cast(as_of as string) from main.as_of_moment") == [("2026-10-01 10:00:00",)]
     assert moments(
         "select part, examples from quality_measures where measure = 'stray_time_share'"
     ) == [(2, "late.csv:26; early.csv:26")]

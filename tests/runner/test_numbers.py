@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from runner import numbers, times
+from runner.values import numbers, times
 
 AMOUNTS = [
     ("1200", "1200"),
@@ -177,7 +177,7 @@ def test_amounts_with_a_decimal_comma(landed, text: str, expected: str | None) -
 
 
 def test_a_unit_of_the_mapping_multiplies_and_one_in_the_cell_speaks_for_itself(landed) -> None:
-    from runner import mapping
+    from runner.columns import mapping
 
     rules = mapping.read(landed.write("m.yml", "unit: {商談金額: 千円, Amount: 百万円}"))
     header = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,Amount"

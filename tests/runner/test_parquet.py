@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from runner import publication
 from runner.cli import cli
-from runner.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, text
+from runner.publish import publication
 
 TO_SPARK = ("--target", "spark")
 
@@ -26,7 +26,7 @@ def lake(demo: Path, tmp_path: Path) -> Path:
     shutil.copy(demo / "build" / "build.json", data / "spark")
     with Warehouse() as warehouse:
         warehouse.attach(publication.build_path(demo), "lead_to_cash")
-        asked = ("cutoffs", "source_systems", "limits", "last_invocation")
+        asked = ("as_of_moment", "source_systems", "limits", "last_invocation")
         tables = [("marts", name) for name in warehouse.tables("lead_to_cash")]
         tables += [("main", name) for name in asked]
         for schema, name in tables:

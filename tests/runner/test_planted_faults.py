@@ -16,10 +16,12 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from runner import checks, expectations, formats, gates, messages, publication
-from runner.checks import EXAMPLES, Verdict, example
-from runner.dbt import Node
-from runner.expectations import Batch
+from runner import messages
+from runner.checks import expectations, formats, gates
+from runner.checks.expectations import Batch
+from runner.engines.dbt import Node
+from runner.publish import publication
+from runner.verdict import EXAMPLES, Verdict, example, failed_checks
 from runner.vocabulary import PROJECT, TEMPLATE
 
 # Check → the batch, the column and the value that make it fail; where: the row, by a pandas query.
@@ -139,7 +141,7 @@ PLANTED_IN_TABLES = {
         "edges",
         "update {} set transition_count = transition_count + 1",
     ),
-    "events_are_accepted_rows_told_once": (
+    "events_are_accepted_rows_minus_duplicates": (
         "timeline",
         "delete from {} where event_number = 1 and case_key = (select max(case_key) from {})",
     ),
@@ -156,10 +158,10 @@ PLANTED_IN_TABLES = {
     "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),
     "holds_limits_": ("limits", "update {} set severity = 'grave'"),
     "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
-    "holds_paths_": ("paths", "update {} set last_other_signature = 1"),
+    "holds_paths_": ("paths", "update {} set last_second_signature = 1"),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
-    "holds_timed_stays_": ("timed_stays", "update {} set spent_us = -1"),
+    "holds_visit_durations_": ("visit_durations", "update {} set spent_us = -1"),
     "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
     "holds_weekend_days_": (
         "weekend_days",
@@ -205,7 +207,7 @@ def plant(batch: Batch, values: dict[str, Any], where: str) -> Batch:
 
 def assert_only(name: str, verdict: Verdict) -> None:
     """Assert that one check failed, and that each format tells it with its severity."""
-    failing = checks.failed(verdict.checks)
+    failing = failed_checks(verdict.checks)
     assert [check.name for check in failing] == [name]
     (check,) = failing
     assert check.status == "failed", check.found

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from runner import expectations, formats, gates, messages
-from runner.checks import Check, Verdict
-from runner.dbt import Node
-from runner.expectations import Batch
+from runner import messages
+from runner.checks import expectations, formats, gates
+from runner.checks.expectations import Batch
+from runner.engines.dbt import Node
+from runner.verdict import Check, Verdict
 from runner.vocabulary import PROJECT
 
 COLUMNS = [

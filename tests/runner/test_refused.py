@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from runner import checks, gates, publication, rejected
+from runner.checks import gates, rejected
 from runner.cli import cli
+from runner.publish import publication
+from runner.verdict import failed_checks
 
 HEADER = "商談番号,アクティビティ,発生日時,商談金額,営業担当者,地域\n"
 # Seven of twelve dates are none: more than half. An amount that is none is a bad cell.
@@ -111,7 +113,7 @@ def test_a_refused_build_is_published_on_purpose(story: Story) -> None:
 def test_only_unknown_activities_never_replace_known_ones(story: Story) -> None:
     verdict = gates.last(story.data)
     assert verdict is not None
-    broken = {check.name for check in checks.failed(verdict.checks, "critical")}
+    broken = {check.name for check in failed_checks(verdict.checks, "critical")}
     # Or the import already refuses columns that look exchanged.
     assert story.unknown.exit_code == 1
     assert "known_activities_stay" in broken, story.unknown.output

@@ -14,10 +14,10 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
 
-from runner import words
 from runner.cli import cli
+from runner.engines.warehouse import Warehouse, text
+from runner.values import no_values
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse, text
 
 # What no list of naughty strings has: signs of no width, line ends, a tab, a sign that is zero.
 ODD = [
@@ -61,7 +61,11 @@ def test_naughty_strings_survive_into_the_published_file(
     ]
     distinct = list(dict.fromkeys(naughty + ODD))
     # NULL, nil, - : in a column of the template they stand for no value.
-    empty = [value for value in distinct if words.kind(value) in (words.EMPTY, words.NOT_FOUND)]
+    empty = [
+        value
+        for value in distinct
+        if no_values.kind(value) in (no_values.EMPTY, no_values.NOT_FOUND)
+    ]
     texts = [value for value in distinct if value not in empty]
     assert len(texts) > 500
     assert {"NULL", "nil", "-"} <= set(empty)

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runner.cli import cli
+from runner.engines.warehouse import Warehouse, text
 from runner.vocabulary import PROJECT
-from runner.warehouse import Warehouse, text
 
 CONTRACT = """
 cases events transitions case_attributes activities stages kpis runs process_map_nodes

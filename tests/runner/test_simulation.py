@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from runner import simulation, vocabulary
+from runner import vocabulary
 from runner.cli import cli
-from runner.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, text
+from runner.simulation import simulate
 from tests.runner.conftest import Landing
 
 
@@ -193,8 +194,8 @@ def figures(file: Path, effect: str) -> tuple[float, float]:
 
 
 def test_every_effect_is_proven() -> None:
-    planted = simulation.planted(simulation.FOLDER / "causes.json")
-    assert {cause.effect for cause in planted} == set(simulation.effects()) == set(FIGURES)
+    planted = simulate.planted(simulate.FOLDER / "causes.json")
+    assert {cause.effect for cause in planted} == set(simulate.effects()) == set(FIGURES)
 
 
 @pytest.mark.parametrize("effect", FIGURES)

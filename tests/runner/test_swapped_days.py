@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from runner import landing
 from runner.cli import cli
-from runner.options import Options
-from runner.publication import build_path
-from runner.warehouse import Warehouse
+from runner.columns.options import Options
+from runner.engines.warehouse import Warehouse
+from runner.landing import imports
+from runner.publish.publication import build_path
 
 HEADER = "SalesOpportunity,ActivityName,EventTime\n"
 FIRST = date(2025, 1, 1)
@@ -87,11 +87,11 @@ def measures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, s
     data_dir = folder / "data"
     for name, content, options in logs():
         (folder / name).write_text(HEADER + content)
-        landing.import_files([folder / name], data_dir, Options(time_zone="UTC", **options))
+        imports.import_files([folder / name], data_dir, Options(time_zone="UTC", **options))
     shared = Path(__file__).parents[3] / "shared" / "data" / "field_faults"
     for name in ("swapped_days.csv", "63-early-month-iso.csv"):
         if (shared / name).exists():
-            landing.import_files([shared / name], data_dir, Options(time_zone="UTC"))
+            imports.import_files([shared / name], data_dir, Options(time_zone="UTC"))
     result = CliRunner().invoke(cli, ["build", "--data-dir", str(data_dir)], env={"LANG": "C"})
     assert result.exit_code == 0, result.output
     with Warehouse() as warehouse:

@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from runner import messages, template, template_book, vocabulary
+from runner import messages, vocabulary
+from runner.template import content, workbook
 
 # What is written alike in both languages.
 NAMES = {
@@ -38,7 +39,7 @@ EVENTS: list[tuple[Any, ...]] = [
 @pytest.fixture(params=["en", "ja"])
 def book(request: pytest.FixtureRequest, tmp_path: Path) -> openpyxl.Workbook:
     messages.use(request.param)
-    template_book.write(tmp_path / "template.xlsx")
+    workbook.write(tmp_path / "template.xlsx")
     return openpyxl.load_workbook(tmp_path / "template.xlsx")
 
 
@@ -111,7 +112,7 @@ def test_filled_in_it_gives_the_rows_of_the_same_events_in_a_csv(landed) -> None
     """Below the examples, which are refused by name."""
     messages.use("ja")
     path = landed.data_dir.parent / "記入.xlsx"
-    template_book.write(path)
+    workbook.write(path)
     book = openpyxl.load_workbook(path)
     fill(book["イベント"], EVENT_HEADERS, EVENTS, first=7)
     fill(
@@ -146,7 +147,7 @@ def test_filled_in_it_gives_the_rows_of_the_same_events_in_a_csv(landed) -> None
 
 
 def test_examples_left_in_are_refused_by_name_and_never_events(landed) -> None:
-    template_book.write(landed.data_dir.parent / "template.xlsx")
+    workbook.write(landed.data_dir.parent / "template.xlsx")
     found = landed.add(landed.data_dir.parent / "template.xlsx")
     assert [(entry.events, entry.reasons) for entry in found] == [(0, {"time_example": 5})] * 2
     assert landed.rows("distinct fault_columns", "sheet = 'Events'") == [("Event time",)]
@@ -165,7 +166,7 @@ def test_examples_do_not_outvote_the_dates_of_a_deals_sheet(landed) -> None:
 def test_it_is_written_alike_each_time_and_over_nothing(landed) -> None:
     first, second = (landed.data_dir.parent / name for name in ("a.xlsx", "b.xlsx"))
     assert landed.invoke("template", "-o", first).output == f"Template: {first}\n"
-    template_book.write(second)
+    workbook.write(second)
     assert first.read_bytes() == second.read_bytes()
     again = landed.invoke("template", "-o", first)
     assert again.exit_code == 1
@@ -190,7 +191,7 @@ def test_a_file_that_cannot_be_made_is_said_as_the_system_says_it(landed) -> Non
 
 def test_the_japanese_template_has_no_english_left(tmp_path: Path) -> None:
     messages.use("ja")
-    template_book.write(tmp_path / "template.xlsx")
+    workbook.write(tmp_path / "template.xlsx")
     book = openpyxl.load_workbook(tmp_path / "template.xlsx")
     texts = list(book.sheetnames)
     for sheet in book:
@@ -210,7 +211,7 @@ def test_the_japanese_template_has_no_english_left(tmp_path: Path) -> None:
 def test_every_deal_column_is_found_as_an_event_or_a_column_of_the_template() -> None:
     for language in messages.LANGUAGES:
         messages.use(language)
-        for field in template.deal_fields():
+        for field in content.deal_fields():
             key = vocabulary.header_key(field.header)
             kinds = (
                 vocabulary.column_by_header(),

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runner import mapping, numbers, times, words
+from runner.columns import mapping
 from runner.faults import WrongUsage
+from runner.values import no_values, numbers, times
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 moment = datetime.fromisoformat
@@ -281,7 +282,7 @@ def test_null_words_are_empty_and_told(landed, shared) -> None:
     assert landed.rows(f"{columns}, bad_cells, faults") == [(None,) * 8] * 4
     assert summary.empty["Region"] == {"#N/A": 1, "(blank)": 1, "NULL": 1, "None": 1}
     assert summary.empty["OpportunityValue"] == {"#NULL": 1, "N/A": 1, "\\N": 1, "—": 1}
-    assert sum(sum(words.values()) for words in summary.empty.values()) == 23
+    assert sum(sum(no_values.values()) for no_values in summary.empty.values()) == 23
 
 
 def test_null_words_in_needed_columns_are_missing_and_na_stays(landed) -> None:
@@ -482,7 +483,7 @@ def test_hidden_signs_are_no_part_of_activities_times_and_numbers(landed, shared
     [summary] = landed.add(shared("field_faults/20-spaces.csv"), time_zone="Asia/Tokyo")
     assert (summary.events, summary.unknown_activities) == (4, {})
     assert numbers.read_amount("1,\u200b000\u00ad") == 1000
-    assert words.plain("\ufeff O1\u200e") == "O1"
+    assert no_values.plain("\ufeff O1\u200e") == "O1"
 
 
 def test_texts_of_times_are_read_in_the_zone_beside_them() -> None:

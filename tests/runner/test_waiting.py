@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from runner import landing, publication
-from runner.warehouse import Warehouse
+from runner.engines.warehouse import Warehouse
+from runner.landing import imports
+from runner.publish import publication
 
 LOG = "SalesOpportunity,ActivityName,EventTime\nA,Order Booked,2026-04-01\n"
 WAITING = "another l2c command is at work in this folder; waiting for it"
@@ -23,7 +24,7 @@ def another_command(data_dir: Path, seconds: float) -> Iterator[None]:
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with landing.locked(data_dir):
+        with imports.locked(data_dir):
             held.set()
             done.wait(seconds)
 

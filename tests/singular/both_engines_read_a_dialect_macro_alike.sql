@@ -35,7 +35,7 @@ texts as (
 remembered as (
     select
         place,
-        {{ known('lag', 'word') }} over history as last_word
+        {{ ignore_nulls('lag', 'word') }} over history as last_word
     from texts
     window history as (order by place)
 ),
@@ -100,11 +100,11 @@ answers as (
     union all
     select 'first_few of none', {{ first_few('word', 'place > 9') }}, null from texts
     union all
-    select 'known_by max_by', {{ known_by('max_by', 'amount', 'place') }}, '-1' from texts
+    select 'non_null_by max_by', {{ non_null_by('max_by', 'amount', 'place') }}, '-1' from texts
     union all
-    select 'known_by min_by', {{ known_by('min_by', 'word', '-place') }}, 'b' from texts
+    select 'non_null_by min_by', {{ non_null_by('min_by', 'word', '-place') }}, 'b' from texts
     union all
-    select 'known_by of nulls', {{ known_by('max_by', 'word', 'place') }}, null from texts
+    select 'non_null_by of nulls', {{ non_null_by('max_by', 'word', 'place') }}, null from texts
     where word is null
     union all
     select 'spelling', max({{ spelling("'Ｑuote（２０） - Sent'") }}), 'quote20sent' from texts
@@ -126,7 +126,7 @@ answers as (
     select 'percentile', cast({{ percentile(0.5, 'place') }} as string), '2.5' from texts
     union all
     select
-        concat('known ', place),
+        concat('ignore_nulls ', place),
         last_word,
         case place when 1 then null when 4 then 'a' else 'b' end
     from remembered

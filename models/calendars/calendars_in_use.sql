@@ -1,0 +1,50 @@
+-- The default calendar, and those that the log's regions name. A calendar without a country has the
+-- holidays of its zone's country; one without a zone is on the clock of the reporting zone.
+
+with
+
+calendars as (
+    select * from {{ ref('calendars') }}
+),
+
+region_calendars as (
+    select * from {{ ref('region_calendars') }}
+),
+
+country_zones as (
+    select * from {{ ref('country_zones') }}
+),
+
+regions as (
+    select * from {{ ref('attribute_values') }}
+    where attribute = 'region'
+),
+
+named as (
+    select 'default' as calendar
+    union
+    select region_calendars.calendar
+    from region_calendars
+    inner join regions on region_calendars.region = regions.value
+),
+
+placed as (
+    select
+        calendars.calendar,
+        max(calendars.country) as country,
+        coalesce(max(calendars.time_zone), '{{ var("reporting_time_zone") }}') as time_zone
+    from calendars
+    inner join named on calendars.calendar = named.calendar
+    group by calendars.calendar
+),
+
+calendars_in_use as (
+    select
+        placed.calendar,
+        coalesce(placed.country, country_zones.country) as country,
+        nullif(placed.time_zone, '{{ var("reporting_time_zone") }}') as time_zone
+    from placed
+    left join country_zones on placed.time_zone = country_zones.time_zone
+)
+
+select * from calendars_in_use

@@ -1,0 +1,54 @@
+-- What of a case's cells belongs to its outcome. A loss reason is that of the loss that decided:
+-- one given before the last reopening was of another. Of a lost deal the value is the last above 0
+-- up to the decision; and where the last value is a 0 written while a deal was lost that was then
+-- reopened, it is the last above 0, if any. Elsewhere 0 is a value.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+case_attribute_values as (
+    select * from {{ ref('case_attribute_values') }}
+),
+
+reopenings as (
+    select * from {{ ref('reopenings') }}
+),
+
+judged as (
+    select
+        case_attribute_values.*,
+        case_facts.outcome in ('lost', 'no_sale') as is_lost,
+        case_attribute_values.loss_reason_number > coalesce(case_facts.reopened_number, 0)
+            as is_given_since,
+        coalesce(case_attribute_values.last_value = 0 and reopenings.closed_outcome != 'won', false)
+            as is_undone
+    from case_attribute_values
+    inner join case_facts on case_attribute_values.case_key = case_facts.case_key
+    left join reopenings
+        on
+            case_attribute_values.case_key = reopenings.case_key
+            and case_attribute_values.last_value_number >= reopenings.closed_number
+            and case_attribute_values.last_value_number < reopenings.opened_number
+),
+
+case_results as (
+    select
+        case_key,
+        case
+            when is_lost then value_before_decision
+            when is_undone then coalesce(value_before_decision, last_value)
+            else last_value
+        end as value,
+        case
+            when is_lost then currency_before_decision
+            when is_undone then coalesce(currency_before_decision, last_currency)
+            else last_currency
+        end as currency,
+        case when is_lost and is_given_since then loss_reason_key end as loss_reason_key
+    from judged
+)
+
+select * from case_results

@@ -1,0 +1,61 @@
+-- A case is in one segment of every dimension: that of its last value, of loss reasons that of its
+-- outcome.
+
+with
+
+case_facts as (
+    select * from {{ ref('case_facts') }}
+),
+
+dimensions as (
+    select * from {{ ref('dimensions') }}
+),
+
+attributes as (
+    select * from {{ ref('attributes') }}
+),
+
+case_results as (
+    select * from {{ ref('case_results') }}
+),
+
+segments as (
+    select * from {{ ref('segments') }}
+),
+
+placed as (
+    select
+        case_facts.case_key,
+        dimensions.dimension,
+        case
+            when dimensions.dimension = 'loss_reason' then case_results.loss_reason_key
+            else attributes.last_key
+        end as value_key
+    from case_facts
+    cross join dimensions
+    left join case_results on case_facts.case_key = case_results.case_key
+    left join attributes
+        on
+            case_facts.case_key = attributes.case_key
+            and dimensions.dimension = attributes.attribute
+    union all
+    select
+        case_key,
+        'all',
+        null
+    from case_facts
+),
+
+case_segments as (
+    select
+        placed.case_key,
+        coalesce(segments.segment_key, rests.segment_key) as segment_key,
+        placed.dimension
+    from placed
+    inner join segments as rests
+        on placed.dimension = rests.dimension and rests.value_key is null
+    left join segments
+        on placed.dimension = segments.dimension and placed.value_key = segments.value_key
+)
+
+select * from case_segments

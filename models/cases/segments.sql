@@ -1,0 +1,57 @@
+-- Dimension `all` with its one segment is the whole; a case without the attribute is in `(none)`,
+-- so that the segments of a dimension add up to all. Neither has a value key.
+
+with
+
+dimensions as (
+    select * from {{ ref('dimensions') }}
+),
+
+attributes as (
+    select * from {{ ref('attributes') }}
+),
+
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
+),
+
+used as (
+    select
+        dimensions.dimension,
+        attributes.last_key as value_key
+    from dimensions
+    inner join attributes on dimensions.dimension = attributes.attribute
+    group by dimensions.dimension, attributes.last_key
+),
+
+found as (
+    select
+        used.dimension,
+        attribute_values.value_key,
+        attribute_values.value as segment
+    from used
+    inner join attribute_values on used.value_key = attribute_values.value_key
+    where attribute_values.value != '(none)'
+    union all
+    select
+        dimension,
+        null,
+        '(none)'
+    from dimensions
+    union all
+    select
+        'all',
+        null,
+        'all'
+),
+
+segments as (
+    select
+        cast(row_number() over (order by dimension, segment) as integer) as segment_key,
+        dimension,
+        value_key,
+        segment
+    from found
+)
+
+select * from segments

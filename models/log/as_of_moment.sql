@@ -1,0 +1,28 @@
+-- As of when the log is complete: the var, else the earliest of the systems' latest extracts,
+-- else the latest event. What lies after it is kept, flagged, and decides nothing.
+
+with
+
+source_systems as (
+    select * from {{ ref('source_systems') }}
+),
+
+settled as (
+    select
+        coalesce(
+            cast(nullif('{{ var("as_of") }}', '') as timestamp),
+            min(last_data_update),
+            max(latest_event_at)
+        ) as as_of
+    from source_systems
+),
+
+as_of_moment as (
+    select
+        as_of,
+        {{ local_time('as_of', "'" ~ var('reporting_time_zone') ~ "'") }} as as_of_local,
+        '{{ var("reporting_time_zone") }}' as reporting_time_zone
+    from settled
+)
+
+select * from as_of_moment

@@ -1,0 +1,26 @@
+-- Columns the template does not know are carried by the header they had.
+
+with
+
+stg_events as (
+    select * from {{ ref('stg_events') }}
+),
+
+named as (
+    select
+        source_order,
+        other_columns,
+        {{ json_names('other_columns') }} as attribute
+    from stg_events
+    where other_columns is not null and faults is null
+),
+
+custom_fields as (
+    select
+        source_order,
+        attribute,
+        {{ json_text('other_columns', 'attribute') }} as value
+    from named
+)
+
+select * from custom_fields

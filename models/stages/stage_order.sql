@@ -1,0 +1,36 @@
+-- Stages that are not listed have no place in the order.
+
+with
+
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
+    where attribute = 'sales_stage'
+),
+
+stages as (
+    select * from {{ ref('stages') }}
+),
+
+ranked_stages as (
+    select
+        stage,
+        sales_method,
+        is_closed,
+        outcome,
+        dense_rank() over (partition by sales_method, is_closed order by rank) as step
+    from stages
+),
+
+stage_order as (
+    select
+        attribute_values.value_key as stage_key,
+        attribute_values.value as stage,
+        ranked_stages.sales_method,
+        ranked_stages.step,
+        coalesce(ranked_stages.is_closed, false) as is_closed,
+        ranked_stages.outcome
+    from attribute_values
+    left join ranked_stages on attribute_values.value = ranked_stages.stage
+)
+
+select * from stage_order

@@ -1,0 +1,1 @@
+"""The checks of a build, and how their results are shown."""

@@ -1,0 +1,89 @@
+"""Data Docs: every check and what it said, as pages that load nothing.
+
+Great Expectations' own pages load scripts, styles and images from several hosts, and know nothing
+of dbt's tests; so its results are written with a template of ours.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner import messages
+from runner.checks import formats
+from runner.engines.warehouse import Warehouse
+from runner.files import replace_text
+from runner.messages import _
+from runner.publish import publication, summary
+from runner.verdict import failed_checks
+
+if TYPE_CHECKING:
+    from runner.verdict import Verdict
+
+PAGES = {"en": "index.html", "ja": "ja.html"}
+
+
+def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
+    """Write one page per language into `folder`; without a candidate nothing is said of files."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("data_docs.html.j2")
+    failed = failed_checks(verdict.checks)
+    others = [check for check in verdict.checks if not check.has_failed]
+    for language, page in PAGES.items():
+        with messages.speaking(language):
+            content = template.render(
+                language=language,
+                pages=PAGES,
+                verdict=verdict,
+                failed=failed,
+                # What is said of the data comes before what proves the models.
+                others=sorted(others, key=lambda c: (c.tool == "dbt", c.where, c.name)),
+                summary=formats.summary(verdict.checks),
+                details=formats.details,
+                facts=summary.headline(candidate) if candidate else [],
+                files=_files(candidate) if candidate else [],
+                file_columns=[_("file"), _("sheet"), _("rows"), _("events"), _("rejected")],
+                steps=_steps(verdict),
+                severity=formats.severity,
+                heading=_("Checks of the data"),
+                outcome=_("It may be published.") if verdict.passed else _("Not to be published."),
+                files_heading=_("Files"),
+                steps_heading=_("What to do"),
+                failed_heading=_("What failed"),
+                others_heading=_("What passed or had nothing to judge"),
+                columns=[_("what must hold"), _("found"), _("severity"), _("where"), _("check")],
+            )
+        replace_text(folder / page, content)
+
+
+def _files(candidate: Path) -> list[tuple[str, str, int, int, int]]:
+    """Give each file and sheet with its rows, events and rejected rows, without examples."""
+    with Warehouse() as warehouse:
+        warehouse.attach(candidate, "candidate")
+        return [
+            (file, sheet, rows, events, rejected)
+            for file, sheet, rows, events, rejected in warehouse.rows(
+                "select source_file, sheet, rows_landed - example_rows, events,"
+                " rejected - example_rows from candidate.marts.intake_summary order by import_id"
+            )
+        ]
+
+
+def _steps(verdict: Verdict) -> list[str]:
+    """Give what to do about critical checks and warnings, each once.
+
+    How to publish in spite of it comes last.
+    """
+    language = messages.language()
+    steps = [check.remedy[language] for check in failed_checks(verdict.checks, "warning")]
+    if not verdict.passed and verdict.is_complete:
+        steps.append(publication.in_spite())
+    return list(dict.fromkeys(steps)) or [_("Nothing: no critical check and no warning failed.")]

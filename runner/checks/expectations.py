@@ -1,0 +1,298 @@
+"""The only door to Great Expectations: suites and frames in, checks out.
+
+Suites are JSON under tests/expectations, in Great Expectations' own form. Their `meta` names the
+table, the columns projected from it, its key, and queries whose first column fills `$PARAMETER`s.
+A suite keeps one expectation per type, columns and row condition; of two it drops one in silence,
+which is why an expectation without a result is an error here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from runner.messages import LANGUAGES, _, in_each, language
+from runner.verdict import EXAMPLES, Check, example, own_remedy
+from runner.vocabulary import PROJECT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER = PROJECT / "tests" / "expectations"
+Suite = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a suite judges: rows, its parameters, and of how many rows they are a sample."""
+
+    suite: Suite
+    frame: pd.DataFrame
+    parameters: dict[str, list[Any]]
+    sampled_from: int | None = None
+
+
+@cache
+def suites() -> tuple[Suite, ...]:
+    """Give all suites, by name."""
+    return tuple(json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json")))
+
+
+def frame(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Make a frame of a few rows."""
+    import pandas as pd
+
+    return pd.DataFrame([list(row) for row in rows], columns=list(columns))
+
+
+def version() -> str:
+    """Give the version of Great Expectations."""
+    from importlib.metadata import version as of
+
+    return of("great-expectations")
+
+
+def judge(batches: Sequence[Batch]) -> list[Check]:
+    """Judge each batch by its suite; an expectation that could not run is an error."""
+    definition = _definition()
+    return [check for batch in batches for check in _judge(definition, batch)]
+
+
+class _Later(ModuleType):
+    """Stands for a module until something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def _import_when_used(name: str) -> None:
+    """Put off a module that no suite of ours uses; it is a third of the import of the whole."""
+    if name not in sys.modules:
+        sys.modules[name] = _Later(name)
+        parent, _dot, child = name.rpartition(".")
+        if parent:
+            setattr(importlib.import_module(parent), child, sys.modules[name])
+
+
+@cache
+def _definition() -> Any:
+    """Start Great Expectations once, without progress bars, analytics or a word on stderr.
+
+    Gives what makes a batch of a frame: one for all suites, since each new one costs a save.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    for name in ("scipy.stats", "altair"):
+        _import_when_used(name)
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.execution_engine import pandas_execution_engine
+
+    # It hashes every frame below this size twice, for a fingerprint that nothing here reads.
+    pandas_execution_engine.HASH_THRESHOLD = 0
+    # It sets its level itself, and the handlers that dbt gave the root would print it.
+    logging.getLogger("great_expectations").propagate = False
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    source = context.data_sources.add_pandas("build")
+    return source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
+
+
+def _judge(definition: Any, batch: Batch) -> list[Check]:
+    import great_expectations as gx
+    from great_expectations.expectations.expectation_configuration import (
+        ExpectationConfiguration,
+    )
+
+    expected = _expected(batch)
+    if batch.frame.empty:
+        return [_check(batch, expectation, "skipped", {}) for expectation in expected]
+    suite = gx.ExpectationSuite(name=batch.suite["name"])
+    for expectation in expected:
+        suite.add_expectation_configuration(
+            ExpectationConfiguration(
+                type=expectation["type"],
+                kwargs=expectation["kwargs"],
+                severity=expectation["severity"],
+                meta={"name": expectation["meta"]["name"]},
+            )
+        )
+    said = definition.get_batch(batch_parameters={"dataframe": batch.frame}).validate(
+        suite,
+        expectation_parameters=batch.parameters,
+        result_format={
+            "result_format": "SUMMARY",
+            "partial_unexpected_count": EXAMPLES,
+            "unexpected_index_column_names": batch.suite["meta"]["key"],
+            "return_unexpected_index_query": False,
+        },
+    )
+    results = {result.expectation_config.meta["name"]: result for result in said.results}
+    return [
+        _verdict(batch, expectation, results.get(expectation["meta"]["name"]))
+        for expectation in expected
+    ]
+
+
+def _expected(batch: Batch) -> list[dict[str, Any]]:
+    """Give the expectations of a suite, those written once for each row written out."""
+    expected = list(batch.suite["expectations"])
+    template = batch.suite["meta"].get("for_each")
+    for row in batch.frame.to_dict("records") if template else ():
+        kwargs = template["kwargs"]
+        condition = kwargs["row_condition"].format(measure=row["measure"])
+        limits = {"row_condition": condition, "max_value": row[template["maximum"]]}
+        texts = {key: row[f"{key}"] for key in ("remedy_en", "remedy_ja")}
+        labels = {
+            f"{kind}_{language}": text.format(label=row[f"label_{language}"])
+            for language in LANGUAGES
+            for kind, text in (("text", "{label}"), ("problem", template[f"problem_{language}"]))
+        }
+        expected.append(
+            {
+                "type": template["type"],
+                "kwargs": {**kwargs, **limits},
+                "severity": row["severity"],
+                "meta": {"name": row["measure"], **labels, **texts, "measured": row},
+            }
+        )
+    return expected
+
+
+def _verdict(batch: Batch, expectation: dict[str, Any], result: Any) -> Check:
+    if result is None:
+        return _check(batch, expectation, "error", {"error": "no result"})
+    raised = _raised(result.exception_info)
+    if raised:
+        return _check(batch, expectation, "error", {"error": raised})
+    measured = expectation["meta"].get("measured")
+    if result.success and measured and not measured["value"] >= 0:
+        return _check(batch, expectation, "skipped", {})
+    return _check(batch, expectation, "passed" if result.success else "failed", result.result)
+
+
+def _raised(information: dict[str, Any]) -> str:
+    """Give the message of an expectation that could not run; it has two shapes."""
+    if "raised_exception" in information:
+        return str(information["exception_message"]) if information["raised_exception"] else ""
+    return "; ".join(dict.fromkeys(filter(None, (_raised(each) for each in information.values()))))
+
+
+def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[str, Any]) -> Check:
+    meta = expectation["meta"]
+    measured = meta.get("measured")
+    has_failed = status in ("failed", "error")
+    count = result.get("unexpected_count") if has_failed else None
+    examples: tuple[str, ...] = ()
+    if has_failed and measured:
+        count = int(measured["part"]) if measured["part"] >= 0 else None
+        told = measured["examples"]
+        examples = tuple(told.split("; ")) if isinstance(told, str) else ()
+    elif has_failed:
+        examples = _examples(result)
+    problem = (
+        in_each(lambda: _problem(batch, meta, result))
+        if status == "failed"
+        else in_each(lambda: _("Not checked: {sentence}", sentence=meta[f"text_{language()}"]))
+    )
+    column = expectation["kwargs"].get("column") or expectation["kwargs"].get("column_A", "")
+    return Check(
+        name=meta["name"],
+        tool="great_expectations",
+        where=batch.suite["name"] if measured else f"{batch.suite['name']}.{column}",
+        severity=expectation["severity"],
+        status=status,
+        what={"en": meta["text_en"], "ja": meta["text_ja"]},
+        problem=problem,
+        found=in_each(lambda: _found(batch, status, result, measured)),
+        remedy=own_remedy(meta)
+        or in_each(
+            lambda: _(
+                "A number the models compute is wrong: report this check and its examples, with"
+                " the versions that l2c doctor shows."
+            )
+        ),
+        count=count,
+        examples=examples,
+    )
+
+
+def _problem(batch: Batch, meta: dict[str, Any], result: dict[str, Any]) -> str:
+    """Give the text of a problem with its count, its value or the keys of its rows filled in."""
+    keys = batch.suite["meta"]["key"]
+    rows = result.get("partial_unexpected_index_list") or []
+    named = [_named([row[key] for key in keys if row[key] != ""], keys) for row in rows]
+    return str(meta[f"problem_{language()}"]).format(
+        count=f"{result.get('unexpected_count') or 0:,}",
+        value=result.get("observed_value"),
+        rows="; ".join(dict.fromkeys(named or _examples(result))),
+    )
+
+
+def _named(values: Sequence[Any], keys: Sequence[str]) -> str:
+    """Name a row by its key; a file with its sheet in words."""
+    if keys == ["source_file", "sheet"] and len(values) > 1:
+        return _("{file}, sheet {sheet}", file=values[0], sheet=values[1])
+    return ", ".join(map(str, values))
+
+
+def _examples(result: dict[str, Any]) -> tuple[str, ...]:
+    """Give the offending rows by key, else the offending values."""
+    rows = result.get("partial_unexpected_index_list") or []
+    if rows:
+        return tuple(dict.fromkeys(example(row) for row in rows[:EXAMPLES]))
+    values = result.get("partial_unexpected_list") or []
+    missing = [f"– {value}" for value in result.get("partial_missing_list") or []]
+    return tuple(dict.fromkeys(str(value) for value in [*values, *missing][:EXAMPLES]))
+
+
+def _found(
+    batch: Batch, status: str, result: dict[str, Any], measured: dict[str, Any] | None
+) -> str:
+    if status == "error":
+        return _("the check could not run: {problem}", problem=result["error"])
+    if status == "skipped":
+        return _("nothing to judge")
+    said = []
+    if measured:
+        said.append(_measured(measured))
+    elif status == "failed" and "element_count" in result:
+        said.append(
+            _(
+                "rows: {count} of {whole}",
+                count=f"{result['unexpected_count']:,}",
+                whole=f"{result['element_count']:,}",
+            )
+        )
+    elif status == "failed" and result.get("observed_value") is not None:
+        said.append(_("found {value}", value=result["observed_value"]))
+    if batch.sampled_from:
+        said.append(
+            _(
+                "judged on {rows} of {whole} rows, all of every case taken",
+                rows=f"{len(batch.frame):,}",
+                whole=f"{batch.sampled_from:,}",
+            )
+        )
+    return "; ".join(said)
+
+
+def _measured(row: dict[str, Any]) -> str:
+    if row["unit"] == "days":
+        return _("{days} days, limit {limit}", days=f"{row['value']:g}", limit=f"{row['limit']:g}")
+    return _(
+        "{part} of {whole} ({share}), limit {limit}",
+        part=f"{row['part']:,.0f}",
+        whole=f"{row['whole']:,.0f}",
+        share=f"{row['value']:.2%}",
+        limit=f"{row['limit']:.2%}",
+    )

@@ -1,0 +1,131 @@
+"""A list of checks for people (text), programs (json), test reports (junit) and GitHub."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from xml.etree import ElementTree
+
+from runner.messages import _, language
+from runner.verdict import Check, Verdict, failed_checks, tally
+
+FORMATS = ("text", "json", "junit", "github")
+# What GitHub calls our severities, and what XML 1.0 cannot hold.
+LEVELS = {"critical": "error", "warning": "warning", "info": "notice"}
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(verdict: Verdict, form: str) -> str:
+    """Give what the gates said in one of `FORMATS`."""
+    renderers = {"text": as_text, "json": as_json, "junit": as_junit, "github": as_github}
+    return renderers[form](verdict)
+
+
+def severity(name: str) -> str:
+    """Give the word for a severity."""
+    return {"critical": _("critical"), "warning": _("warning"), "info": _("info")}[name]
+
+
+def summary(listed: Sequence[Check]) -> str:
+    """Say in one line how many checks passed, were skipped and failed."""
+    counts = tally(listed)
+    return _(
+        "checks: {passed} passed, {skipped} had nothing to judge; failed: critical {critical},"
+        " warning {warning}, info {info}",
+        **counts,
+    )
+
+
+def as_text(verdict: Verdict) -> str:
+    """List the failed checks, gravest first: what, where, how many, examples, what to do."""
+    lines = []
+    for check in failed_checks(verdict.checks):
+        lines += [f"{severity(check.severity)}: {check.name} ({check.where})"]
+        lines += [f"  {line}" for line in details(check)]
+    return "\n".join([*lines, summary(verdict.checks)])
+
+
+def details(check: Check) -> list[str]:
+    """Give the problem, what was found, examples and what to do, in lines."""
+    spoken = language()
+    return [
+        check.headline[spoken],
+        *filter(None, [check.found[spoken]]),
+        *(
+            [_("for example: {examples}", examples="; ".join(check.examples))]
+            if check.examples
+            else []
+        ),
+        _("what to do: {remedy}", remedy=check.remedy[spoken]),
+    ]
+
+
+def as_json(verdict: Verdict) -> str:
+    """Give every check, in both languages."""
+    return json.dumps(
+        {
+            "build": verdict.build,
+            "content_hash": verdict.content_hash,
+            "passed": verdict.passed,
+            "counts": tally(verdict.checks),
+            "checks": [asdict(check) for check in verdict.checks],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def as_junit(verdict: Verdict) -> str:
+    """Give every check as a test case of its tool's suite; the severity is the failure's type."""
+    root = ElementTree.Element("testsuites", name="l2c check")
+    for tool in sorted({check.tool for check in verdict.checks}):
+        listed = [check for check in verdict.checks if check.tool == tool]
+        counts = {status: sum(check.status == status for check in listed) for status in STATUSES}
+        suite = ElementTree.SubElement(
+            root,
+            "testsuite",
+            name=tool,
+            tests=str(len(listed)),
+            failures=str(counts["failed"]),
+            errors=str(counts["error"]),
+            skipped=str(counts["skipped"]),
+        )
+        for check in listed:
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=f"{tool}.{check.where}", name=check.name
+            )
+            if check.status == "skipped":
+                ElementTree.SubElement(case, "skipped", message=_xml(check.found[language()]))
+            elif check.has_failed:
+                tag = "failure" if check.status == "failed" else "error"
+                about = {"type": check.severity, "message": _xml(check.headline[language()])}
+                ElementTree.SubElement(case, tag, about).text = _xml("\n".join(details(check)))
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+STATUSES = ("passed", "failed", "error", "skipped")
+
+
+def as_github(verdict: Verdict) -> str:
+    """Give a workflow command per failed check; GitHub shows them on the run."""
+    lines = [
+        f"::{LEVELS[check.severity]} title={_property(f'{check.name} ({check.where})')}"
+        f"::{_data(chr(10).join(details(check)))}"
+        for check in failed_checks(verdict.checks)
+    ]
+    return "\n".join([*lines, summary(verdict.checks)])
+
+
+def _xml(value: str) -> str:
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value)
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,88 @@
+"""Whether the case column and the activity column of a table were exchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runner import vocabulary
+from runner.columns.layout import Layout
+from runner.engines.warehouse import Warehouse, text
+from runner.faults import DataFault
+from runner.messages import _
+from runner.sources.tables import Table
+
+# So many distinct texts of a case column are looked at, the first ones.
+SAMPLE = 1_000
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The distinct texts of a column: how many, how many of them are catalogued activities."""
+
+    distinct: int
+    known: int
+
+    @property
+    def are_mostly_known(self) -> bool:
+        """Say whether at least half of them are activities."""
+        return self.known > 0 and 2 * self.known >= self.distinct
+
+
+def are_exchanged(cases: Texts, activities: Texts) -> bool:
+    """Say whether the activities stand in the case column.
+
+    They do when most texts there are activities and most texts of the activity column are none. A
+    log with many names of its own has few that are known: then two of them among the cases, none
+    among the activities, and fewer cases than activities are enough.
+    """
+    if cases.are_mostly_known:
+        return not activities.are_mostly_known
+    return cases.known >= 2 and not activities.known and cases.distinct < activities.distinct
+
+
+def refuse(warehouse: Warehouse, table: Table[Layout]) -> None:
+    """Raise `DataFault` when a table's case and activity columns look exchanged.
+
+    `read_activity` holds every distinct activity text. A mapping is no excuse.
+    """
+    layout = table.layout
+    if layout.events or "ActivityName" not in layout.columns:
+        return
+    catalogued = ", ".join(text(activity.name) for activity in vocabulary.activities())
+    activities = Texts(
+        *warehouse.rows(
+            f"select count(*), count(*) filter (activity in ({catalogued})) from read_activity"
+        )[0]
+    )
+    known = vocabulary.activity_by_name()
+    for column in ("SalesOpportunity", "LeadNumber"):
+        cell = layout.columns.get(column)
+        if cell is None:
+            continue
+        values = [
+            value
+            for (value,) in warehouse.rows(
+                f"select {cell} as value from cells where {cell} is not null"
+                f" group by {cell} order by min(record) limit {SAMPLE}"
+            )
+        ]
+        found = [value for value in values if vocabulary.activity_key(value) in known]
+        if are_exchanged(Texts(len(values), len(found)), activities):
+            case, activity = layout.header(column), layout.header("ActivityName")
+            raise DataFault(
+                _(
+                    "the columns look exchanged: {case} holds activities, {activity} does not",
+                    case=case,
+                    activity=activity,
+                ),
+                file=table.source_file,
+                sheet=table.sheet,
+                column=_(", ").join((case, activity)),
+                value=found[0],
+                expected=_(
+                    "numbers of cases under {case}, activities under {activity}",
+                    case=case,
+                    activity=activity,
+                ),
+                remedy=_("Exchange the two headers, or the two columns in the mapping file."),
+            )

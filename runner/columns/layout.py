@@ -1,0 +1,401 @@
+"""How the columns of one table become template columns and events: by their headers or a mapping.
+
+Cells are SQL names: `c0`, `c1` … are the table's columns, `j0_0` … those of joined files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from runner import vocabulary
+from runner.columns import wide
+from runner.columns.mapping import Condition, Mapping, Parts
+from runner.columns.options import Options
+from runner.faults import DataFault
+from runner.messages import _
+from runner.sources.tables import Unneeded
+
+# A header is looked for in so many rows.
+HEADER_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition on a cell: its text is one of `values`, or none of them if `negated`."""
+
+    cell: str
+    values: tuple[str, ...]
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event a row may hold: its activity, the cell of its time and what must hold.
+
+    `amount` is the cell of its document's amount; empty: the one that all events of the row share.
+    """
+
+    activity: str
+    time: str
+    checks: tuple[Check, ...]
+    amount: str = ""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A joined file: its place in the mapping, cells here to headers there, headers wanted."""
+
+    file: str
+    keys: dict[str, str]
+    headers: tuple[str, ...]
+
+
+@dataclass
+class Layout:
+    """What each cell of a table is for; `is_deals`: its events were found by their headers.
+
+    `pairs` are cells put together: the name of each, with the cells of its day and of its clock.
+    `headers` names every cell, `titles` says how its header is written, empty ones too.
+    """
+
+    headers: dict[str, str]
+    titles: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    joins: list[Joined] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)
+    pairs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    is_deals: bool = False
+
+    def without(self, cells: set[str]) -> Layout:
+        """Give the layout as if these carried cells were not there."""
+        return dataclasses.replace(
+            self,
+            headers={cell: name for cell, name in self.headers.items() if cell not in cells},
+            carried=[cell for cell in self.carried if cell not in cells],
+        )
+
+    def unnamed(self) -> set[str]:
+        """Name the cells that are carried though they have no header."""
+        return {cell for cell in self.carried if not self.titles.get(cell, cell).strip()}
+
+    def narrow(self) -> Layout:
+        """Give the layout with only the cells that mean something; the others are carried."""
+        cells = {*self.columns.values(), *(event.time for event in self.events)}
+        cells |= {check.cell for event in self.events for check in event.checks}
+        cells |= {cell for join in self.joins for cell in join.keys}
+        cells |= {cell for pair in self.pairs.values() for cell in pair}
+        cells |= {event.amount for event in self.events if event.amount}
+        return self.without(set(self.headers) - cells)
+
+    def header(self, column: str) -> str:
+        """Give the header that fills a template column, its own name when none does."""
+        cell = self.columns.get(column, "")
+        for number, join in enumerate(self.joins):
+            if cell.startswith(f"j{number}_"):
+                return join.headers[int(cell.partition("_")[2])]
+        return self.named(cell) or column
+
+    def named(self, cell: str) -> str:
+        """Give the header of a cell, or both when it is put together; empty when it has none."""
+        return ", ".join(self.headers.get(part, "") for part in self.pairs.get(cell, (cell,)))
+
+    def matches(self) -> list[tuple[str, str]]:
+        """Give each header that became something, and the template column or activity it became."""
+        columns = [(self.header(column), column) for column in self.columns]
+        amounts = [(self.headers[event.amount], "Amount") for event in self.events if event.amount]
+        events = [(self.named(event.time), event.activity) for event in self.events]
+        return columns + amounts + events
+
+
+@dataclass(frozen=True)
+class EventFinder:
+    """Finds the header of a table of events, and what its columns are for, as `options` say."""
+
+    options: Options
+    reads_all: bool = True
+
+    def locate(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
+        """Find the header in the first rows; return how many rows precede it, and the layout.
+
+        The first row that can be one is it. When none can, raises what is wrong with the likeliest.
+        """
+        faults: list[tuple[int, Unneeded]] = []
+        for before, row in enumerate(rows[:HEADER_ROWS]):
+            if not any(cell.strip() for cell in row):
+                continue
+            try:
+                return before, arrange(rows[before:], file, sheet, self.options, before + 1)
+            except Unneeded as fault:
+                faults.append((sum(map(_is_known, row)), fault))
+        raise max(faults, key=lambda found: found[0])[1]
+
+    def arrange(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> Layout:
+        """Return the layout of a table whose first row is its header."""
+        return arrange(rows, file, sheet, self.options)
+
+
+@dataclass(frozen=True)
+class FullestRow:
+    """Takes for the header the first row with about as many filled cells as any; names cells only.
+
+    So a table can be read whatever its headers are called.
+    """
+
+    reads_all: bool = False
+
+    def locate(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
+        """Return how many rows precede the header, and the layout."""
+        filled = [sum(1 for cell in row if cell.strip()) for row in rows[:HEADER_ROWS]]
+        most = max(filled, default=0)
+        if most < 2:
+            raise Unneeded(
+                _("no row looks like a header"),
+                file=file,
+                sheet=sheet,
+                expected=_("a row with the names of two columns or more, among the first rows"),
+                remedy=_("check --sheet, --encoding and --delimiter, or export the file again."),
+            )
+        before = next(place for place, count in enumerate(filled) if 5 * count >= 4 * most)
+        return before, _named(rows[before])
+
+    def arrange(self, rows: Sequence[Sequence[str]], _file: str, _sheet: str, /) -> Layout:
+        """Return the layout of a table whose first row is its header."""
+        return _named(rows[0])
+
+
+def _is_known(header: str) -> bool:
+    key = vocabulary.header_key(header)
+    return key in vocabulary.column_by_header() or wide.activity_of(header) is not None
+
+
+def arrange(
+    rows: Sequence[Sequence[str]], file: str, sheet: str, options: Options, row: int = 1
+) -> Layout:
+    """Decide what each column is for from the header, which is row `row`, and the rows after it.
+
+    Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
+    cannot be decided.
+    """
+    layout = _named(rows[0])
+    used: set[str] = set()
+    if options.mapping:
+        used = _follow(layout, options.mapping, file, sheet)
+    _match(layout, used, file, sheet, row)
+    _find_events(layout, used, rows, options.formats)
+    _require(layout, file, sheet, row)
+    taken = used | set(layout.columns.values())
+    if layout.is_deals:
+        taken |= {event.time for event in layout.events}
+        taken |= {event.amount for event in layout.events}
+    layout.carried = [cell for cell in layout.headers if cell not in taken]
+    if options.source_system and "SourceSystem" not in layout.columns:
+        layout.constants.setdefault("SourceSystem", options.source_system)
+    return layout
+
+
+def _named(header: Sequence[str]) -> Layout:
+    """Return a layout that only names the cells."""
+    titles = {f"c{number}": title for number, title in enumerate(header)}
+    return Layout(headers=_distinct(titles), titles=titles)
+
+
+def _distinct(titles: dict[str, str]) -> dict[str, str]:
+    """Name each cell; an empty header and one that repeats get a name of their own."""
+    named: dict[str, str] = {}
+    taken: set[str] = set()
+    for number, (cell, title) in enumerate(titles.items(), start=1):
+        name = vocabulary.visible(title).strip() or f"column {number}"
+        while name in taken:
+            name = f"{name} ({number})"
+        taken.add(name)
+        named[cell] = name
+    return named
+
+
+def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]:
+    """Apply the mapping; give the cells it turns into template columns or times."""
+    cells = {header: cell for cell, header in layout.headers.items()}
+    by_key = {vocabulary.header_key(header): cell for header, cell in cells.items()}
+
+    def cell_of(header: str) -> str:
+        cell = cells.get(header.strip()) or by_key.get(vocabulary.header_key(header))
+        if cell is None:
+            raise Unneeded(
+                _(
+                    "the mapping {mapping} names a column that is not there",
+                    mapping=mapping.path.name,
+                ),
+                file=file,
+                sheet=sheet,
+                column=header,
+                expected=_one_of(header, list(cells)),
+                remedy=_("correct the header in the mapping file or in the data."),
+            )
+        return cell
+
+    def check(condition: Condition) -> Check:
+        return Check(cell_of(condition.header), condition.values, condition.negated)
+
+    def cell(given: str | Parts) -> str:
+        if isinstance(given, str):
+            return cell_of(given)
+        pair = (cell_of(given.date), cell_of(given.time))
+        name = f"{pair[0]}_{pair[1]}"
+        layout.pairs[name] = pair
+        return name
+
+    layout.columns = {column: cell(header) for column, header in mapping.columns.items()}
+    layout.constants = dict(mapping.constants)
+    layout.events = [
+        Event(
+            event.activity,
+            cell(event.time),
+            tuple(check(rule) for rule in event.when),
+            cell_of(event.amount) if event.amount else "",
+        )
+        for event in mapping.events
+    ]
+    used = set(layout.columns.values()) | {event.time for event in layout.events}
+    used |= {event.amount for event in layout.events if event.amount}
+    used |= {part for pair in layout.pairs.values() for part in pair}
+    for number, join in enumerate(mapping.joins):
+        layout.joins.append(
+            Joined(
+                join.file,
+                {cell_of(here): there for here, there in join.on.items()},
+                tuple(join.columns.values()),
+            )
+        )
+        for place, column in enumerate(join.columns):
+            layout.columns[column] = f"j{number}_{place}"
+    return used
+
+
+def _match(layout: Layout, used: set[str], file: str, sheet: str, row: int) -> None:
+    """Match the cells not used yet to template columns by their headers."""
+    given = {*layout.columns, *layout.constants}
+    if layout.events:
+        given |= {"ActivityName", "EventTime"}
+    for cell, header in layout.headers.items():
+        column = vocabulary.column_by_header().get(vocabulary.header_key(header))
+        if column is None or cell in used or column.name in given:
+            continue
+        if column.name in layout.columns:
+            first = layout.headers[layout.columns[column.name]]
+            raise DataFault(
+                _(
+                    "{first} and {second} are both {column}",
+                    first=first,
+                    second=header,
+                    column=column.shown,
+                ),
+                file=file,
+                sheet=sheet,
+                row=row,
+                remedy=_("rename or remove one of them, or choose one with --map."),
+            )
+        layout.columns[column.name] = cell
+
+
+def _find_events(
+    layout: Layout, used: set[str], rows: Sequence[Sequence[str]], formats: Sequence[str]
+) -> None:
+    """Read a table that lacks ActivityName or EventTime as deals, if columns name activities.
+
+    A row per deal tells its stage at the time of the extract, not at that of each event, so
+    SalesStage is carried; so are an ActivityName or EventTime that stands alone.
+    """
+    long = {"ActivityName", "EventTime"}
+    if (
+        layout.events
+        or long <= {*layout.columns, *layout.constants}
+        or long & set(layout.constants)
+    ):
+        return
+    named = [
+        (Event(activity, cell, ()), wide.holds_dates(_column(rows, place), formats))
+        for place, cell in enumerate(layout.headers)
+        if cell not in used and cell not in layout.columns.values()
+        if (activity := wide.activity_of(rows[0][place]))
+    ]
+    events = [event for event, has_dates in named if has_dates is not False]
+    # Columns that are all empty make a deals sheet only when nothing speaks against it.
+    if events and (len(events) == len(named) or any(has_dates for _event, has_dates in named)):
+        free = [cell for cell in layout.headers if cell not in {*used, *layout.columns.values()}]
+        layout.events, layout.is_deals = _with_amounts(events, free, layout, rows[0]), True
+        for column in (*long, "SalesStage"):
+            if layout.columns.get(column) not in used:
+                layout.columns.pop(column, None)
+
+
+def _with_amounts(
+    events: Sequence[Event], free: Sequence[str], layout: Layout, header: Sequence[str]
+) -> list[Event]:
+    """Give the events with the cells of their amounts (請求金額), the n-th for the n-th."""
+    cells: dict[str, list[str]] = {}
+    for cell in free:
+        activity = wide.amount_of(header[list(layout.headers).index(cell)])
+        if activity:
+            cells.setdefault(activity, []).append(cell)
+    return [
+        dataclasses.replace(event, amount=cells[event.activity].pop(0))
+        if cells.get(event.activity)
+        else event
+        for event in events
+    ]
+
+
+def _column(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
+    return (row[place] for row in rows[1:] if place < len(row))
+
+
+def _require(layout: Layout, file: str, sheet: str, row: int) -> None:
+    """Raise `DataFault` unless the case, what happened and when have a column."""
+    found = {*layout.columns, *layout.constants}
+    if layout.events:
+        found |= {"ActivityName", "EventTime"}
+    if "LeadNumber" in found:
+        found.add("SalesOpportunity")
+    missing = [
+        column
+        for column in vocabulary.columns()
+        if column.need == "required" and column.name not in found
+    ]
+    if missing:
+        fault = Unneeded(
+            _("no column is {columns}", columns=", ".join(column.shown for column in missing)),
+            file=file,
+            sheet=sheet,
+            row=row,
+            expected="; ".join(
+                f"{column.shown}: {_nearest_header(column, layout)}" for column in missing
+            ),
+            remedy=_(
+                "name the columns as in the template, or have a mapping drafted: l2c map {file}."
+                " Headers found: {headers}",
+                file=file,
+                headers=", ".join(layout.headers.values()),
+            ),
+        )
+        fault.headers = ", ".join(layout.headers.values())
+        raise fault
+
+
+def _nearest_header(column: vocabulary.Column, layout: Layout) -> str:
+    """Name what the column may be called and the header that comes nearest."""
+    names = " / ".join(column.names)
+    for name in column.names:
+        similar = vocabulary.nearest(name, layout.headers.values())
+        if similar:
+            return _("{names} (nearest header: {header})", names=names, header=similar)
+    return names
+
+
+def _one_of(header: str, headers: list[str]) -> str:
+    similar = vocabulary.nearest(header, headers)
+    found = _("one of {headers}", headers=", ".join(headers))
+    return f"{found} (" + _("nearest: {name}", name=similar) + ")" if similar else found

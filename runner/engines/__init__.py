@@ -1,0 +1,1 @@
+"""The two doors: the modules that import dbt and DuckDB."""

@@ -1,0 +1,140 @@
+"""Detectors of values that are read but may not be meant: ids, deals told twice, empty words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from runner.engines.warehouse import text
+from runner.inspection.detectors import NO_EXAMPLE, Sheet
+from runner.inspection.diagnostics import DOUBT, EXAMPLES, NOTE, Place, Remark
+from runner.messages import _
+from runner.values.no_values import HIDDEN
+
+IDS = (
+    *("SalesOpportunity", "LeadNumber", "QuoteNumber"),
+    *("OrderNumber", "InvoiceNumber", "ReceiptNumber"),
+)
+# Full-width signs and the narrow ones of the same meaning.
+_WIDE = "".join(chr(0xFEE0 + code) for code in range(0x21, 0x7F)) + "\u3000\xa0"
+_NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
+# Salesforce's ids of 15 signs differ by the case of letters alone.
+_BY_CASE = "[A-Za-z0-9]{15}"
+
+
+def taken_as_empty(sheet: Sheet) -> Iterator[Remark]:
+    """Find the columns with words that stand for no value, such as NULL or 9999-12-31."""
+    for name, counts in sheet.entry.empty.items():
+        places = tuple(Place(None, word) for word in counts)
+        yield Remark(
+            NOTE,
+            "taken_as_empty",
+            _("These texts stand for no value; the cell is taken as empty."),
+            sheet.entry.sheet,
+            (sheet.headers.get(name, name),),
+            sum(counts.values()),
+            places[:EXAMPLES],
+            (),
+            remedy=_(
+                "Nothing, or remove a text that is a value from seeds/template/no_values.csv."
+            ),
+        )
+
+
+def doubtful_ids(sheet: Sheet) -> Iterator[Remark]:
+    """Find the ids that a program changed, and those that differ by what nobody sees."""
+    for column in IDS:
+        if column in sheet.headers:
+            yield from _doubtful_ids(sheet, column)
+
+
+def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
+    sheet.warehouse.run(
+        f"""
+        create or replace temp table ids as
+        select *, case when regexp_full_match(even, '[0-9]+(\\.0+)?')
+            then ltrim(regexp_replace(even, '\\.0+$', ''), '0') end as number
+        from (
+            select "{column}" as value, min(source_row) as row,
+                lower(trim(translate(
+                    regexp_replace("{column}", {text(HIDDEN)}, '', 'g'),
+                    {text(_WIDE)}, {text(_NARROW)}
+                ), chr(9) || chr(32))) as even
+            from {sheet.rows} where {NO_EXAMPLE} and "{column}" is not null
+            group by "{column}"
+        ) as texts
+        """
+    )
+    is_hidden = f"regexp_matches(value, {text(HIDDEN)})"
+    has_parts = "select 1 from ids where regexp_full_match(even, '[0-9]+\\.[0-9]*[1-9][0-9]*')"
+    by_zeros = (
+        "select number from ids where number is not null group by number"
+        " having count(distinct regexp_replace(even, '\\.0+$', '')) > 1"
+    )
+    alike = (
+        f"select even from ids where not {is_hidden}"
+        f" and not regexp_full_match(value, {text(_BY_CASE)}) group by even having count(*) > 1"
+    )
+    kinds = {
+        "id_hidden_sign": (
+            _("The id holds a sign that nobody sees; it is another id than the one without."),
+            _("the id without the hidden sign"),
+            _("Remove the sign in the source."),
+            is_hidden,
+        ),
+        "id_scientific": (
+            _("A spreadsheet wrote this id as a number; its last digits are lost."),
+            _("the id with all its digits"),
+            _("Export again with the column as text; what is lost cannot be restored here."),
+            "regexp_full_match(value, '[0-9]([.,][0-9]+)?[eE]\\+[0-9]{2,}')",
+        ),
+        "id_decimal": (
+            _("This id looks like a whole number that a program wrote with decimals."),
+            _("the id without .0"),
+            _("Export the column as text; 1001.0 and 1001 are two ids."),
+            f"regexp_full_match(even, '[0-9]+\\.0+') and not exists ({has_parts})",
+        ),
+        "id_zeros": (
+            _("These ids differ only by zeros in front; they are taken as different."),
+            _("one spelling of each id"),
+            _("Export the column as text, or leave it when they are different."),
+            f"number in ({by_zeros})",
+        ),
+        "id_spelling": (
+            _("These ids differ only by case, width or blanks; they are taken as different."),
+            _("one spelling of each id"),
+            _("Even them out in the source, or leave it when they are different."),
+            f"even in ({alike}) and not {is_hidden}",
+        ),
+    }
+    for reason, (problem, expected, remedy, condition) in kinds.items():
+        yield from sheet.remark(
+            Remark(
+                DOUBT,
+                reason,
+                problem,
+                columns=sheet.header(column),
+                expected=expected,
+                remedy=remedy,
+            ),
+            f"select row, value from ids where {condition}",
+        )
+
+
+def deals_told_twice(sheet: Sheet) -> Iterator[Remark]:
+    """Find the rows of a deals sheet under a number that an other row has too."""
+    if not sheet.entry.event_columns:
+        return
+    rows = f"select * from {sheet.rows} where {NO_EXAMPLE} and SalesOpportunity is not null"
+    yield from sheet.remark(
+        Remark(
+            DOUBT,
+            "deal_twice",
+            _("Several rows of the deals sheet have this number; each adds its events."),
+            columns=sheet.header("SalesOpportunity"),
+            expected=_("one row per deal"),
+            remedy=_("Delete the row that is too many, or correct its number."),
+        ),
+        f"select source_row as row, SalesOpportunity as value from ({rows}) as deals"
+        f" where SalesOpportunity in (select SalesOpportunity from ({rows}) as repeated"
+        " group by SalesOpportunity having count(distinct source_row) > 1)",
+    )

@@ -1,0 +1,68 @@
+"""An inspection for programs: the JSON that `inspection.schema.json` describes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from runner.inspection.diagnostics import DOUBT, REFUSED, Place, Remark, ordered
+from runner.inspection.dry_run import Inspected
+from runner.landing.imports import Landed
+
+# Raised when a key changes its meaning or goes; a new key does not raise it.
+VERSION = 1
+
+
+def render(found: Sequence[Inspected]) -> str:
+    """Return what was found in files as JSON."""
+    files = [_file(inspected) for inspected in found]
+    return json.dumps({"version": VERSION, "files": files}, indent=2, ensure_ascii=False)
+
+
+def _file(inspected: Inspected) -> dict[str, Any]:
+    refused, doubtful = inspected.count(REFUSED), inspected.count(DOUBT)
+    return {
+        "file": inspected.file.name,
+        "verdict": "refused" if refused else "doubtful" if doubtful else "accepted",
+        "refused": refused,
+        "doubtful": doubtful,
+        "sheets": [_sheet(inspected, entry) for entry in inspected.landed],
+        "remarks": [_remark(remark) for remark in ordered(inspected.remarks)],
+    }
+
+
+def _sheet(inspected: Inspected, entry: Landed) -> dict[str, Any]:
+    return {
+        "sheet": entry.sheet,
+        "rows": entry.rows,
+        "events": entry.events,
+        "rejected": entry.rejected,
+        "bad_cells": sum(entry.bad_cells.values()),
+        "unknown_activities": len(entry.unknown_activities),
+        "read_as": entry.understood,
+        "matched": [{"header": header, "became": became} for header, became in entry.matched],
+        "carried": list(entry.carried),
+        "times": [
+            {"example": example, "count": count} for example, count in inspected.times[entry.sheet]
+        ],
+        "time_zone": inspected.zones[entry.sheet] or None,
+    }
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    return {
+        "weight": remark.weight,
+        "reason": remark.reason,
+        "problem": remark.problem,
+        "sheet": remark.sheet,
+        "columns": list(remark.columns),
+        "count": remark.count,
+        "places": [_place(place) for place in remark.examples],
+        "expected": remark.expected,
+        "remedy": remark.remedy,
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"row": place.row, "value": place.value, "nearest": place.nearest}

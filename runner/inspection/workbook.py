@@ -1,0 +1,311 @@
+"""The workbook an inspection returns: the user's own, wrong cells coloured, the reason beside."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runner import messages, vocabulary
+from runner.columns.layout import EventFinder
+from runner.columns.options import Options
+from runner.engines.warehouse import Warehouse
+from runner.faults import DataFault
+from runner.inspection import diagnostics
+from runner.inspection.diagnostics import DOUBT, NOTE, REFUSED, WEIGHTS, Place, Remark
+from runner.inspection.dry_run import Inspected
+from runner.landing import raw
+from runner.messages import _, counted
+from runner.sources import tables
+from runner.template import content
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+COLOURS = {REFUSED: "FFC7CE", DOUBT: "FFEB9C", NOTE: "E7E6E6"}
+AUTHOR = "l2c inspect"
+# Between a comment that was there and ours, so that the next inspection takes only ours away.
+SEPARATOR = f"\n── {AUTHOR} ──\n"
+# Always true, and known by its look. A colour laid over leaves the cell's own format as it is.
+RULE = f'LEN("{AUTHOR}")>0'
+# Excel takes longer lists of cells in one rule, but not much longer ones.
+CELLS_OF_A_RULE = 200
+LONGEST_TEXT = 32_767
+# A workbook is held in memory to be marked: 100,000 rows of eight columns take half a gigabyte.
+MOST_ROWS = 200_000
+
+
+def write(path: Path, inspected: Inspected, options: Options) -> None:
+    """Write the inspected file as a workbook with its remarks.
+
+    Raises `DataFault` when the workbook exists or the file has too many rows for one.
+    """
+    if path.exists():
+        raise DataFault(
+            _("there is a file of this name already"),
+            file=str(path),
+            remedy=_("choose another name with -o: somebody's rows may be in it."),
+        )
+    rows = sum(entry.rows for entry in inspected.landed)
+    if rows > MOST_ROWS:
+        raise DataFault(
+            _("the file has too many rows to be returned as a workbook: {rows}", rows=f"{rows:,}"),
+            file=inspected.file.name,
+            expected=_("at most {rows} rows", rows=f"{MOST_ROWS:,}"),
+            remedy=_("correct it where it was exported, or inspect it in parts."),
+        )
+    with tempfile.TemporaryDirectory(prefix="l2c-inspect-") as folder:
+        book = _own(inspected) or _rebuilt(inspected, options, Path(folder))
+        _unmark(book)
+        _mark(book, inspected)
+        _list(book, inspected)
+        book.save(path)
+
+
+def _own(inspected: Inspected) -> Workbook | None:
+    """Open the user's workbook; None when openpyxl cannot, or does not see what was landed."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with warnings.catch_warnings():
+            # What it leaves out is told on the sheet of remarks.
+            warnings.simplefilter("ignore")
+            book = load_workbook(inspected.file, rich_text=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        return None
+    return book if {entry.sheet for entry in inspected.landed} <= set(book.sheetnames) else None
+
+
+def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
+    """Write what was landed as sheets of text; without any, an empty workbook."""
+    from openpyxl import Workbook, load_workbook
+    from xlsxwriter import Workbook as Writer
+
+    if not inspected.landed:
+        empty = Workbook()
+        empty.remove(empty.worksheets[0])
+        return empty
+    path, names = folder / "rebuilt.xlsx", _sheet_names(inspected)
+    with Writer(str(path)) as book:
+        words = book.add_format({"num_format": "@"})
+        bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
+        found = tables.find(inspected.file, folder / "source", options, EventFinder(options))
+        for number, table in enumerate(found):
+            headers = list(table.layout.headers.values())
+            sheet = book.add_worksheet(names[table.sheet])
+            sheet.freeze_panes(table.header_row, 0)
+            sheet.set_column(0, len(headers) - 1, 18, words)
+            # Rows keep their numbers, so what stood above the header is left blank.
+            for place, header in enumerate(headers):
+                sheet.write_string(table.header_row - 1, place, header[:LONGEST_TEXT], bold)
+            scratch = folder / str(number)
+            scratch.mkdir()
+            with Warehouse() as warehouse:
+                raw.load(warehouse, table, scratch)
+                for batch in warehouse.batches("select * from raw order by record"):
+                    for *cells, record in batch:
+                        for place, value in enumerate(cells):
+                            if value is not None:
+                                row = table.header_row + record
+                                sheet.write_string(row, place, value[:LONGEST_TEXT], words)
+    return load_workbook(path)
+
+
+def _sheet_names(inspected: Inspected) -> dict[str, str]:
+    """Give each landed table a name that Excel takes for a sheet: short, and once."""
+    names: dict[str, str] = {}
+    for entry in inspected.landed:
+        wanted = entry.sheet or inspected.file.stem
+        wanted = "".join(" " if sign in "[]:*?/\\" else sign for sign in wanted).strip("' ") or "1"
+        taken, name, number = {name.casefold() for name in names.values()}, wanted[:31], 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{wanted[: 28 - len(str(number))]} ({number})"
+        names[entry.sheet] = name
+    return names
+
+
+def _unmark(book: Workbook) -> None:
+    """Take away what an earlier inspection marked."""
+    for language in messages.LANGUAGES:
+        with messages.speaking(language):
+            if _("Inspection") in book.sheetnames:
+                del book[_("Inspection")]
+    for sheet in book.worksheets:
+        for area in [*sheet.conditional_formatting]:
+            if any(RULE in rule.formula for rule in area.rules):
+                del sheet.conditional_formatting[area.sqref]
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment:
+                    own = cell.comment.text.partition(SEPARATOR)[0]
+                    if cell.comment.author == AUTHOR:
+                        cell.comment = None
+                    else:
+                        _comment(cell, own, cell.comment.author)
+
+
+def _mark(book: Workbook, inspected: Inspected) -> None:
+    """Colour each cell that a remark is about and write its reason beside it."""
+    from openpyxl.formatting.rule import FormulaRule
+    from openpyxl.styles import PatternFill
+
+    marks: dict[str, dict[str, list[tuple[Remark, Place]]]] = {}
+    for remark in inspected.remarks:
+        if remark.weight == NOTE:
+            continue
+        for cell in remark.cells:
+            for name, address in _addresses(book, inspected, remark, cell):
+                marks.setdefault(name, {}).setdefault(address, []).append((remark, cell))
+    for name, found in marks.items():
+        sheet: Any = book[name]
+        cells: dict[str, list[str]] = {weight: [] for weight in WEIGHTS}
+        for place, about in found.items():
+            cells[min((remark.weight for remark, _cell in about), key=WEIGHTS.index)].append(place)
+            reason = "\n\n".join(dict.fromkeys(_reason(*mark) for mark in about))
+            own = sheet[place].comment
+            if own:
+                _comment(sheet[place], own.text + SEPARATOR + reason, own.author)
+            else:
+                _comment(sheet[place], reason, AUTHOR)
+        for weight, places in cells.items():
+            fill = PatternFill(bgColor=COLOURS[weight], fill_type="solid")
+            for start in range(0, len(places), CELLS_OF_A_RULE):
+                area = " ".join(places[start : start + CELLS_OF_A_RULE])
+                sheet.conditional_formatting.add(area, FormulaRule(formula=[RULE], fill=fill))
+
+
+def _addresses(
+    book: Workbook, inspected: Inspected, remark: Remark, cell: Place
+) -> list[tuple[str, str]]:
+    """Return sheet and address of the cells at a place; none, when its sheet is not here."""
+    from openpyxl.utils import get_column_letter
+
+    name = remark.sheet
+    if name not in book.sheetnames:
+        name = _sheet_names(inspected).get(remark.sheet, "")
+    if name not in book.sheetnames:
+        return []
+    headers = next((entry.headers for entry in inspected.landed if entry.sheet == remark.sheet), ())
+    row = cell.row or 1
+    columns = [headers.index(header) + 1 for header in remark.columns if header in headers]
+    return [
+        (name, _shown(book[name], f"{get_column_letter(column)}{row}")) for column in columns or [1]
+    ]
+
+
+def _shown(sheet: Worksheet, place: str) -> str:
+    """Give the cell that shows what stands at a place: the first of merged ones."""
+    merged = next((area for area in sheet.merged_cells.ranges if place in area), None)
+    return merged.coord.partition(":")[0] if merged else place
+
+
+def _reason(remark: Remark, cell: Place) -> str:
+    told = [f"[{diagnostics.names()[remark.weight]}] {remark.problem}"]
+    if expected := _expected(remark, cell):
+        told.append(_("expected: {expected}", expected=expected))
+    if remark.remedy:
+        told.append(_("what to do: {remedy}", remedy=remark.remedy))
+    return "\n".join(told)
+
+
+def _expected(remark: Remark, cell: Place) -> str:
+    if cell.nearest:
+        return _("{name}, the nearest in the list", name=cell.nearest)
+    return remark.expected
+
+
+def _comment(cell: Any, text: str, author: str) -> None:
+    from openpyxl.comments import Comment
+
+    lines = sum(1 + len(line) // 30 for line in text.split("\n"))
+    cell.comment = Comment(_clean(text), author, height=24 + 18 * lines, width=340)
+
+
+def _list(book: Workbook, inspected: Inspected) -> None:
+    """Write every remark on a sheet of its own, each with a way to its cell."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.hyperlink import Hyperlink
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet = book.create_sheet(_("Inspection"), 0)
+    book.active = sheet
+    font = content.font()
+    title = _("What the import would refuse or doubt in {file}", file=inspected.file.name)
+    _put(sheet, 1, 1, title).font = Font(bold=True, size=14, name=font)
+    note = _(
+        "Correct the coloured cells on the sheets that follow and import this workbook; this sheet"
+        " is not read. Charts, pictures and macros are not in this copy."
+    )
+    _put(sheet, 2, 1, note).font = Font(color="7D8797", name=font)
+    columns = {
+        _("Weight"): 13,
+        _("Sheet"): 16,
+        _("Row"): 8,
+        _("Column"): 18,
+        _("Value"): 24,
+        _("Problem"): 46,
+        _("Expected"): 40,
+        _("What to do"): 52,
+    }
+    for place, (header, width) in enumerate(columns.items(), start=1):
+        cell = _put(sheet, 4, place, header)
+        cell.font = Font(bold=True, color="FFFFFF", name=font)
+        cell.fill = PatternFill("solid", fgColor="1F3A5F")
+        sheet.column_dimensions[cell.column_letter].width = width
+    sheet.freeze_panes = "A5"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    listed = [
+        (remark, place)
+        for remark in diagnostics.ordered(inspected.remarks)
+        for place in remark.cells
+    ]
+    for row, (remark, place_of) in enumerate(listed, start=5):
+        texts = [
+            diagnostics.names()[remark.weight],
+            remark.sheet,
+            str(place_of.row or ""),
+            _(", ").join(remark.columns),
+            place_of.value or "",
+            remark.problem,
+            _expected(remark, place_of),
+            remark.remedy,
+        ]
+        lines = 1
+        for place, (text, width) in enumerate(zip(texts, columns.values(), strict=True), start=1):
+            cell = _put(sheet, row, place, text)
+            cell.font = Font(size=10, name=font)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            lines = max(lines, 1 + vocabulary.breadth(text) // width)
+        sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
+        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[remark.weight])
+        for name, address in _addresses(book, inspected, remark, place_of)[:1]:
+            quoted = name.replace("'", "''")
+            cell = sheet.cell(row, 3 if place_of.row else 4)
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{address}")
+            cell.font = Font(size=10, color="0563C1", underline="single", name=font)
+    beyond = sum(remark.count - len(remark.cells) for remark in inspected.remarks)
+    if beyond:
+        more = counted("{count} more is not listed.", "{count} more are not listed.", beyond)
+        _put(sheet, 5 + len(listed), 1, more)
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:
+    """Write a text that stays one, whatever it begins with."""
+    cell: Any = sheet.cell(row, column)
+    cell.value = _clean(text)
+    cell.data_type = "s"
+    return cell
+
+
+def _clean(text: str) -> str:
+    """Replace the signs that a workbook cannot hold, and cut what is too long for a cell."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    return ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST_TEXT]

@@ -1,0 +1,1 @@
+"""Tables → landing rows; the only room that knows what a landing file is."""

@@ -1,0 +1,248 @@
+"""The texts that SQL does not read itself: each distinct one is read once, in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from runner import vocabulary
+from runner.columns.layout import Layout
+from runner.columns.options import Options
+from runner.engines.warehouse import Warehouse
+from runner.landing.landing_sql import KINDS, LandingSql
+from runner.sources.tables import Table
+from runner.values import no_values, numbers, times
+from runner.values.zones import Zones, project_var
+
+# So many unknown names are compared and shown; a column of free text has more than anybody reads.
+MANY = 20
+# The fault of a time whose year no event can have: 9999-12-31, 1900-01-00.
+IMPLAUSIBLE = "time_implausible"
+
+
+def read_times(
+    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], zones: Zones, options: Options
+) -> None:
+    """Prepare every distinct day and text of a time; ask `zones` when an offset is missing."""
+    zone = zones.current
+    for days in warehouse.batches(sql.days()):
+        days_read = [(day, *_day(day, options, zones)) for (day,) in days]
+        warehouse.insert("read_day", ["varchar", "date", "bigint", "varchar"], days_read)
+    if not (zones.is_declared or options.dates_only):
+        naive = warehouse.rows(sql.naive_time())[0][0]
+        if naive is not None:
+            zones.require(table.source_file, table.sheet, naive)
+    for texts in warehouse.batches(sql.other_times()) if zones.current == zone else ():
+        rows = [_time(value, options, zones, table) for (value,) in texts]
+        warehouse.insert(
+            "read_time", ["varchar", "timestamp", "date", "boolean", "boolean", "varchar"], rows
+        )
+    if zones.current != zone:
+        # Asked meanwhile: what was read before belongs to that zone too.
+        warehouse.run("delete from read_day")
+        warehouse.run("delete from read_time")
+        read_times(warehouse, sql, table, zones, options)
+
+
+def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
+    """Read a day, its offset in the zone, or a fault that holds whatever clock follows."""
+    day = times.read_day(text, options.formats)
+    if isinstance(day, date) and not zones.is_plausible(day):
+        day = IMPLAUSIBLE
+    if isinstance(day, date):
+        return day, times.day_offset(day, zones.current), None
+    # A declared format may still read the whole text, and an unreadable day may be a serial.
+    is_final = (not options.formats and day != times.UNREADABLE) or day == times.MISSING
+    return None, None, day if is_final else None
+
+
+def _time(value: str, options: Options, zones: Zones, table: Table[Layout]) -> tuple[object, ...]:
+    written = times.read_time(value, options.formats, table.is_1904)
+    if isinstance(written, str):
+        return (value, None, None, None, None, written)
+    if not zones.is_plausible(written.local.date()):
+        return (value, None, None, None, None, IMPLAUSIBLE)
+    if options.dates_only:
+        written = written.day_only()
+    if written.offset is None and not written.is_date_only:
+        zones.require(table.source_file, table.sheet, value)
+    moment = times.instant(written, zones.current)
+    if isinstance(moment, str):
+        return (value, None, None, None, None, moment)
+    has_offset = written.offset is not None
+    return (value, moment, written.local.date(), written.is_date_only, has_offset, None)
+
+
+def read_no_times(
+    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], options: Options
+) -> None:
+    """Note the times of a wide row or of an extract that stand for none: 9999-12-31, NULL.
+
+    In the one time that an event needs such a text is a fault instead.
+    """
+    extract = sql.filled("LastDataUpdate")
+    if not (sql.layout.events or extract):
+        return
+    days, faults = sorted(no_values.no_days()), [times.MISSING, times.FAILED, IMPLAUSIBLE]
+    suspects = warehouse.rows(
+        "select count(*) from (select fault, iso as day from read_day union all"
+        " select fault, read_date from read_time) as texts"
+        " where list_contains(?, fault) or list_contains(?, day)",
+        [faults, days],
+    )[0][0]
+    if not suspects:
+        return
+    sql.found.no_times = [
+        value
+        for (value,) in warehouse.rows(sql.no_times(days, faults))
+        if times.read_date(value, options.formats, table.is_1904) == times.MISSING
+    ]
+    if not sql.found.no_times:
+        return
+    cells = {event.time: event.activity for event in sql.layout.events}
+    if extract:
+        sql.found.empty["LastDataUpdate"] = sql.found.no_times
+        cells[extract] = "LastDataUpdate"
+    for cell, name in cells.items():
+        _tell(warehouse, sql, name, sql.counted(cell, sql.found.no_times))
+
+
+def read_words(warehouse: Warehouse, sql: LandingSql) -> None:
+    """Note the texts of the columns of text that are no value: NULL, #N/A, #REF!."""
+    for column in vocabulary.columns():
+        cell = sql.layout.columns.get(column.name)
+        if cell is None or column.value_type != "text" or column.name == "ActivityName":
+            continue
+        found: dict[str, dict[str, int]] = {}
+        for value, count in warehouse.rows(sql.words(cell, is_padded=cell in sql.padded)):
+            kind = no_values.kind(value) if value.strip() else None
+            if kind not in (None, no_values.NO_DATE):
+                found.setdefault(str(kind), {})[value] = count
+        if errors := found.get(no_values.ERROR):
+            sql.found.errors[column.name] = list(errors)
+        if absent := found.get(no_values.NOT_FOUND):
+            sql.found.not_found[column.name] = list(absent)
+        empty = found.get(no_values.EMPTY, {}) | found.get(no_values.NOT_FOUND, {})
+        if empty:
+            sql.found.empty[column.name] = list(empty)
+            if column.name != "SalesOpportunity":
+                sql.found.told[column.name] = empty
+
+
+def _tell(warehouse: Warehouse, sql: LandingSql, name: str, query: str) -> None:
+    counts = {value: count for value, count in warehouse.rows(query) if count}
+    if counts:
+        sql.found.told[name] = sql.found.told.get(name, {}) | counts
+
+
+def read_activities(warehouse: Warehouse, sql: LandingSql) -> dict[str, str | None]:
+    """Fill `read_activity` with every distinct name; give the unknown ones and what is nearest."""
+    known = vocabulary.activity_by_name()
+    faults = {
+        no_values.EMPTY: "activity_missing",
+        no_values.NOT_FOUND: times.FAILED,
+        no_values.ERROR: times.FAILED,
+    }
+    unknown: dict[str, str | None] = {}
+    for names in warehouse.batches(sql.activity_texts()):
+        rows: list[tuple[str, str | None, str | None]] = []
+        for (name,) in names:
+            activity = known.get(vocabulary.activity_key(name))
+            fault = None if activity else faults.get(no_values.kind(name) or "")
+            if fault:
+                rows.append((name, None, fault))
+                sql.found.has_activity_faults = True
+                continue
+            if activity is None:
+                similar = vocabulary.nearest(name, known) if len(unknown) < MANY else None
+                unknown[name] = known.get(similar or "")
+            rows.append((name, activity or name, None))
+        warehouse.insert("read_activity", ["varchar", "varchar", "varchar"], rows)
+    return unknown
+
+
+def read_cells(
+    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], options: Options, zones: Zones
+) -> set[str]:
+    """Fill a `read_…` table per column with the texts that SQL does not cast; give the columns."""
+    columns = set()
+    for column in vocabulary.columns():
+        if not column.is_read or column.value_type not in KINDS or not sql.texts(column.name):
+            continue
+        reader, target = _reader(column, sql, table, options, zones), f"read_{column.key}"
+        types = ["varchar", KINDS[column.value_type], "varchar", "varchar"]
+        empty = []
+        for texts in warehouse.batches(sql.other_texts(column)):
+            if column.name not in columns:
+                warehouse.run(
+                    f"create table {target}"
+                    f" (value varchar, result {types[1]}, code varchar, codes varchar)"
+                )
+                columns.add(column.name)
+            rows = []
+            for (value,) in texts:
+                read = reader(value)
+                if read is NOTHING:
+                    empty.append(value)
+                    continue
+                codes = read.currencies if isinstance(read, numbers.Money) else ()
+                if codes and column.name not in sql.found.currencies:
+                    sql.found.currencies.append(column.name)
+                result = read.amount if isinstance(read, numbers.Money) else read
+                rows.append((value, result, _code(codes), " ".join(codes) or None))
+            warehouse.insert(target, types, rows)
+        if empty:
+            sql.found.empty[column.name] = empty
+            for text in sql.texts(column.name):
+                _tell(warehouse, sql, column.name, sql.counted(text, empty))
+    _read_currencies(warehouse, sql)
+    return columns
+
+
+# What a reader gives for a text that stands for no value.
+NOTHING = object()
+
+
+def _reader(
+    column: vocabulary.Column, sql: LandingSql, table: Table[Layout], options: Options, zones: Zones
+) -> Callable[[str], object]:
+    decimal = options.decimal
+
+    def date_of(value: str) -> object:
+        read = times.read_date(value, options.formats, table.is_1904, zones.current)
+        return NOTHING if read == times.MISSING else None if isinstance(read, str) else read
+
+    if column.value_type == "date":
+        return date_of
+    read: Callable[[str], object] = numbers.read_flag
+    if column.value_type == "amount":
+        unit = sql.reading.units.get(column.name, numbers.UNITS["円"])
+        read = lambda value: numbers.read_money(value, decimal, unit)  # noqa: E731
+    elif column.value_type == "rate":
+        read = lambda value: numbers.read_rate(value, decimal)  # noqa: E731
+
+    def value_of(value: str) -> object:
+        result = read(value)
+        if result is None and no_values.kind(value) in (no_values.EMPTY, no_values.NOT_FOUND):
+            return NOTHING
+        return result
+
+    return value_of
+
+
+def _code(codes: Sequence[str]) -> str | None:
+    """Give which of several currencies of one sign is meant: the reporting one, else the first."""
+    reporting = project_var("reporting_currency", "JPY")
+    return reporting if reporting in codes else codes[0] if codes else None
+
+
+def _read_currencies(warehouse: Warehouse, sql: LandingSql) -> None:
+    """Fill `read_currency` with the codes of names and signs in the column of the currency."""
+    told = sql.value("Currency")
+    if told is None:
+        return
+    named = [value for (value,) in warehouse.rows(f"select distinct {told} from cells") if value]
+    rows = [(value, numbers.currency_of(value)) for value in sorted(named)]
+    rows = [(value, code) for value, code in rows if value != code]
+    warehouse.insert("read_currency", ["varchar", "varchar"], rows)
+    sql.found.has_currency_names = bool(rows)

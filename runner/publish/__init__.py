@@ -1,0 +1,1 @@
+"""The published file: how it is replaced, compared and summarised."""

@@ -1,0 +1,213 @@
+"""Two published results side by side: what rows only one has, what cells differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from runner.engines.warehouse import Warehouse, WarehouseError, identifier
+from runner.faults import DataFault
+from runner.messages import _, counted
+from runner.vocabulary import PROJECT
+
+# These tell of the run itself, and of runs before it.
+LEFT_OUT = ("runs", "kpi_history")
+EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that differs: the key of its row, its column, both values as text."""
+
+    key: dict[str, str | None]
+    column: str
+    left: str | None
+    right: str | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One table: rows on each side, rows of one side only, changed cells by column, examples."""
+
+    table: str
+    left_rows: int | None
+    right_rows: int | None
+    only_left: int
+    only_right: int
+    changed: dict[str, int]
+    examples: list[Change]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether both sides hold the same rows."""
+        return not (self.only_left or self.only_right or self.changed) and None not in (
+            self.left_rows,
+            self.right_rows,
+        )
+
+
+def compare(left: Path, right: Path, tolerance: float) -> list[Compared]:
+    """Compare two published results, each a DuckDB file or a folder of one Parquet folder a table.
+
+    Doubles are equal within `tolerance`, a share of the larger one. Rows are matched by the key
+    that the table's test of uniqueness names, else as a whole. Raises `DataFault` for a result
+    that cannot be read.
+    """
+    with Warehouse() as warehouse:
+        sides = {"l": _open(warehouse, left, "l"), "r": _open(warehouse, right, "r")}
+        return [
+            _compare(warehouse, table, sides["l"].get(table), sides["r"].get(table), tolerance)
+            for table in sorted({*sides["l"], *sides["r"]} - {*LEFT_OUT})
+        ]
+
+
+def rendered(compared: Sequence[Compared], form: str) -> list[str]:
+    """Say in lines what was found, as `text` or as `json`."""
+    if form == "json":
+        tables = [asdict(table) | {"is_equal": table.is_equal} for table in compared]
+        return [json.dumps(tables, indent=2, ensure_ascii=False)]
+    unequal = [table for table in compared if not table.is_equal]
+    lines = [
+        counted(
+            "{count} table compared, {unequal} differ",
+            "{count} tables compared, {unequal} differ",
+            len(compared),
+            unequal=len(unequal),
+        )
+    ]
+    for table in unequal:
+        lines.append(
+            _(
+                "{table}: {left} rows left, {right} right; {only_left} only left,"
+                " {only_right} only right",
+                table=table.table,
+                left="–" if table.left_rows is None else f"{table.left_rows:,}",
+                right="–" if table.right_rows is None else f"{table.right_rows:,}",
+                only_left=f"{table.only_left:,}",
+                only_right=f"{table.only_right:,}",
+            )
+        )
+        lines += [
+            "  "
+            + counted(
+                "{column}: {count} cell differs",
+                "{column}: {count} cells differ",
+                count,
+                column=column,
+            )
+            for column, count in table.changed.items()
+        ]
+        lines += [
+            f"    {', '.join(f'{name} {value}' for name, value in change.key.items())}:"
+            f" {change.column} {change.left} | {change.right}"
+            for change in table.examples
+        ]
+    return lines
+
+
+def _open(warehouse: Warehouse, path: Path, side: str) -> dict[str, str]:
+    """Give the SQL of each table of a result by its name."""
+    try:
+        warehouse.attach(path, side)
+        found = {name: f"{side}.marts.{identifier(name)}" for name in warehouse.tables(side)}
+    except WarehouseError as error:
+        raise _unreadable(path) from error
+    if not found:
+        raise _unreadable(path)
+    return found
+
+
+def _unreadable(path: Path) -> DataFault:
+    return DataFault(
+        _("this is no published result"),
+        file=str(path),
+        expected=_("a published DuckDB file, or a folder with a folder of Parquet per table"),
+        remedy=_("publish first, or check the path."),
+    )
+
+
+@cache
+def keys() -> dict[str, list[str]]:
+    """Give the key of each published table, as its test of uniqueness names it."""
+    import yaml
+
+    found: dict[str, list[str]] = {}
+    for kind, file in (("models", "models/marts/_marts.yml"), ("seeds", "seeds/_seeds.yml")):
+        for entry in yaml.safe_load((PROJECT / file).read_text("utf-8"))[kind]:
+            for test in entry.get("data_tests", []):
+                if "unique_key" in test:
+                    columns = test["unique_key"]["arguments"]["columns"]
+                    found[entry["name"]] = [name.rpartition(".")[2] for name in columns]
+    return found
+
+
+def _compare(
+    warehouse: Warehouse, table: str, left: str | None, right: str | None, tolerance: float
+) -> Compared:
+    if left is None or right is None:
+        rows = [
+            None if side is None else warehouse.rows(f"select count(*) from {side}")[0][0]
+            for side in (left, right)
+        ]
+        return Compared(table, rows[0], rows[1], rows[0] or 0, rows[1] or 0, {}, [])
+    types = [
+        {name: kind for name, kind, *_rest in warehouse.rows(f"describe from {side}")}
+        for side in (left, right)
+    ]
+    shared = [name for name in types[0] if name in types[1]]
+    key = [name for name in keys().get(table, shared) if name in shared]
+    same_key = " and ".join(
+        f"l.{identifier(name)} is not distinct from r.{identifier(name)}" for name in key
+    )
+    pairs = f"{left} as l inner join {right} as r on {same_key}"
+    counted = {
+        "left_rows": f"select count(*) from {left}",
+        "right_rows": f"select count(*) from {right}",
+        "only_left": f"select count(*) from {left} as l anti join {right} as r on {same_key}",
+        "only_right": f"select count(*) from {right} as r anti join {left} as l on {same_key}",
+    }
+    found: dict[str, Any] = {name: warehouse.rows(sql)[0][0] for name, sql in counted.items()}
+    differs = {
+        name: _differs(identifier(name), types[0][name], types[1][name], tolerance)
+        for name in shared
+        if name not in key
+    }
+    changed: dict[str, int] = {}
+    examples: list[Change] = []
+    if differs:
+        sums = ", ".join(f"count(*) filter (where {sql})" for sql in differs.values())
+        numbers = warehouse.rows(f"select {sums} from {pairs}")[0]
+        changed = {name: count for name, count in zip(differs, numbers, strict=True) if count}
+    for name in list(changed)[:EXAMPLES]:
+        cells = ", ".join(
+            f"cast({cell} as varchar)"
+            for cell in [
+                f"l.{identifier(name)}",
+                f"r.{identifier(name)}",
+                *(f"l.{identifier(part)}" for part in key),
+            ]
+        )
+        for one, other, *place in warehouse.rows(
+            f"select {cells} from {pairs} where {differs[name]} order by all limit {EXAMPLES}"
+        ):
+            examples.append(Change(dict(zip(key, place, strict=True)), name, one, other))
+    for name in types[0].keys() - types[1].keys():
+        changed[name] = found["left_rows"]
+    for name in types[1].keys() - types[0].keys():
+        changed[name] = found["right_rows"]
+    return Compared(table=table, **found, changed=changed, examples=examples[:EXAMPLES])
+
+
+def _differs(name: str, left_type: str, right_type: str, tolerance: float) -> str:
+    """Give the SQL that holds when the two cells of a column differ."""
+    one, other = f"l.{name}", f"r.{name}"
+    if "DOUBLE" in (left_type, right_type):
+        return (
+            f"case when {one} is null or {other} is null then {one} is distinct from {other}"
+            f" else abs({one} - {other}) > {tolerance} * greatest(abs({one}), abs({other})) end"
+        )
+    return f"{one} is distinct from {other}"

@@ -1,0 +1,1 @@
+"""A text → a value: times, numbers, zones."""
