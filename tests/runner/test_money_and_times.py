@@ -232,7 +232,9 @@ def test_one_extract_time_does_not_move_the_as_of_moment(money: Ask) -> None:
         "select cast(last_data_update as string) from main.source_systems"
         " where source_system = 'money.csv'"
     ) == [("2025-01-30 15:00:00",)]
-    assert money("select cast(as_of as string) from main.as_of_moment") == [("2025-01-30 15:00:00",)]
+    assert money("select cast(as_of as string) from main.as_of_moment") == [
+        ("2025-01-30 15:00:00",)
+    ]
 
 
 def test_rows_equal_in_every_cell_are_named_and_stay_events(money: Ask) -> None:
@@ -343,7 +345,9 @@ def test_implausible_times_are_rejected_or_decide_nothing(moments: Ask) -> None:
         "select is_future, year(event_at) from events where source_file = 'late.csv'"
         " and activity = 'Quote Issued'"
     ) == [(True, 2042)]
-    assert moments("select cast(as_of as string) from main.as_of_moment") == [("2026-10-01 10:00:00",)]
+    assert moments("select cast(as_of as string) from main.as_of_moment") == [
+        ("2026-10-01 10:00:00",)
+    ]
     assert moments(
         "select part, examples from quality_measures where measure = 'stray_time_share'"
     ) == [(2, "late.csv:26; early.csv:26")]
