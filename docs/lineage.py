@@ -14,13 +14,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 PICTURE = Path(__file__).with_name("lineage.svg")
 WIDTH, MARGIN, GAP, PADDING = 980, 16, 14, 10
-ROW_GAP, LINE = 34, 15
+ROW_GAP, LINE, LANE = 34, 15, 24
 # Pixels per character, measured wide: a viewer's font may differ.
 WIDE, NARROW = 6.4, 5.8
 SEEDS, LANDING = "seeds", "landing"
@@ -120,14 +121,17 @@ def reduced(found: dict[str, Box]) -> list[tuple[str, str]]:
 
 
 def rows(found: dict[str, Box]) -> list[list[Box]]:
-    """Return the boxes in rows: each below all that it reads."""
+    """Return the boxes in rows: each as far down as it may be above all its readers."""
 
     @cache
-    def depth(name: str) -> int:
-        return 1 + max((depth(each) for each in found[name].reads), default=-1)
+    def height(name: str) -> int:
+        readers = [box.name for box in found.values() if name in box.reads]
+        return 1 + max(map(height, readers), default=-1)
 
-    deepest = max(map(depth, found))
-    return [[box for box in found.values() if depth(box.name) == row] for row in range(deepest + 1)]
+    highest = max(map(height, found))
+    return [
+        [box for box in found.values() if height(box.name) == row] for row in range(highest, -1, -1)
+    ]
 
 
 def wrapped(words: Iterable[str], width: float, character: float) -> list[str]:
@@ -144,19 +148,31 @@ def wrapped(words: Iterable[str], width: float, character: float) -> list[str]:
 def drawn(manifest: dict[str, Any]) -> str:
     """Return the picture."""
     found = boxes(manifest)
+    arrows, drawn_rows = reduced(found), rows(found)
+    row_of = {box.name: number for number, row in enumerate(drawn_rows) for box in row}
     places: dict[str, Place] = {}
+    lanes: dict[tuple[str, str], list[Place]] = {arrow: [] for arrow in arrows}
     shapes: list[str] = []
     top = float(MARGIN)
-    for row in rows(found):
-        width = (WIDTH - 2 * MARGIN - GAP * (len(row) - 1)) / len(row)
+    for place, row in enumerate(drawn_rows):
+        # An arrow that passes a row has a lane beside its boxes, at the right.
+        passing = [arrow for arrow in arrows if row_of[arrow[0]] < place < row_of[arrow[1]]]
+        room = WIDTH - 2 * MARGIN - GAP * (len(row) - 1) - LANE * len(passing)
+        width = room / len(row)
         texts = [_texts(box, width - 2 * PADDING) for box in row]
         height = 2 * PADDING + LINE * max(map(len, texts))
-        for number, (box, lines) in enumerate(zip(row, texts, strict=True)):
+        for number, (box, lines_of_box) in enumerate(zip(row, texts, strict=True)):
             left = MARGIN + number * (width + GAP)
             places[box.name] = Place(left, top, width, height)
-            shapes += _box(box, lines, places[box.name])
+            shapes += _box(box, lines_of_box, places[box.name])
+        for number, arrow in enumerate(passing):
+            left = WIDTH - MARGIN - LANE * (number + 0.5)
+            lanes[arrow].append(Place(left, top, 0, height))
         top += height + ROW_GAP
-    arrows = [_arrow(places[source], places[reader]) for source, reader in reduced(found)]
+    lines = [
+        _arrow([places[source], *lanes[source, reader], places[reader]])
+        for source, reader in arrows
+    ]
     height = round(top - ROW_GAP + MARGIN)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">\n'
@@ -167,7 +183,7 @@ def drawn(manifest: dict[str, Any]) -> str:
         "</marker></defs>\n"
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
     )
-    return head + "\n".join([*arrows, *shapes]) + "\n</svg>\n"
+    return head + "\n".join([*lines, *shapes]) + "\n</svg>\n"
 
 
 def _texts(box: Box, width: float) -> list[tuple[str, str]]:
@@ -194,14 +210,19 @@ def _box(box: Box, lines: Sequence[tuple[str, str]], place: Place) -> list[str]:
     return [frame, *texts]
 
 
-def _arrow(source: Place, reader: Place) -> str:
-    """Return a curve from the bottom of a box to the top of another; boxes hide its way."""
-    start, end = source.top + source.height, reader.top - 1
-    middle = (start + end) / 2
+def _arrow(places: Sequence[Place]) -> str:
+    """Return a line from a box through the lanes of the rows between to a reader."""
+    route = ""
+    for upper, lower in pairwise(places):
+        start, end = upper.top + upper.height, lower.top - (lower.width > 0)
+        middle = (start + end) / 2
+        route += (
+            f"{'L' if route else 'M'}{upper.middle:.1f} {start:.1f} C{upper.middle:.1f}"
+            f" {middle:.1f} {lower.middle:.1f} {middle:.1f} {lower.middle:.1f} {end:.1f} "
+        )
     return (
-        f'<path d="M{source.middle:.1f} {start:.1f} C{source.middle:.1f} {middle:.1f}'
-        f' {reader.middle:.1f} {middle:.1f} {reader.middle:.1f} {end:.1f}" fill="none"'
-        ' stroke="#7b8794" stroke-width="1.5" marker-end="url(#tip)"/>'
+        f'<path d="{route.rstrip()}" fill="none" stroke="#7b8794" stroke-width="1.5"'
+        ' marker-end="url(#tip)"/>'
     )
 
 

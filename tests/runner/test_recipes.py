@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from click.testing import CliRunner
 from runner import vocabulary
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
 COMMANDS = (PROJECT / "docs" / "cli.md").read_text("utf-8")
@@ -51,8 +52,9 @@ EVENTS = [
 
 
 def blocks(language: str, page: str = README) -> list[str]:
-    """Return the code blocks of one language."""
-    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+    """Return the code blocks of one language, those of lists without their indent."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", page, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(text) for _indent, text in found]
 
 
 def lines() -> list[list[str]]:
@@ -139,10 +141,10 @@ def change_seed(path: Path, line: str, key: str, column: str) -> None:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
-def follow_the_recipes(project: Path) -> set[str]:
-    """Change the seeds of a project as the README shows; give the names of those changed."""
+def follow_the_recipes(project: Path, page: str = README) -> set[str]:
+    """Change the seeds of a project as a page shows; return the names of those changed."""
     changed = set()
-    for line in "".join(blocks("csv")).splitlines():
+    for line in "".join(blocks("csv", page)).splitlines():
         if line.startswith("# "):
             told = ROW.fullmatch(line) or CELL.fullmatch(line)
             assert told, line
@@ -166,13 +168,8 @@ def fill(path: Path) -> None:
     book.save(path)
 
 
-@pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Do all recipes in a copy of the project, and run it with all tests; give its folder.
-
-    One build for all of them, since each costs as much as a run does.
-    """
-    folder = tmp_path_factory.mktemp("recipes") / "project"
+def copy_project(folder: Path) -> Path:
+    """Copy what git has of the project, with its changes; return the folder."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True, text=True
     )
@@ -180,6 +177,17 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (PROJECT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROJECT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Do all recipes in a copy of the project, and run it with all tests; give its folder.
+
+    One build for all of them, since each costs as much as a run does.
+    """
+    folder = copy_project(tmp_path_factory.mktemp("recipes") / "project")
+    follow_the_recipes(folder, CONTRIBUTING)
     changed = follow_the_recipes(folder)
     assert changed == {
         *("activities.csv", "activity_aliases.csv", "kpis.csv"),
@@ -278,6 +286,25 @@ def test_what_the_readme_asks_is_answered(copied: Path, monkeypatch: pytest.Monk
         [sys.executable, "-c", snippet], capture_output=True, check=True, text=True
     ).stdout
     assert "V1" in shown
+
+
+def test_the_first_task_fails_first_and_passes_then(tmp_path: Path) -> None:
+    folder = copy_project(tmp_path / "project")
+    (test,) = blocks("python", CONTRIBUTING)
+    (command,) = re.findall(r"\$ \.venv/bin/python (-m pytest .+)", CONTRIBUTING)
+    *_options, name = arguments = shlex.split(command)
+    assert f"`{name}`" in CONTRIBUTING
+    (folder / name).write_text(test, "utf-8")
+
+    def tested() -> str:
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=folder, capture_output=True, check=False, text=True
+        ).stdout
+
+    (failure,) = re.findall(r"It fails.*?`(assert .+?)`", CONTRIBUTING, re.DOTALL)
+    assert failure in tested()
+    follow_the_recipes(folder, CONTRIBUTING)
+    assert re.search(r"^1 passed in", tested(), re.MULTILINE)
 
 
 def test_the_readme_can_be_scanned() -> None:
