@@ -22,8 +22,9 @@ def build(
 ) -> BuildResult:
     """Build and test all models from what is landed, on the engine of `place`.
 
-    number of finished nodes and of all. Raises `Fault` when dbt could not start; failed nodes are
-    named in the result.
+    Tests that prove the SQL, not the data, run with `all_tests` only (`fast` in selectors.yml).
+    `advance` is given the number of finished nodes and of all. Raises `Fault` when dbt could not
+    start; failed nodes are named in the result.
     """
     os.environ |= {
         "L2C_DATA_DIR": str(place.folder.path.resolve()),
