@@ -40,6 +40,8 @@ lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, c
 	$(LINT)/ruff format --check
 	$(LINT)/codespell
 	$(LINT)/mypy --python-executable $(RUN)/python
+	$(LINT)/lint-imports --no-logo
+	L2C_REQUIRE_LINT=1 $(RUN)/python -m pytest --quiet tests/lint/test_rooms.py
 	$(LINT)/sqlfluff lint --disable-progress-bar models macros tests
 	@$(scratch)
 	$(RUN)/dbt --quiet build --empty --exclude-resource-type test unit_test

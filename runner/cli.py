@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from runner import __version__, messages, vocabulary
+from runner import __version__, messages, terminal, vocabulary
+from runner.cli_options import (
+    all_tests_option,
+    build_options,
+    data_dir_option,
+    data_options,
+    import_options,
+    lang_option,
+    language_option,
+    output_option,
+    reading_options,
+)
+from runner.data_folder import DataFolder
+from runner.engines.builds import Build, DuckDbBuild
 from runner.faults import Fault, WrongUsage
 from runner.messages import _
 from runner.usage import Commands
@@ -25,24 +35,6 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "junit", "github")
 
 
-data_dir_option = functools.partial(
-    click.option,
-    "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=vocabulary.PROJECT / "data",
-    show_default="data/ of the project",
-    help="Folder of all data. Also: environment variable L2C_DATA_DIR.",
-)
-lang_option = functools.partial(
-    click.option,
-    "--lang",
-    type=click.Choice(messages.LANGUAGES),
-    default=messages.default_language,
-    show_default="the locale's",
-    help="Language of messages and help.",
-)
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="l2c")
 @data_dir_option(envvar="L2C_DATA_DIR")
@@ -52,103 +44,6 @@ def cli(ctx: click.Context, data_dir: Path, lang: str) -> None:
     """From exported sales rows to a published, tested process-mining database."""
     given = {"data_dir": data_dir, "lang": lang}
     ctx.default_map = dict.fromkeys(cli.commands, given)
-
-
-def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --lang and speak that language; take --data-dir, which the command has no use for.
-
-    Stands above `import_options`, so that its messages already have their language.
-    """
-    return data_dir_option(expose_value=False, hidden=True)(_speaking(command))
-
-
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --data-dir and --lang; the command gets `data_dir`."""
-    return data_dir_option()(_speaking(command))
-
-
-def _speaking(command: Callable[..., Any]) -> Callable[..., Any]:
-    @lang_option()
-    @functools.wraps(command)
-    def with_language(*args: Any, lang: str, **values: Any) -> Any:
-        messages.use(lang)
-        return command(*args, **values)
-
-    return with_language
-
-
-def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how to read files; the command gets them as `options`."""
-
-    @click.option(
-        "--map",
-        "mapping",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Mapping file for other headers and for files with one row per deal.",
-    )
-    @click.option("--time-zone", help="Zone of times without UTC offset, such as Asia/Tokyo.")
-    @click.option(
-        "--date-format",
-        "date_formats",
-        multiple=True,
-        help="How dates are written, such as %d/%m/%Y, or epoch, epoch_ms (seconds, milliseconds"
-        " since 1970); may be repeated. Replaces the mapping's.",
-    )
-    @click.option("--dates-only", is_flag=True, help="Times of day mean nothing: read days only.")
-    @click.option("--source-system", help="System of record of rows that name none.")
-    @click.option(
-        "--sheet",
-        "sheets",
-        multiple=True,
-        help="Sheet of a workbook, or file of a zip, to read; may be repeated. Default: all"
-        " visible ones that hold events.",
-    )
-    @click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected.")
-    @click.option("--delimiter", help="Sign between cells, or tab, semicolon. Default: detected.")
-    @click.option(
-        "--decimal",
-        type=click.Choice([".", ","]),
-        default=".",
-        show_default=True,
-        help="Sign of decimals.",
-    )
-    @functools.wraps(command)
-    def with_import(*args: Any, **values: Any) -> Any:
-        from runner.columns.mapping import read
-        from runner.columns.options import Options
-
-        named = [field.name for field in fields(Options) if field.name in values]
-        given = {name: values.pop(name) for name in named}
-        given["mapping"] = read(given["mapping"]) if given["mapping"] else None
-        is_asked = sys.stdin.isatty() and sys.stderr.isatty()
-        options = Options(**given, ask_zone=_ask_zone if is_asked else None)
-        return command(*args, options=options, **values)
-
-    return with_import
-
-
-def output_option(about: str, **more: Any) -> Callable[..., Any]:
-    """Add `-o`, the file a command writes; its folder must be there. Stands below a language."""
-    kind = click.Path(dir_okay=False, path_type=Path)
-
-    def with_option(command: Callable[..., Any]) -> Callable[..., Any]:
-        @click.option("-o", "--output", type=kind, help=about, **more)
-        @functools.wraps(command)
-        def with_output(*args: Any, output: Path | None, **values: Any) -> Any:
-            if output and not output.parent.is_dir():
-                raise WrongUsage(
-                    _("{folder}: there is no such folder; make it first.", folder=output.parent)
-                )
-            return command(*args, output=output, **values)
-
-        return with_output
-
-    return with_option
-
-
-def _ask_zone(problem: str) -> str:
-    click.echo(problem, err=True)
-    return str(click.prompt(_("Time zone of these times"), err=True))
 
 
 @cli.command()
@@ -182,8 +77,7 @@ def template(output: Path | None) -> None:
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
     """Say what an import of FILEs would refuse or doubt; nothing is landed."""
-    from runner.inspection import diagnostics, dry_run, json_report, workbook
-    from runner.landing import import_report
+    from runner.inspection import dry_run, json_report, workbook
     from runner.sources import archives
 
     expanded = archives.expand(files)
@@ -194,16 +88,8 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form
     if form == "json":
         click.echo(json_report.render(found))
     for inspected in found if form == "text" else ():
-        for entry in inspected.landed:
-            for line in [
-                *import_report.report(entry, with_faults=False),
-                *inspected.understood(entry),
-            ]:
-                click.echo(line)
-        click.echo()
-        for line in diagnostics.lines(inspected.remarks):
+        for line in inspected.lines():
             click.echo(line)
-        click.echo(inspected.verdict())
     if output:
         workbook.write(output, found[0], options)
         click.echo(_("Marked workbook: {file}", file=output), err=form == "json")
@@ -211,24 +97,11 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form
         click.get_current_context().exit(1)
 
 
-def _reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say which table of a file is read and how its bytes are."""
-    for option in (
-        click.option(
-            "--delimiter", help="Sign between cells, or tab, semicolon. Default: detected."
-        ),
-        click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected."),
-        click.option("--sheet", help="Sheet of a workbook, or file of a zip, to read."),
-    ):
-        command = option(command)
-    return command
-
-
 @cli.command("map")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @language_option
 @output_option("Mapping file to write, such as mapping.yml; default: standard output.")
-@_reading_options
+@reading_options
 def map_(
     file: Path,
     output: Path | None,
@@ -269,31 +142,18 @@ def map_(
 @click.option("--replace", is_flag=True, help="Forget earlier imports of the same files first.")
 @data_options
 @import_options
-def import_(files: tuple[Path, ...], data_dir: Path, options: Options, replace: bool) -> None:
+def import_(files: tuple[Path, ...], folder: DataFolder, options: Options, replace: bool) -> None:
     """Add files to the landing: CSV, workbooks, Parquet or a zip, by headers or by a mapping."""
-    from runner.landing import import_report, imports
-
-    say_if_waiting(data_dir)
-    for landed in imports.import_files(files, data_dir, options, replace=replace):
-        for line in import_report.report(landed):
-            click.echo(line)
+    import_and_report(files, folder, options, replace=replace)
 
 
 @cli.command()
 @data_options
-def imports(data_dir: Path) -> None:
+def imports(folder: DataFolder) -> None:
     """List what is landed."""
-    from runner.landing import imports
+    from runner.landing import store
 
-    headers = [
-        _("import"),
-        _("file"),
-        _("sheet"),
-        _("rows"),
-        _("events"),
-        _("rejected"),
-        "sha256",
-    ]
+    names = [_("import"), _("file"), _("sheet"), _("rows"), _("events"), _("rejected")]
     rows = [
         [
             str(entry.import_id),
@@ -304,69 +164,32 @@ def imports(data_dir: Path) -> None:
             f"{entry.rejected:,}",
             entry.sha256[:12],
         ]
-        for entry in imports.imports(data_dir)
+        for entry in store.imports(folder)
     ]
-    show_table(headers, rows, numeric={0, 3, 4, 5})
-
-
-def show_table(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], numeric: AbstractSet[int]
-) -> None:
-    """Print a table: drawn on a terminal, tab-separated elsewhere. `numeric` aligns right."""
-    if not sys.stdout.isatty():
-        for row in [headers, *rows]:
-            click.echo("\t".join(row))
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table()
-    for number, header in enumerate(headers):
-        table.add_column(header, justify="right" if number in numeric else "left")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console().print(table)
+    terminal.show_table([*names, "sha256"], rows, numeric={0, 3, 4, 5})
 
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="IMPORT_ID|FILE...")
 @data_options
-def forget(names: tuple[str, ...], data_dir: Path) -> None:
+def forget(names: tuple[str, ...], folder: DataFolder) -> None:
     """Remove imports from the landing, by id or by file name."""
-    from runner.landing import imports
+    from runner.landing import store
 
-    say_if_waiting(data_dir)
-    for entry in imports.forget(data_dir, names):
+    terminal.say_if_waiting(folder)
+    for entry in store.forget(folder, names):
         click.echo(
             _("Forgot import {number} ({file}).", number=entry.import_id, file=entry.source_file)
         )
 
 
-target_option = click.option(
-    "--target",
-    type=click.Choice(["dev", "spark"]),
-    default="dev",
-    show_default=True,
-    help="Engine, a target of profiles.yml: DuckDB, or Apache Spark (docs/scale.md).",
-)
-
-
-all_tests_option = click.option(
-    "--all-tests",
-    is_flag=True,
-    help="Run the unit tests too: they prove the SQL and the seeds, not your data.",
-)
-
-
 @cli.command()
 @all_tests_option
-@target_option
-@data_options
-def build(data_dir: Path, target: str, all_tests: bool) -> None:
+@build_options
+def build(build: Build, all_tests: bool) -> None:
     """Build and test all models from what is landed, else from the log a clone carries."""
-    with alone(data_dir):
-        broken = build_models(data_dir, target, all_tests=all_tests)
+    with alone(build.folder):
+        broken = build_models(build, all_tests=all_tests)
     if broken:
         raise Fault("\n  ".join([_("the build failed its tests:"), *broken]))
 
@@ -387,18 +210,17 @@ def build(data_dir: Path, target: str, all_tests: bool) -> None:
     show_default=True,
     help="How the checks are listed on standard output.",
 )
-@target_option
-@data_options
-def check(data_dir: Path, target: str, severity: str, form: str) -> None:
+@build_options
+def check(build: Build, severity: str, form: str) -> None:
     """Judge the last build: all tests and expectations in one list; may it be published?"""
     from runner.checks import formats, gates
     from runner.verdict import failed_checks
 
-    with alone(data_dir):
-        verdict = gates.check(data_dir, target)
+    with alone(build.folder):
+        verdict = gates.check(build)
     click.echo(formats.render(verdict, form))
     if form == "text":
-        show_rejected(data_dir, target)
+        terminal.show_rejected(build)
     if failed_checks(verdict.checks, severity):
         sys.exit(1)
 
@@ -407,9 +229,8 @@ def check(data_dir: Path, target: str, severity: str, form: str) -> None:
 @click.option("--force", is_flag=True, help="Publish in spite of failed checks; needs --reason.")
 @click.option("--reason", default="", help="Why; it is published with the data, in table runs.")
 @click.option("--duckdb", is_flag=True, help="With --target spark: write the DuckDB file as well.")
-@target_option
-@data_options
-def publish(data_dir: Path, target: str, duckdb: bool, force: bool, reason: str) -> None:
+@build_options
+def publish(build: Build, duckdb: bool, force: bool, reason: str) -> None:
     """Put the last build, when it passed its checks, in the place of what is published.
 
     It is a DuckDB file; of target spark a folder of Parquet.
@@ -419,27 +240,28 @@ def publish(data_dir: Path, target: str, duckdb: bool, force: bool, reason: str)
 
     if force != bool(reason.strip()):
         raise WrongUsage(_("--force needs --reason, and --reason needs --force"))
-    if duckdb and target != "spark":
+    if duckdb and not build.publishes_parquet:
         raise WrongUsage(
             _("--duckdb goes with --target spark; any other publication is a DuckDB file")
         )
-    with alone(data_dir):
-        verdict = gates.last(data_dir, target)
-        if force and (verdict is None or not gates.is_of_last_build(data_dir, verdict, target)):
-            verdict = gates.check(data_dir, target)
-        path = publication.publish(data_dir, verdict, reason.strip(), target)
+    with alone(build.folder):
+        verdict = gates.last(build)
+        if force and (verdict is None or not gates.is_of_last_build(build, verdict)):
+            verdict = gates.check(build)
+        path = publication.publish(build, verdict, reason.strip())
         if duckdb:
-            path = publication.write_duckdb(data_dir, gates.recorded(data_dir, target)[0])
-    show_published(path)
+            result, _inputs = gates.recorded(build)
+            path = publication.write_duckdb(build, result.nodes)
+    terminal.show_published(path)
 
 
 @cli.command()
 @data_options
-def doctor(data_dir: Path) -> None:
+def doctor(folder: DataFolder) -> None:
     """Show versions, locks, disk, what is landed and published, and what to do."""
     from runner import doctor
 
-    findings = doctor.examine(data_dir)
+    findings = doctor.examine(folder)
     for line in findings.lines:
         click.echo(line)
     for number, step in enumerate(findings.steps, start=1):
@@ -457,45 +279,40 @@ def doctor(data_dir: Path) -> None:
 @import_options
 def run(
     files: tuple[Path, ...],
-    data_dir: Path,
+    folder: DataFolder,
     options: Options,
     add: bool,
     replace: bool,
     all_tests: bool,
 ) -> None:
     """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
-    from runner.landing import import_report, imports
+    from runner.landing import store
 
+    store.prepare(folder)
     if files:
-        say_if_waiting(data_dir)
-        for landed in imports.import_files(
-            files, data_dir, options, replace=replace, fresh=not add
-        ):
-            for line in import_report.report(landed):
-                click.echo(line)
-    elif not imports.landed_files(imports.prepare(data_dir)):
+        import_and_report(files, folder, options, replace=replace, fresh=not add)
+    elif not store.landed_files(folder):
         raise WrongUsage(_("nothing is landed; pass files, such as: l2c run events.csv"))
-    build_and_publish(data_dir, all_tests=all_tests)
+    build_and_publish(DuckDbBuild(folder), all_tests=all_tests)
 
 
 @cli.command()
 @all_tests_option
 @data_options
-def demo(data_dir: Path, all_tests: bool) -> None:
+def demo(folder: DataFolder, all_tests: bool) -> None:
     """Import, build, publish an invented log in the folder demo/; your landing is not seen."""
     from runner.columns.options import Options
-    from runner.landing import import_report, imports
+    from runner.landing import import_report, imports, store
     from runner.simulation import demo_log
 
-    folder = data_dir / "demo"
-    imports.prepare(folder)
-    by_hand, simulated = demo_log.write(folder, messages.language())
+    store.prepare(folder.demo)
+    by_hand, simulated = demo_log.write(folder.demo.path, messages.language())
     files = [by_hand, simulated.log]
-    say_if_waiting(folder)
-    for landed in imports.import_files(files, folder, Options(), fresh=True):
+    terminal.say_if_waiting(folder.demo)
+    for landed in imports.import_files(files, folder.demo, Options(), fresh=True):
         click.echo(import_report.report(landed)[0])
     click.echo(_("Planted causes: {file}", file=simulated.causes))
-    build_and_publish(folder, all_tests=all_tests)
+    build_and_publish(DuckDbBuild(folder.demo), all_tests=all_tests)
 
 
 @cli.command()
@@ -553,105 +370,69 @@ def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def build_and_publish(data_dir: Path, *, all_tests: bool) -> None:
+def import_and_report(
+    files: Sequence[Path],
+    folder: DataFolder,
+    options: Options,
+    *,
+    replace: bool = False,
+    fresh: bool = False,
+) -> None:
+    """Import files, and say what became of each."""
+    from runner.landing import import_report, imports
+
+    terminal.say_if_waiting(folder)
+    for landed in imports.import_files(files, folder, options, replace=replace, fresh=fresh):
+        for line in import_report.report(landed):
+            click.echo(line)
+
+
+def build_and_publish(build: Build, *, all_tests: bool) -> None:
     """Build what is landed, judge it, publish it when it passed, and show the summary."""
     from runner.checks import formats, gates
     from runner.publish import publication
 
-    with alone(data_dir):
-        build_models(data_dir, all_tests=all_tests)
-        verdict = gates.check(data_dir)
+    with alone(build.folder):
+        build_models(build, all_tests=all_tests)
+        verdict = gates.check(build)
         click.echo(formats.render(verdict, "text"), err=not verdict.passed)
         if verdict.is_complete and not verdict.passed:
             click.echo()
             click.echo(_("Not published. Summary of the build that was refused:"))
-            show_summary(publication.candidate_path(data_dir))
+            terminal.show_summary(build.candidate)
             click.echo()
-            show_rejected(data_dir)
-        path = publication.publish(data_dir, verdict)
+            terminal.show_rejected(build)
+        path = publication.publish(build, verdict)
     click.echo()
-    show_published(path)
-    show_rejected(data_dir)
+    terminal.show_published(path)
+    terminal.show_rejected(build)
 
 
-def build_models(data_dir: Path, target: str = "dev", *, all_tests: bool = False) -> list[str]:
-    """Build with a progress bar and record what dbt said; name what failed."""
+def build_models(build: Build, *, all_tests: bool = False) -> list[str]:
+    """Build with a progress bar and record what dbt said; return what failed, by name."""
     from runner import seeds
     from runner.checks import gates
     from runner.engines import dbt
 
-    seeds.check(target=target)
-    gates.forget(data_dir, target)
-    with progress_bar(_("Building")) as advance:
-        built = dbt.build(data_dir, advance, target, all_tests=all_tests)
-    gates.record(data_dir, built, target)
-    return built.broken
+    seeds.check(reads_slashed_dates=build.reads_slashed_dates)
+    gates.forget(build)
+    with terminal.progress_bar(_("Building")) as advance:
+        result = dbt.build(build, advance, all_tests=all_tests)
+    gates.record(build, result)
+    return result.broken
 
 
 @contextmanager
-def alone(data_dir: Path) -> Iterator[None]:
+def alone(folder: DataFolder) -> Iterator[None]:
     """Hold the data folder alone, saying so when another command must end first."""
-    from runner.landing import imports
+    from runner.landing import store
     from runner.publish import publication
 
-    say_if_waiting(data_dir)
-    with imports.locked(data_dir):
-        for done in publication.repair(data_dir):
+    terminal.say_if_waiting(folder)
+    with store.locked(folder):
+        for done in publication.repair(DuckDbBuild(folder)):
             click.echo(done, err=True)
         yield
-
-
-def say_if_waiting(data_dir: Path) -> None:
-    """Say that another command must end first, if one is at work."""
-    from runner import data_folder
-
-    if data_folder.is_taken(data_dir):
-        click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on a terminal; give the function that moves it, none elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=None)
-        yield lambda finished, total: progress.update(task, completed=finished, total=total)
-
-
-def show_rejected(data_dir: Path, target: str = "dev") -> None:
-    """Name the workbook of rejected rows, if the last build rejected any."""
-    from runner.checks import rejected
-
-    if (path := rejected.path(data_dir, target)).exists():
-        click.echo(_("Rejected rows, each with what to do: {file}", file=path))
-
-
-def show_published(path: Path) -> None:
-    """Print the summary of a published file and where it is."""
-    show_summary(path)
-    click.echo()
-    click.echo(_("Published: {file}", file=path))
-
-
-def show_summary(path: Path) -> None:
-    """Print the summary of a published file, or of one that may be published."""
-    from runner.publish import summary
-
-    for line in summary.headline(path):
-        click.echo(line)
-    click.echo()
-    show_table(
-        [_("slowest steps"), _("transitions"), _("median days"), _("p90 days"), _("total days")],
-        summary.slowest_steps(path),
-        numeric={1, 2, 3, 4},
-    )
-    click.echo()
-    show_table([_("KPI"), _("value"), _("cases"), _("status")], summary.kpis(path), numeric={1, 2})
 
 
 if __name__ == "__main__":

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 
-from runner import __version__, data_folder
+from runner import __version__
 from runner.checks import gates
+from runner.checks.candidate import read_runs
+from runner.data_folder import DataFolder
+from runner.engines.builds import DuckDbBuild, wal
 from runner.faults import Fault, explained
-from runner.landing import imports
+from runner.landing import store
 from runner.messages import _
 from runner.publish import publication
 from runner.values import zones
+from runner.verdict import Verdict
 
 # Free space under this many times the build file could end the next run.
 ROOM = 3
@@ -31,36 +34,39 @@ class Findings:
     steps: list[str] = field(default_factory=list)
 
 
-def examine(data_dir: Path) -> Findings:
+def examine(folder: DataFolder) -> Findings:
     """Look at versions, folder, locks, disk, landing, build and publication; change nothing."""
     found = Findings()
     packages = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
     versions = [f"{name} {version(name)}" for name in packages]
     python = f"Python {sys.version.split()[0]}"
     found.lines.append(", ".join([f"l2c {__version__}", python, *versions]))
-    found.lines.append(_("data folder: {folder}", folder=data_dir))
-    if not data_dir.exists():
+    found.lines.append(_("data folder: {folder}", folder=folder))
+    if not folder.exists:
         found.lines.append(_("landed: nothing; a build takes the log a clone carries"))
         found.steps.append(_first_step())
         return found
-    _folder(data_dir, found)
+    build = DuckDbBuild(folder)
+    _check_folder(build, found)
     try:
-        _ways(data_dir, found)
+        _check_pipeline(build, found)
     except (Fault, OSError) as problem:
         found.steps.append(explained(problem))
     return found
 
 
-def _folder(data_dir: Path, found: Findings) -> None:
-    if not os.access(data_dir, os.W_OK):
+def _check_folder(build: DuckDbBuild, found: Findings) -> None:
+    """Look at rights, lock and disk."""
+    folder = build.folder
+    if not folder.is_writable:
         found.steps.append(
-            _("allow writing to {folder}, or choose another with --data-dir", folder=data_dir)
+            _("allow writing to {folder}, or choose another with --data-dir", folder=folder)
         )
-    taken = data_folder.is_taken(data_dir)
-    found.lines.append(_("lock: another l2c command is at work") if taken else _("lock: free"))
-    build = publication.build_path(data_dir)
-    size = build.stat().st_size if build.exists() else 0
-    free = shutil.disk_usage(data_dir).free
+    found.lines.append(
+        _("lock: another l2c command is at work") if folder.is_locked else _("lock: free")
+    )
+    size = build.tables.stat().st_size if build.tables.exists() else 0
+    free = shutil.disk_usage(folder.path).free
     found.lines.append(
         _("disk: {free} MB free, the build takes {size} MB", free=free >> 20, size=size >> 20)
     )
@@ -70,61 +76,64 @@ def _folder(data_dir: Path, found: Findings) -> None:
         )
 
 
-def _ways(data_dir: Path, found: Findings) -> None:
-    """Compare what is landed, built, judged and published, in the order of the data's way."""
-    target = publication.published_path(data_dir)
-    own = imports.landed_files(data_dir / "landing")
-    landed = publication.inputs(data_dir) if (data_dir / "landing" / imports.EMPTY).exists() else []
+def _check_pipeline(build: DuckDbBuild, found: Findings) -> None:
+    """Compare what is landed, built, judged and published, in pipeline order."""
+    own = store.landed_files(build.folder)
+    has_landing = (build.folder.landing / store.EMPTY).exists()
+    landed = store.inputs(build.folder) if has_landing else []
     files = dict.fromkeys(each["source_file"] for each in landed)
     found.lines.append(
         _("landed: {files}", files=", ".join(files))
         if own
         else _("landed: nothing; a build takes the log a clone carries")
     )
-    published = publication.read_runs(target)
-    verdict = gates.last(data_dir)
-    if published is None:
-        found.lines.append(_("published: nothing"))
-    else:
-        found.lines.append(
-            _(
-                "published: run {run}, as of {as_of}, content {content}",
-                run=published["run"],
-                as_of=_as_of(published),
-                content=published["content_hash"][:12],
-            )
-        )
-        if published["forced_because"]:
-            found.lines.append(
-                _(
-                    "published in spite of failed checks: {reason}",
-                    reason=published["forced_because"],
-                )
-            )
-    if publication.wal(target).exists() or (published and not _described(target, published)):
+    published = read_runs(build.published)
+    verdict = gates.last(build)
+    found.lines += _published(published)
+    if wal(build.published).exists() or not publication.matches_manifest(build, published):
         found.steps.append(
             _(
                 "something beside the published file does not match it: any command"
                 " that builds, checks or publishes repairs it"
             )
         )
-    built = (data_dir / "build" / "build.json").exists()
-    if not built and not own:
+    is_built = build.result.exists()
+    if not is_built and not own:
         found.steps.append(_first_step())
-    elif not built:
+    elif not is_built:
         found.steps.append(_("nothing is built, or a build did not finish: l2c run"))
     elif published and json.loads(published["inputs"]) == landed:
         found.lines.append(_("published and landed match"))
-    elif verdict is None or not gates.is_of_last_build(data_dir, verdict):
-        found.steps.append(_("the last build is not checked: l2c check, then l2c publish"))
-    elif not verdict.passed:
-        found.steps.append(_("the last build failed its checks: l2c check shows what to do"))
     else:
-        found.steps.append(_("what is landed is not what is published: l2c run"))
+        found.steps.append(_next_step(build, verdict))
+
+
+def _published(runs: dict[str, str] | None) -> Iterator[str]:
+    """Return in lines what is published."""
+    if runs is None:
+        yield _("published: nothing")
+        return
+    yield _(
+        "published: run {run}, as of {as_of}, content {content}",
+        run=runs["run"],
+        as_of=_as_of(runs),
+        content=runs["content_hash"][:12],
+    )
+    if runs["forced_because"]:
+        yield _("published in spite of failed checks: {reason}", reason=runs["forced_because"])
+
+
+def _next_step(build: DuckDbBuild, verdict: Verdict | None) -> str:
+    """Return what to do when what is landed is built and not published."""
+    if verdict is None or not gates.is_of_last_build(build, verdict):
+        return _("the last build is not checked: l2c check, then l2c publish")
+    if not verdict.passed:
+        return _("the last build failed its checks: l2c check shows what to do")
+    return _("what is landed is not what is published: l2c run")
 
 
 def _as_of(published: dict[str, str]) -> str:
-    """Give the as-of moment on the clock of the reporting zone; a file of before names none."""
+    """Return the as-of moment on the clock of the reporting zone; older files name none."""
     if not published["as_of"]:
         return "–"
     zone = published.get("reporting_time_zone", "UTC")
@@ -136,8 +145,3 @@ def _first_step() -> str:
         "nothing is landed yet: l2c run FILE… for your own file, l2c template for one to fill in,"
         " or l2c demo to look round"
     )
-
-
-def _described(target: Path, published: dict[str, str]) -> bool:
-    beside = target.parent / publication.MANIFEST
-    return beside.exists() and beside.read_text("utf-8") == publication.described(published)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from runner.faults import DataFault
 from runner.messages import _
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 # How a cell of a type is written; what dbt and DuckDB would read otherwise is refused.
 WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -48,10 +48,13 @@ class Seed:
         return "/".join(parts[len(parts) - 1 - parts[::-1].index("seeds") :])
 
 
-def check(project: Path = PROJECT, target: str = "dev") -> None:
-    """Read every seed as dbt will; raise `DataFault` for the first cell that it could not."""
+def check(project: Path = PROJECT, *, reads_slashed_dates: bool = True) -> None:
+    """Read every seed as dbt will; raise `DataFault` for the first cell that it could not read.
+
+    `reads_slashed_dates`: the engine takes 2026/4/1 for a date.
+    """
     for seed in listed(project):
-        for _number, _row in records(seed, target):
+        for _number, _row in records(seed, reads_slashed_dates):
             pass
 
 
@@ -93,7 +96,7 @@ def listed(project: Path) -> tuple[Seed, ...]:
     )
 
 
-def records(seed: Seed, target: str = "dev") -> Iterator[tuple[int, dict[str, str]]]:
+def records(seed: Seed, reads_slashed_dates: bool = True) -> Iterator[tuple[int, dict[str, str]]]:
     """Give each row with its number, the header being row 1; raise `DataFault`."""
     reader = csv.reader(io.StringIO(_text(seed), newline=""), strict=True)
     headers: list[str] = []
@@ -107,7 +110,7 @@ def records(seed: Seed, target: str = "dev") -> Iterator[tuple[int, dict[str, st
                 _check_row(seed, headers, number, cells)
                 row = dict(zip(headers, cells, strict=True))
                 for name, value in row.items():
-                    _check_cell(seed, number, name, value, target)
+                    _check_cell(seed, number, name, value, reads_slashed_dates)
                 yield number, row
     except csv.Error as error:
         raise DataFault(
@@ -214,7 +217,7 @@ def _check_row(seed: Seed, headers: list[str], number: int, cells: list[str]) ->
         )
 
 
-def _check_cell(seed: Seed, number: int, name: str, value: str, target: str) -> None:
+def _check_cell(seed: Seed, number: int, name: str, value: str, reads_slashed_dates: bool) -> None:
     if not value.strip() and (name in seed.keys or name in seed.patterns):
         raise DataFault(
             _("the cell is empty"),
@@ -224,7 +227,7 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, target: str) -> 
             remedy=_("fill in the cell, or delete the row."),
         )
     kind = seed.types[name].partition("(")[0].strip()
-    expected = _expected(kind, value, target) if value else ""
+    expected = _expected(kind, value, reads_slashed_dates) if value else ""
     if name in seed.patterns and value and not expected:
         pattern, example = seed.patterns[name]
         expected = "" if re.fullmatch(pattern, value) else _("as in {example}", example=example)
@@ -245,7 +248,7 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, target: str) -> 
         )
 
 
-def _expected(kind: str, value: str, target: str) -> str:
+def _expected(kind: str, value: str, reads_slashed_dates: bool) -> str:
     """Give how a value of this type is written; empty when this one is."""
     if kind in ("integer", "bigint") and not WHOLE.fullmatch(value):
         return _("a whole number in plain digits, as in 1000")
@@ -253,7 +256,7 @@ def _expected(kind: str, value: str, target: str) -> str:
         return _("a number in plain digits, as in 0.8 or 1000 (no %, no thousands separator)")
     if kind == "boolean" and value.lower() not in ("true", "false"):
         return _("true or false")
-    if kind == "date" and not _is_day(value, target):
+    if kind == "date" and not _is_day(value, reads_slashed_dates):
         return _("a date as in 2026-04-01")
     return ""
 
@@ -266,10 +269,10 @@ def _is_zone(value: str) -> bool:
     return True
 
 
-def _is_day(value: str, target: str) -> bool:
-    """Whether it is a date from the year on; Spark reads 2026-04-01, DuckDB 2026/4/1 as well."""
+def _is_day(value: str, reads_slashed_dates: bool) -> bool:
+    """Whether it is a date from the year on: 2026-04-01, for some engines 2026/4/1 as well."""
     found = DAY.fullmatch(value)
-    if not found or (target == "spark" and found[2] == "/"):
+    if not found or (found[2] == "/" and not reads_slashed_dates):
         return False
     try:
         date(int(found[1]), int(found[3]), int(found[4]))

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runner.messages import _
+
 SEVERITIES = ("critical", "warning", "info")
 EXAMPLES = 5
 
@@ -97,3 +99,8 @@ def example(row: dict[str, Any]) -> str:
     place = "!".join(str(row[name]) for name in ("source_file", "sheet") if row.get(name))
     cells = [f"{name} {'–' if value is None else value}" for name, value in rest.items()]
     return ", ".join([place, *cells] if place else cells)
+
+
+def in_spite() -> str:
+    """Return how to publish a build that failed its checks."""
+    return _('To publish in spite of it: l2c publish --force --reason "…"')

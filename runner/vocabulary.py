@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from runner import messages
-
-PROJECT = Path(__file__).resolve().parent.parent
-TEMPLATE = PROJECT / "seeds" / "template"
+from runner import messages, seeds
+from runner.project import PROJECT, TEMPLATE
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,6 @@ class Reason:
 
 
 def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
-    from runner import seeds
-
     return seeds.rows(folder / seed)
 
 

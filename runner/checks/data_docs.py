@@ -7,18 +7,14 @@ of dbt's tests; so its results are written with a template of ours.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from runner import messages
 from runner.checks import formats
+from runner.checks.headline import headline
 from runner.engines.warehouse import Warehouse
 from runner.files import replace_text
 from runner.messages import _
-from runner.publish import publication, summary
-from runner.verdict import failed_checks
-
-if TYPE_CHECKING:
-    from runner.verdict import Verdict
+from runner.verdict import Verdict, failed_checks, in_spite
 
 PAGES = {"en": "index.html", "ja": "ja.html"}
 
@@ -48,7 +44,7 @@ def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
                 others=sorted(others, key=lambda c: (c.tool == "dbt", c.where, c.name)),
                 summary=formats.summary(verdict.checks),
                 details=formats.details,
-                facts=summary.headline(candidate) if candidate else [],
+                facts=headline(candidate) if candidate else [],
                 files=_files(candidate) if candidate else [],
                 file_columns=[_("file"), _("sheet"), _("rows"), _("events"), _("rejected")],
                 steps=_steps(verdict),
@@ -85,5 +81,5 @@ def _steps(verdict: Verdict) -> list[str]:
     language = messages.language()
     steps = [check.remedy[language] for check in failed_checks(verdict.checks, "warning")]
     if not verdict.passed and verdict.is_complete:
-        steps.append(publication.in_spite())
+        steps.append(in_spite())
     return list(dict.fromkeys(steps)) or [_("Nothing: no critical check and no warning failed.")]

@@ -20,8 +20,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runner.messages import LANGUAGES, _, in_each, language
+from runner.project import PROJECT
 from runner.verdict import EXAMPLES, Check, example, own_remedy
-from runner.vocabulary import PROJECT
 
 if TYPE_CHECKING:
     import pandas as pd

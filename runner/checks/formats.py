@@ -97,11 +97,11 @@ def as_junit(verdict: Verdict) -> str:
                 suite, "testcase", classname=f"{tool}.{check.where}", name=check.name
             )
             if check.status == "skipped":
-                ElementTree.SubElement(case, "skipped", message=_xml(check.found[language()]))
+                ElementTree.SubElement(case, "skipped", message=for_xml(check.found[language()]))
             elif check.has_failed:
                 tag = "failure" if check.status == "failed" else "error"
-                about = {"type": check.severity, "message": _xml(check.headline[language()])}
-                ElementTree.SubElement(case, tag, about).text = _xml("\n".join(details(check)))
+                about = {"type": check.severity, "message": for_xml(check.headline[language()])}
+                ElementTree.SubElement(case, tag, about).text = for_xml("\n".join(details(check)))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
 
@@ -113,19 +113,21 @@ def as_github(verdict: Verdict) -> str:
     """Give a workflow command per failed check; GitHub shows them on the run."""
     lines = [
         f"::{LEVELS[check.severity]} title={_property(f'{check.name} ({check.where})')}"
-        f"::{_data(chr(10).join(details(check)))}"
+        f"::{for_github(chr(10).join(details(check)))}"
         for check in failed_checks(verdict.checks)
     ]
     return "\n".join([*lines, summary(verdict.checks)])
 
 
-def _xml(value: str) -> str:
+def for_xml(value: str) -> str:
+    """Return a text with a sign in place of what XML cannot hold."""
     return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value)
 
 
-def _data(value: str) -> str:
+def for_github(value: str) -> str:
+    """Return a text as the message of a workflow command."""
     return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
+    return for_github(value).replace(":", "%3A").replace(",", "%2C")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from runner import messages, vocabulary
 from runner.engines.warehouse import Warehouse
 from runner.messages import _
-from runner.publish import publication
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -30,14 +29,8 @@ CELLS = """
 """
 
 
-def path(data_dir: Path, target: str = "dev") -> Path:
-    """Give the file of the workbook, beside the build."""
-    return publication.state_path(data_dir, target) / "rejected_rows.xlsx"
-
-
-def write(data_dir: Path, candidate: Path, target: str = "dev") -> Path | None:
-    """Write what the candidate rejected, in the language spoken; None when it rejected nothing."""
-    place = path(data_dir, target)
+def write(place: Path, candidate: Path) -> Path | None:
+    """Write what the candidate rejected, in the language in use; None when it rejected nothing."""
     place.unlink(missing_ok=True)
     language = messages.language()
     with Warehouse() as warehouse:

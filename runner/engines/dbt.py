@@ -4,79 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from runner import checkpoints
+from runner.engines.build_result import BuildResult, Node
+from runner.engines.builds import Build
 from runner.faults import Fault
 from runner.messages import _
-from runner.vocabulary import PROJECT
-
-
-@dataclass(frozen=True)
-class Node:
-    """What became of one node of the build: a model, a seed, a test or a unit test.
-
-    `table` is what a test asks, or the node itself; `test` the name of a generic test and
-    `arguments` what it was given; `failures` counts the rows a failed test gave, which `sql` gives
-    again. `columns` describes those of a model.
-    """
-
-    name: str
-    kind: str
-    status: str
-    table: str
-    description: str
-    message: str
-    path: str
-    schema: str
-    test: str
-    arguments: dict[str, Any]
-    meta: dict[str, Any]
-    failures: int
-    sql: str
-    columns: dict[str, str]
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether it failed, or could not run."""
-        return self.status in ("error", "fail")
-
-
-@dataclass(frozen=True)
-class Built:
-    """A finished build: dbt's id of it and its nodes."""
-
-    invocation_id: str
-    dbt_version: str
-    nodes: list[Node]
-
-    @property
-    def broken(self) -> list[str]:
-        """Name the nodes that failed, each with why."""
-        return [
-            f"{node.name} ({node.description or node.path}): {node.message}"
-            for node in self.nodes
-            if node.is_broken
-        ]
+from runner.project import PROJECT
 
 
 def build(
-    data_dir: Path,
+    place: Build,
     advance: Callable[[int, int], None] | None = None,
-    target: str = "dev",
     *,
     all_tests: bool = False,
-) -> Built:
-    """Build and test all models from the landing of `data_dir` on a target of profiles.yml.
+) -> BuildResult:
+    """Build and test all models from what is landed, on the engine of `place`.
 
     Unit tests prove the SQL, not the data: they run with `all_tests` only. `advance` is told the
     number of finished nodes and of all. Raises `Fault` when dbt could not start; failed nodes are
     named in the result.
     """
-    folder = data_dir.resolve() / ("spark" if target == "spark" else "build")
     os.environ |= {
-        "L2C_DATA_DIR": str(data_dir.resolve()),
+        "L2C_DATA_DIR": str(place.folder.path.resolve()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
         "GX_ANALYTICS_ENABLED": "false",
     }
@@ -95,10 +46,10 @@ def build(
             [
                 *("--quiet", "--log-level", "none", "--no-version-check"),
                 *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-                *("--target", target),
+                *("--target", place.target),
                 *("--exclude-resource-type", "exposure"),
                 *(() if all_tests else ("--exclude-resource-type", "unit_test")),
-                *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
+                *("--target-path", str(place.dbt_target), "--log-path", str(place.dbt_logs)),
             ]
         )
     finally:
@@ -109,7 +60,7 @@ def build(
         raise Fault(
             _("dbt could not build: {problem}", problem=str(outcome.exception or "no node ran"))
         )
-    return Built(
+    return BuildResult(
         invocation_id=get_invocation_id(),
         dbt_version=__version__,
         nodes=[_node(result) for result in results],
@@ -168,9 +119,11 @@ def _listen(advance: Callable[[int, int], None] | None) -> None:
             name = type(e).__name__
             if name == "LogStartLine":
                 self.total = e.total
-            elif name == "NodeFinished" and advance:
+            elif name == "NodeFinished":
                 self.finished += 1
-                advance(self.finished, max(self.total, self.finished))
+                checkpoints.reach("node finished")
+                if advance:
+                    advance(self.finished, max(self.total, self.finished))
             if self.loggers or (level or e.level_tag()) != EventLevel.DEBUG:
                 super().fire_event(e, level, *args, **kwargs)
 

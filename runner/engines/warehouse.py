@@ -19,17 +19,17 @@ class WarehouseError(Fault):
     """DuckDB refused a statement; the text is its first line."""
 
 
-def text(value: str) -> str:
+def sql_literal(value: str) -> str:
     """Write a text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
-def path_text(path: Path) -> str:
+def path_literal(path: Path) -> str:
     """Write the path of one file for DuckDB's readers, which take signs in it for a pattern."""
-    return text(glob.escape(str(path)))
+    return sql_literal(glob.escape(str(path)))
 
 
-def identifier(name: str) -> str:
+def quote_identifier(name: str) -> str:
     """Write a name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
@@ -71,7 +71,7 @@ class Warehouse:
         writes them, else `marts`.
         """
         if not path.is_dir():
-            self.run(f"attach {text(str(path))} as {name} (read_only)")
+            self.run(f"attach {sql_literal(str(path))} as {name} (read_only)")
             return
         self.run(f"attach ':memory:' as {name}")
         # A published folder is a link, which may come to name another one at any moment.
@@ -82,8 +82,8 @@ class Warehouse:
             schema = f"{name}.{holder[:-3] if holder.endswith('.db') else 'marts'}"
             self.run(f"create schema if not exists {schema}")
             self.run(
-                f"create view {schema}.{identifier(folder.name)}"
-                f" as from read_parquet({text(f'{glob.escape(str(folder))}/*.parquet')})"
+                f"create view {schema}.{quote_identifier(folder.name)}"
+                f" as from read_parquet({sql_literal(f'{glob.escape(str(folder))}/*.parquet')})"
             )
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:

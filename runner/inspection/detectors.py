@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from runner import messages, vocabulary
 from runner.columns import wide
 from runner.columns.options import Options
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
 from runner.inspection.diagnostics import DOUBT, EXAMPLES, NOTE, REFUSED, Place, Remark
-from runner.landing.imports import Landed
 from runner.landing.lookups import MANY
+from runner.landing.store import Landed
 from runner.messages import _, language
 from runner.template import content
 from runner.values import date_orders, numbers, times
@@ -55,10 +55,12 @@ class Sheet:
     def time_header(self) -> str:
         """Return the header of each row's time as SQL: a deals sheet has one per activity."""
         if "EventTime" in self.headers:
-            return text(self.headers["EventTime"])
+            return sql_literal(self.headers["EventTime"])
         names = [activity.name for activity in vocabulary.activities()]
         found = [(name, header) for name, header in self.headers.items() if name in names]
-        cases = " ".join(f"when {text(name)} then {text(header)}" for name, header in found)
+        cases = " ".join(
+            f"when {sql_literal(name)} then {sql_literal(header)}" for name, header in found
+        )
         return f"case activity {cases} else 'EventTime' end" if found else "'EventTime'"
 
     def remark(self, remark: Remark, places: str) -> Iterator[Remark]:
@@ -119,8 +121,8 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
         is_note = reasons[code].severity == "info"
         is_time = code.startswith("time_") and not is_note
         conditions = " or ".join(
-            f"(faults = {text(faults)} and fault_columns is not distinct from"
-            f" {text(columns) if columns is not None else 'null'})"
+            f"(faults = {sql_literal(faults)} and fault_columns is not distinct from"
+            f" {sql_literal(columns) if columns is not None else 'null'})"
             for faults, columns in alike
         )
         found = f"select * from {sheet.rows} where {conditions}"
@@ -139,7 +141,7 @@ def rejected(sheet: Sheet) -> Iterator[Remark]:
             )
         value = "EventTime" if is_time else "cast(null as varchar)"
         if code == times.FAILED and '"' not in about[0]:
-            path = text(f'$."{about[0]}"')
+            path = sql_literal(f'$."{about[0]}"')
             value = f"json_extract_string(raw, {path})"
         yield from sheet.remark(
             remark, f"select source_row as row, {value} as value from ({found}) as found"
@@ -172,7 +174,7 @@ def bad_cells(sheet: Sheet) -> Iterator[Remark]:
     ]
     for name in names:
         value = f"json_extract_string(bad_cells, '$.\"{name}\"')"
-        foreign = ", ".join(map(text, _of_another_currency(sheet, name)))
+        foreign = ", ".join(map(sql_literal, _of_another_currency(sheet, name)))
         for header, holds in _cells_of(sheet, name):
             places = (
                 f"select source_row as row, {value} as value from {sheet.rows}"
@@ -223,9 +225,9 @@ def _cells_of(sheet: Sheet, column: str) -> list[tuple[str, str]]:
     activities = {header: wide.amount_of(header) for header in headers}
     if column != "Amount" or not sheet.entry.event_columns or not any(activities.values()):
         return [(headers[0] if headers else column, "true")]
-    own = ", ".join(text(activity) for activity in activities.values() if activity)
+    own = ", ".join(sql_literal(activity) for activity in activities.values() if activity)
     return [
-        (header, f"activity = {text(activity)}" if activity else f"activity not in ({own})")
+        (header, f"activity = {sql_literal(activity)}" if activity else f"activity not in ({own})")
         for header, activity in activities.items()
     ]
 
@@ -254,7 +256,7 @@ def without_zone(sheet: Sheet) -> Iterator[Remark]:
             ),
             f"select source_row as row, EventTime as value from {sheet.rows}"
             " where time_zone is not null and not is_date_only"
-            f" and {sheet.time_header()} = {text(header)}",
+            f" and {sheet.time_header()} = {sql_literal(header)}",
         )
 
 
@@ -264,7 +266,7 @@ def unknown_activities(sheet: Sheet) -> Iterator[Remark]:
     if not unknown:
         return
     header = sheet.header("ActivityName")
-    known = ", ".join(text(activity.name) for activity in vocabulary.activities())
+    known = ", ".join(sql_literal(activity.name) for activity in vocabulary.activities())
     remark = Remark(
         DOUBT,
         "activity_unknown",
@@ -279,7 +281,7 @@ def unknown_activities(sheet: Sheet) -> Iterator[Remark]:
     )
     if not header:
         # A mapping names the activities, so no cell of the file does.
-        names = ", ".join(f"({text(name)})" for name in unknown)
+        names = ", ".join(f"({sql_literal(name)})" for name in unknown)
         places = f"select cast(null as bigint) as row, value from (values {names}) as t (value)"
     for found in sheet.remark(remark, places):
         yield _with_nearest(found, unknown)
@@ -327,7 +329,7 @@ def columns_exchanged(sheet: Sheet) -> Iterator[Remark]:
     case = sheet.header("SalesOpportunity") or sheet.header("LeadNumber")
     if not (header and case):
         return
-    known = ", ".join(text(activity.name) for activity in vocabulary.activities())
+    known = ", ".join(sql_literal(activity.name) for activity in vocabulary.activities())
     cases, activities, found = sheet.warehouse.rows(
         "select count(distinct coalesce(SalesOpportunity, LeadNumber)), count(distinct activity),"
         f" count(*) filter (activity in ({known})) from {sheet.rows} where faults is null"
@@ -411,14 +413,14 @@ def far_times(sheet: Sheet) -> Iterator[Remark]:
                 remedy=_("Correct the year, or leave it when it is right."),
             ),
             f"select source_row as row, EventTime as value from {sheet.rows}"
-            f" where {found} and {sheet.time_header()} = {text(header)}",
+            f" where {found} and {sheet.time_header()} = {sql_literal(header)}",
         )
 
 
 def examples_in_use(sheet: Sheet) -> Iterator[Remark]:
     """Find the events under the case number of the template's examples."""
     case = next(column for column in vocabulary.columns() if column.name == "SalesOpportunity")
-    examples = ", ".join(text(example) for example in case.example.values())
+    examples = ", ".join(sql_literal(example) for example in case.example.values())
     yield from sheet.remark(
         Remark(
             DOUBT,

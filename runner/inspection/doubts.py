@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.engines.warehouse import text
+from runner.engines.warehouse import sql_literal
 from runner.inspection.detectors import NO_EXAMPLE, Sheet
 from runner.inspection.diagnostics import DOUBT, EXAMPLES, NOTE, Place, Remark
 from runner.messages import _
@@ -56,15 +56,15 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
         from (
             select "{column}" as value, min(source_row) as row,
                 lower(trim(translate(
-                    regexp_replace("{column}", {text(HIDDEN)}, '', 'g'),
-                    {text(_WIDE)}, {text(_NARROW)}
+                    regexp_replace("{column}", {sql_literal(HIDDEN)}, '', 'g'),
+                    {sql_literal(_WIDE)}, {sql_literal(_NARROW)}
                 ), chr(9) || chr(32))) as even
             from {sheet.rows} where {NO_EXAMPLE} and "{column}" is not null
             group by "{column}"
         ) as texts
         """
     )
-    is_hidden = f"regexp_matches(value, {text(HIDDEN)})"
+    is_hidden = f"regexp_matches(value, {sql_literal(HIDDEN)})"
     has_parts = "select 1 from ids where regexp_full_match(even, '[0-9]+\\.[0-9]*[1-9][0-9]*')"
     by_zeros = (
         "select number from ids where number is not null group by number"
@@ -72,7 +72,8 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
     )
     alike = (
         f"select even from ids where not {is_hidden}"
-        f" and not regexp_full_match(value, {text(_BY_CASE)}) group by even having count(*) > 1"
+        f" and not regexp_full_match(value, {sql_literal(_BY_CASE)})"
+        " group by even having count(*) > 1"
     )
     kinds = {
         "id_hidden_sign": (

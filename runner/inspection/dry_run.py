@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.columns.options import Options
-from runner.engines.warehouse import Warehouse, path_text
+from runner.data_folder import DataFolder
+from runner.engines.warehouse import Warehouse, path_literal
 from runner.faults import DataFault
-from runner.inspection import detectors, doubts
+from runner.inspection import detectors, diagnostics, doubts
 from runner.inspection.detectors import Sheet
 from runner.inspection.diagnostics import DOUBT, REFUSED, Remark, of_fault
-from runner.landing import imports
-from runner.landing.imports import Landed
+from runner.landing import import_report, imports, store
+from runner.landing.store import Landed
 from runner.messages import _
 from runner.values import zones
 
@@ -65,6 +66,15 @@ class Inspected:
         }
         return [f"  {label}: {', '.join(texts)}" for label, texts in found.items() if any(texts)]
 
+    def lines(self) -> Iterator[str]:
+        """Return all that was found, in lines."""
+        for entry in self.landed:
+            yield from import_report.report(entry, with_faults=False)
+            yield from self.understood(entry)
+        yield ""
+        yield from diagnostics.lines(self.remarks)
+        yield self.verdict()
+
     def verdict(self) -> str:
         """Say in a line whether the import would take the file."""
         return _(
@@ -88,16 +98,17 @@ def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspe
         asked.append(problem)
         return zones.project_var("reporting_time_zone", "Asia/Tokyo")
 
-    with tempfile.TemporaryDirectory(prefix="l2c-inspect-") as folder:
+    with tempfile.TemporaryDirectory(prefix="l2c-inspect-") as name:
+        folder = DataFolder(Path(name))
         try:
             inspected.landed = imports.import_files(
-                [file], Path(folder), dataclasses.replace(options, ask_zone=assume)
+                [file], folder, dataclasses.replace(options, ask_zone=assume)
             )
         except DataFault as fault:
             inspected.remarks.append(of_fault(fault))
         with Warehouse() as warehouse:
             for entry in inspected.landed:
-                rows = f"read_parquet({path_text(imports.path_of(Path(folder), entry))})"
+                rows = f"read_parquet({path_literal(store.path_of(folder, entry))})"
                 _look(inspected, Sheet(entry, warehouse, rows, options, bool(asked), marks_cells))
     return inspected
 

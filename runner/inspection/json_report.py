@@ -8,7 +8,7 @@ from typing import Any
 
 from runner.inspection.diagnostics import DOUBT, REFUSED, Place, Remark, ordered
 from runner.inspection.dry_run import Inspected
-from runner.landing.imports import Landed
+from runner.landing.store import Landed
 
 # Raised when a key changes its meaning or goes; a new key does not raise it.
 VERSION = 1

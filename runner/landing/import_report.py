@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runner import messages, vocabulary
-from runner.landing.imports import Landed
 from runner.landing.lookups import MANY
+from runner.landing.store import Landed
 from runner.messages import _, counted
 
 

@@ -9,7 +9,10 @@ from runner import vocabulary
 from runner.columns.layout import Layout
 from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse
-from runner.landing.landing_sql import KINDS, LandingSql
+from runner.landing import record_sql, time_sql, value_sql
+from runner.landing.cells import Cells
+from runner.landing.contract import KINDS
+from runner.landing.sql_parts import count_of_texts, listed
 from runner.sources.tables import Table
 from runner.values import no_values, numbers, times
 from runner.values.zones import Zones, project_var
@@ -21,18 +24,18 @@ IMPLAUSIBLE = "time_implausible"
 
 
 def read_times(
-    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], zones: Zones, options: Options
+    warehouse: Warehouse, cells: Cells, table: Table[Layout], zones: Zones, options: Options
 ) -> None:
     """Prepare every distinct day and text of a time; ask `zones` when an offset is missing."""
     zone = zones.current
-    for days in warehouse.batches(sql.days()):
+    for days in warehouse.batches(time_sql.days()):
         days_read = [(day, *_day(day, options, zones)) for (day,) in days]
         warehouse.insert("read_day", ["varchar", "date", "bigint", "varchar"], days_read)
     if not (zones.is_declared or options.dates_only):
-        naive = warehouse.rows(sql.naive_time())[0][0]
+        naive = warehouse.rows(time_sql.naive_time())[0][0]
         if naive is not None:
             zones.require(table.source_file, table.sheet, naive)
-    for texts in warehouse.batches(sql.other_times()) if zones.current == zone else ():
+    for texts in warehouse.batches(time_sql.other_times(cells)) if zones.current == zone else ():
         rows = [_time(value, options, zones, table) for (value,) in texts]
         warehouse.insert(
             "read_time", ["varchar", "timestamp", "date", "boolean", "boolean", "varchar"], rows
@@ -41,7 +44,7 @@ def read_times(
         # Asked meanwhile: what was read before belongs to that zone too.
         warehouse.run("delete from read_day")
         warehouse.run("delete from read_time")
-        read_times(warehouse, sql, table, zones, options)
+        read_times(warehouse, cells, table, zones, options)
 
 
 def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
@@ -74,68 +77,68 @@ def _time(value: str, options: Options, zones: Zones, table: Table[Layout]) -> t
 
 
 def read_no_times(
-    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], options: Options
+    warehouse: Warehouse, cells: Cells, table: Table[Layout], options: Options
 ) -> None:
     """Note the times of a wide row or of an extract that stand for none: 9999-12-31, NULL.
 
     In the one time that an event needs such a text is a fault instead.
     """
-    extract = sql.filled("LastDataUpdate")
-    if not (sql.layout.events or extract):
+    extract = cells.filled("LastDataUpdate")
+    if not (cells.layout.events or extract):
         return
     days, faults = sorted(no_values.no_days()), [times.MISSING, times.FAILED, IMPLAUSIBLE]
-    suspects = warehouse.rows(
-        "select count(*) from (select fault, iso as day from read_day union all"
-        " select fault, read_date from read_time) as texts"
-        " where list_contains(?, fault) or list_contains(?, day)",
-        [faults, days],
-    )[0][0]
+    suspects = warehouse.rows(time_sql.suspects(), [faults, days])[0][0]
     if not suspects:
         return
-    sql.found.no_times = [
+    cells.found.no_times = [
         value
-        for (value,) in warehouse.rows(sql.no_times(days, faults))
+        for (value,) in warehouse.rows(time_sql.no_times(days, faults))
         if times.read_date(value, options.formats, table.is_1904) == times.MISSING
     ]
-    if not sql.found.no_times:
+    if not cells.found.no_times:
         return
-    cells = {event.time: event.activity for event in sql.layout.events}
+    names = {event.time: event.activity for event in cells.layout.events}
     if extract:
-        sql.found.empty["LastDataUpdate"] = sql.found.no_times
-        cells[extract] = "LastDataUpdate"
-    for cell, name in cells.items():
-        _tell(warehouse, sql, name, sql.counted(cell, sql.found.no_times))
+        cells.found.empty["LastDataUpdate"] = cells.found.no_times
+        names[extract] = "LastDataUpdate"
+    for cell, name in names.items():
+        _count(warehouse, cells, name, _occurrences(cell, cells.found.no_times))
 
 
-def read_words(warehouse: Warehouse, sql: LandingSql) -> None:
+def read_words(warehouse: Warehouse, cells: Cells) -> None:
     """Note the texts of the columns of text that are no value: NULL, #N/A, #REF!."""
     for column in vocabulary.columns():
-        cell = sql.layout.columns.get(column.name)
+        cell = cells.layout.columns.get(column.name)
         if cell is None or column.value_type != "text" or column.name == "ActivityName":
             continue
         found: dict[str, dict[str, int]] = {}
-        for value, count in warehouse.rows(sql.words(cell, is_padded=cell in sql.padded)):
+        for value, count in warehouse.rows(record_sql.words(cells, cell)):
             kind = no_values.kind(value) if value.strip() else None
             if kind not in (None, no_values.NO_DATE):
                 found.setdefault(str(kind), {})[value] = count
         if errors := found.get(no_values.ERROR):
-            sql.found.errors[column.name] = list(errors)
+            cells.found.errors[column.name] = list(errors)
         if absent := found.get(no_values.NOT_FOUND):
-            sql.found.not_found[column.name] = list(absent)
+            cells.found.not_found[column.name] = list(absent)
         empty = found.get(no_values.EMPTY, {}) | found.get(no_values.NOT_FOUND, {})
         if empty:
-            sql.found.empty[column.name] = list(empty)
+            cells.found.empty[column.name] = list(empty)
             if column.name != "SalesOpportunity":
-                sql.found.told[column.name] = empty
+                cells.found.counts[column.name] = empty
 
 
-def _tell(warehouse: Warehouse, sql: LandingSql, name: str, query: str) -> None:
+def _count(warehouse: Warehouse, cells: Cells, name: str, query: str) -> None:
     counts = {value: count for value, count in warehouse.rows(query) if count}
     if counts:
-        sql.found.told[name] = sql.found.told.get(name, {}) | counts
+        cells.found.counts[name] = cells.found.counts.get(name, {}) | counts
 
 
-def read_activities(warehouse: Warehouse, sql: LandingSql) -> dict[str, str | None]:
+def _occurrences(cell: str, texts: Sequence[str]) -> str:
+    """Return the query of how often each of some texts occurs in a cell."""
+    return count_of_texts(cell, "cells", f"{cell} in ({listed(texts)})")
+
+
+def read_activities(warehouse: Warehouse, cells: Cells) -> dict[str, str | None]:
     """Fill `read_activity` with every distinct name; give the unknown ones and what is nearest."""
     known = vocabulary.activity_by_name()
     faults = {
@@ -144,14 +147,14 @@ def read_activities(warehouse: Warehouse, sql: LandingSql) -> dict[str, str | No
         no_values.ERROR: times.FAILED,
     }
     unknown: dict[str, str | None] = {}
-    for names in warehouse.batches(sql.activity_texts()):
+    for names in warehouse.batches(value_sql.activity_texts(cells)):
         rows: list[tuple[str, str | None, str | None]] = []
         for (name,) in names:
             activity = known.get(vocabulary.activity_key(name))
             fault = None if activity else faults.get(no_values.kind(name) or "")
             if fault:
                 rows.append((name, None, fault))
-                sql.found.has_activity_faults = True
+                cells.found.has_activity_faults = True
                 continue
             if activity is None:
                 similar = vocabulary.nearest(name, known) if len(unknown) < MANY else None
@@ -162,17 +165,17 @@ def read_activities(warehouse: Warehouse, sql: LandingSql) -> dict[str, str | No
 
 
 def read_cells(
-    warehouse: Warehouse, sql: LandingSql, table: Table[Layout], options: Options, zones: Zones
+    warehouse: Warehouse, cells: Cells, table: Table[Layout], options: Options, zones: Zones
 ) -> set[str]:
     """Fill a `read_…` table per column with the texts that SQL does not cast; give the columns."""
     columns = set()
     for column in vocabulary.columns():
-        if not column.is_read or column.value_type not in KINDS or not sql.texts(column.name):
+        if not column.is_read or column.value_type not in KINDS or not cells.texts(column.name):
             continue
-        reader, target = _reader(column, sql, table, options, zones), f"read_{column.key}"
+        reader, target = _reader(column, cells, table, options, zones), f"read_{column.key}"
         types = ["varchar", KINDS[column.value_type], "varchar", "varchar"]
         empty = []
-        for texts in warehouse.batches(sql.other_texts(column)):
+        for texts in warehouse.batches(value_sql.other_texts(cells, column)):
             if column.name not in columns:
                 warehouse.run(
                     f"create table {target}"
@@ -186,16 +189,16 @@ def read_cells(
                     empty.append(value)
                     continue
                 codes = read.currencies if isinstance(read, numbers.Money) else ()
-                if codes and column.name not in sql.found.currencies:
-                    sql.found.currencies.append(column.name)
+                if codes and column.name not in cells.found.currencies:
+                    cells.found.currencies.append(column.name)
                 result = read.amount if isinstance(read, numbers.Money) else read
                 rows.append((value, result, _code(codes), " ".join(codes) or None))
             warehouse.insert(target, types, rows)
         if empty:
-            sql.found.empty[column.name] = empty
-            for text in sql.texts(column.name):
-                _tell(warehouse, sql, column.name, sql.counted(text, empty))
-    _read_currencies(warehouse, sql)
+            cells.found.empty[column.name] = empty
+            for text in cells.texts(column.name):
+                _count(warehouse, cells, column.name, _occurrences(text, empty))
+    _read_currencies(warehouse, cells)
     return columns
 
 
@@ -204,7 +207,7 @@ NOTHING = object()
 
 
 def _reader(
-    column: vocabulary.Column, sql: LandingSql, table: Table[Layout], options: Options, zones: Zones
+    column: vocabulary.Column, cells: Cells, table: Table[Layout], options: Options, zones: Zones
 ) -> Callable[[str], object]:
     decimal = options.decimal
 
@@ -216,7 +219,7 @@ def _reader(
         return date_of
     read: Callable[[str], object] = numbers.read_flag
     if column.value_type == "amount":
-        unit = sql.reading.units.get(column.name, numbers.UNITS["円"])
+        unit = cells.reading.units.get(column.name, numbers.UNITS["円"])
         read = lambda value: numbers.read_money(value, decimal, unit)  # noqa: E731
     elif column.value_type == "rate":
         read = lambda value: numbers.read_rate(value, decimal)  # noqa: E731
@@ -236,13 +239,13 @@ def _code(codes: Sequence[str]) -> str | None:
     return reporting if reporting in codes else codes[0] if codes else None
 
 
-def _read_currencies(warehouse: Warehouse, sql: LandingSql) -> None:
+def _read_currencies(warehouse: Warehouse, cells: Cells) -> None:
     """Fill `read_currency` with the codes of names and signs in the column of the currency."""
-    told = sql.value("Currency")
-    if told is None:
+    own = cells.value("Currency")
+    if own is None:
         return
-    named = [value for (value,) in warehouse.rows(f"select distinct {told} from cells") if value]
+    named = [value for (value,) in warehouse.rows(f"select distinct {own} from cells") if value]
     rows = [(value, numbers.currency_of(value)) for value in sorted(named)]
     rows = [(value, code) for value, code in rows if value != code]
     warehouse.insert("read_currency", ["varchar", "varchar"], rows)
-    sql.found.has_currency_names = bool(rows)
+    cells.found.has_currency_names = bool(rows)

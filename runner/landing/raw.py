@@ -14,7 +14,7 @@ from pathlib import Path
 
 from runner.columns.layout import Joined, Layout
 from runner.columns.mapping import Mapping
-from runner.engines.warehouse import Warehouse, WarehouseError, path_text, text
+from runner.engines.warehouse import Warehouse, WarehouseError, path_literal, sql_literal
 from runner.faults import DataFault
 from runner.messages import _
 from runner.sources import delimited, encodings, parquet
@@ -60,7 +60,7 @@ def load(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Loaded:
 def _view(warehouse: Warehouse, names: list[str], source: Path) -> None:
     warehouse.run(
         f"create view raw as select {', '.join(names)}, file_row_number as record"
-        f" from read_parquet({path_text(source)}, file_row_number = true)"
+        f" from read_parquet({path_literal(source)}, file_row_number = true)"
     )
 
 
@@ -89,7 +89,8 @@ def _load_narrow(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Lo
     delimited.write(itertools.chain([names], narrowed()), data.path)
     source = folder / "raw.parquet"
     warehouse.run(
-        f"copy (from {_csv(data, names, LONGEST_RECORD)}) to {text(str(source))} (format parquet)"
+        f"copy (from {_csv(data, names, LONGEST_RECORD)})"
+        f" to {sql_literal(str(source))} (format parquet)"
     )
     _view(warehouse, names, source)
     empty = frozenset(cell for cell in layout.headers if int(cell[1:]) not in filled)
@@ -101,7 +102,7 @@ def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
     titles = list(table.layout.titles.values())
     if isinstance(table.data, Path):
         cells = ", ".join(parquet.text_columns(warehouse, table.data))
-        query = f"select {cells} from read_parquet({path_text(table.data)})"
+        query = f"select {cells} from read_parquet({path_literal(table.data)})"
         for batch in warehouse.batches(query, 1_000):
             yield from ([*(cell or "" for cell in row), "", ""] for row in batch)
         return
@@ -116,7 +117,7 @@ def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
 def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path) -> bool:
     """Write the text as Parquet; say whether its records are marked."""
     names = list(layout.headers)
-    stage = f"to {text(str(target))} (format parquet, compression snappy)"
+    stage = f"to {sql_literal(str(target))} (format parquet, compression snappy)"
     try:
         warehouse.run(f"copy (from {_csv(data, names + (MARKS if data.marked else []))}) {stage}")
         return data.marked
@@ -148,8 +149,8 @@ def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target:
 def _csv(data: Text, names: list[str], longest: int = 2_000_000) -> str:
     columns = ", ".join(f"{name}: 'varchar'" for name in names)
     return (
-        f"read_csv({path_text(data.path)}, columns = {{{columns}}}, header = true,"
-        f" auto_detect = false, delim = {text(data.delimiter)}, quote = '\"', escape = '\"',"
+        f"read_csv({path_literal(data.path)}, columns = {{{columns}}}, header = true,"
+        f" auto_detect = false, delim = {sql_literal(data.delimiter)}, quote = '\"', escape = '\"',"
         f" strict_mode = true, max_line_size = {longest})"
     )
 

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runner.engines.warehouse import Warehouse, WarehouseError, identifier
+from runner.engines.warehouse import Warehouse, WarehouseError, quote_identifier
 from runner.faults import DataFault
 from runner.messages import _, counted
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 # These tell of the run itself, and of runs before it.
 LEFT_OUT = ("runs", "kpi_history")
@@ -113,7 +113,7 @@ def _open(warehouse: Warehouse, path: Path, side: str) -> dict[str, str]:
     """Give the SQL of each table of a result by its name."""
     try:
         warehouse.attach(path, side)
-        found = {name: f"{side}.marts.{identifier(name)}" for name in warehouse.tables(side)}
+        found = {name: f"{side}.marts.{quote_identifier(name)}" for name in warehouse.tables(side)}
     except WarehouseError as error:
         raise _unreadable(path) from error
     if not found:
@@ -161,7 +161,8 @@ def _compare(
     shared = [name for name in types[0] if name in types[1]]
     key = [name for name in keys().get(table, shared) if name in shared]
     same_key = " and ".join(
-        f"l.{identifier(name)} is not distinct from r.{identifier(name)}" for name in key
+        f"l.{quote_identifier(name)} is not distinct from r.{quote_identifier(name)}"
+        for name in key
     )
     pairs = f"{left} as l inner join {right} as r on {same_key}"
     counted = {
@@ -172,7 +173,7 @@ def _compare(
     }
     found: dict[str, Any] = {name: warehouse.rows(sql)[0][0] for name, sql in counted.items()}
     differs = {
-        name: _differs(identifier(name), types[0][name], types[1][name], tolerance)
+        name: _differs(quote_identifier(name), types[0][name], types[1][name], tolerance)
         for name in shared
         if name not in key
     }
@@ -186,9 +187,9 @@ def _compare(
         cells = ", ".join(
             f"cast({cell} as varchar)"
             for cell in [
-                f"l.{identifier(name)}",
-                f"r.{identifier(name)}",
-                *(f"l.{identifier(part)}" for part in key),
+                f"l.{quote_identifier(name)}",
+                f"r.{quote_identifier(name)}",
+                *(f"l.{quote_identifier(part)}" for part in key),
             ]
         )
         for one, other, *place in warehouse.rows(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
+from runner.project import PROJECT
 from runner.simulation import simulate
 from runner.simulation.simulate import Simulated
-from runner.vocabulary import PROJECT
 
 # docs/demo-log.md tells of each case; they fill the first rows of this file.
 WRITTEN = PROJECT / "tests" / "fixtures" / "demo_events.csv"
@@ -22,7 +22,7 @@ def write(folder: Path, lang: str) -> tuple[Path, Simulated]:
     by_hand = folder / "written_by_hand.csv"
     with Warehouse() as warehouse:
         warehouse.run(
-            f"copy (from read_csv({text(str(WRITTEN))}, all_varchar = true) limit {WRITTEN_ROWS})"
-            f" to {text(str(by_hand))} (header)"
+            f"copy (from read_csv({sql_literal(str(WRITTEN))}, all_varchar = true)"
+            f" limit {WRITTEN_ROWS}) to {sql_literal(str(by_hand))} (header)"
         )
     return by_hand, simulate.simulate(folder / "simulated.csv", CASES, SEED, lang, None)

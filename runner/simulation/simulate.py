@@ -12,9 +12,10 @@ from typing import Any
 
 from runner import messages, vocabulary
 from runner.columns import mapping
-from runner.engines.warehouse import Warehouse, identifier, text
+from runner.engines.warehouse import Warehouse, quote_identifier, sql_literal
 from runner.faults import WrongUsage
 from runner.messages import _
+from runner.project import TEMPLATE
 
 FOLDER = Path(__file__).parent
 # In the order in which they run.
@@ -60,15 +61,16 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
     arguments: dict[str, str] = {
         "cases": str(cases),
         "seed": str(seed),
-        "lang": text(lang),
-        "folder": text(str(FOLDER)),
-        "seeds": text(str(vocabulary.TEMPLATE.parent)),
-        "causes": text(json.dumps([asdict(cause) for cause in causes], ensure_ascii=False)),
+        "lang": sql_literal(lang),
+        "folder": sql_literal(str(FOLDER)),
+        "seeds": sql_literal(str(TEMPLATE.parent)),
+        "causes": sql_literal(json.dumps([asdict(cause) for cause in causes], ensure_ascii=False)),
     }
     place = messages.LANGUAGES.index(lang)
     headers = ", ".join(
-        f"{identifier(column.name)} as {identifier((column.name, column.names[2])[place])}"
+        f"{quote_identifier(column.name)} as {quote_identifier(header)}"
         for column in vocabulary.columns()
+        for header in [(column.name, column.names[2])[place]]
     )
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".simulate-") as scratch:
         fresh = Path(scratch) / target.name
@@ -78,7 +80,7 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
             for chapter in CHAPTERS:
                 warehouse.run((FOLDER / f"{chapter}.sql").read_text(encoding="utf-8"))
             ((events,),) = warehouse.rows(
-                f"copy (select {headers} from written) to {text(str(fresh))} ({form})"
+                f"copy (select {headers} from written) to {sql_literal(str(fresh))} ({form})"
             )
         fresh.replace(target)
     beside = target.with_suffix(".causes.json")

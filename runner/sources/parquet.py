@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.engines.warehouse import Warehouse, WarehouseError, identifier, path_text
+from runner.engines.warehouse import Warehouse, WarehouseError, path_literal, quote_identifier
 from runner.faults import DataFault
 from runner.messages import _
 
@@ -13,10 +13,10 @@ def first_rows(source: Path, name: str, count: int) -> list[list[str]]:
     """Return the names and the first rows as text; raise `DataFault` for another kind of file."""
     with Warehouse() as warehouse:
         try:
-            described = warehouse.rows(f"describe from read_parquet({path_text(source)})")
+            described = warehouse.rows(f"describe from read_parquet({path_literal(source)})")
             cells = ", ".join(text_columns(warehouse, source))
             rows = warehouse.rows(
-                f"select {cells} from read_parquet({path_text(source)}) limit {count}"
+                f"select {cells} from read_parquet({path_literal(source)}) limit {count}"
             )
         except WarehouseError as error:
             raise DataFault(
@@ -30,12 +30,12 @@ def first_rows(source: Path, name: str, count: int) -> list[list[str]]:
 
 def text_columns(warehouse: Warehouse, source: Path) -> list[str]:
     """Return the SQL of each column as text."""
-    described = warehouse.rows(f"describe from read_parquet({path_text(source)})")
+    described = warehouse.rows(f"describe from read_parquet({path_literal(source)})")
     return [_as_text(name, kind) for name, kind, *_rest in described]
 
 
 def _as_text(name: str, kind: str) -> str:
-    column = identifier(name)
+    column = quote_identifier(name)
     if kind in ("DOUBLE", "FLOAT"):
         return (
             f"case when {column} = trunc({column}) and abs({column}) < 1e15"

@@ -1,7 +1,7 @@
 """Reading of times: a text gives a day and a clock, or the code of what is wrong with it.
 
-A time is a day and perhaps a clock after it. `landing_sql.py` cuts the plainest clocks off in SQL
-and has the distinct days read here, with equal results.
+A time is a day and perhaps a clock after it. `landing/time_sql.py` cuts the plainest clocks off in
+SQL and has the distinct days read here, with equal results.
 """
 
 from __future__ import annotations

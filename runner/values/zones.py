@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from runner import vocabulary
 from runner.faults import WrongUsage
 from runner.messages import _
+from runner.project import PROJECT
 
 
 class Zones:
@@ -84,7 +85,7 @@ def project_vars() -> dict[str, Any]:
     """Give the vars of dbt_project.yml, none when there is no such file."""
     import yaml
 
-    path = vocabulary.PROJECT / "dbt_project.yml"
+    path = PROJECT / "dbt_project.yml"
     if not path.exists():
         return {}
     project = yaml.safe_load(path.read_text("utf-8")) or {}

@@ -16,15 +16,21 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
 from runner import messages
 from runner.checks import gates
+from runner.checks.batches import batches as all_batches
+from runner.checks.candidate import Candidate, read_runs
 from runner.checks.expectations import Batch
 from runner.cli import cli
+from runner.columns.options import Options
+from runner.data_folder import DataFolder
 from runner.engines import dbt
+from runner.engines.build_result import BuildResult
+from runner.engines.builds import Build, DuckDbBuild
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
-from runner.publish import publication
+from runner.landing.store import Landed
+from runner.project import PROJECT
 from runner.values import zones
 from runner.verdict import Verdict
-from runner.vocabulary import PROJECT
 
 SHARED = PROJECT.parent / "shared" / "data"
 
@@ -49,6 +55,11 @@ def defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zones, "project_vars", dict)
 
 
+def build_in(data_dir: Path) -> DuckDbBuild:
+    """Give the build of DuckDB in a data folder."""
+    return DuckDbBuild(DataFolder(data_dir))
+
+
 class Landing:
     """A data folder of one test."""
 
@@ -60,9 +71,11 @@ class Landing:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def add(self, *files: Path, **options: Any) -> list[imports.Landed]:
+    def add(self, *files: Path, **options: Any) -> list[Landed]:
         switches = {name: options.pop(name, False) for name in ("replace", "fresh")}
-        return imports.import_files(files, self.data_dir, imports.Options(**options), **switches)
+        return imports.import_files(
+            files, DataFolder(self.data_dir), Options(**options), **switches
+        )
 
     def rows(self, columns: str = "*", where: str = "true") -> list[tuple[Any, ...]]:
         with Warehouse() as warehouse:
@@ -107,13 +120,13 @@ def parsed_once(common: Path, demo_folder: Path) -> Iterator[None]:
     """
     build, parsed = dbt.build, "build/target/partial_parse.msgpack"
 
-    def build_from_parsed(data_dir: Path, *arguments: Any, **options: Any) -> dbt.Built:
-        own = data_dir / parsed
+    def build_from_parsed(place: Build, *arguments: Any, **options: Any) -> BuildResult:
+        own = place.folder.path / parsed
         known = [each for each in (demo_folder / parsed, common / own.name) if each.exists()]
         if known and not own.exists():
             own.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(known[-1], own)
-        built = build(data_dir, *arguments, **options)
+        built = build(place, *arguments, **options)
         if not known:
             arriving = common / f"{os.getpid()}.arriving"
             shutil.copy(own, arriving)
@@ -163,7 +176,7 @@ def published(demo: Path) -> Path:
 @pytest.fixture(scope="session")
 def demo_verdict(demo: Path) -> Verdict:
     """Judge the demo build again, from a copy, so that the published folder stays as it is."""
-    verdict = gates.last(demo)
+    verdict = gates.last(build_in(demo))
     assert verdict is not None
     return verdict
 
@@ -171,10 +184,10 @@ def demo_verdict(demo: Path) -> Verdict:
 @pytest.fixture(scope="session")
 def batches(demo: Path) -> dict[str, Batch]:
     """Give what the suites judge, from the published demo file."""
-    published = publication.published_path(demo)
-    runs = publication.read_runs(published)
+    published = build_in(demo).published
+    runs = read_runs(published)
     assert runs is not None
-    candidate = publication.Candidate(
+    candidate = Candidate(
         published, json.loads(runs["row_counts"]), json.loads(runs["table_hashes"])
     )
-    return {batch.suite["name"]: batch for batch in gates._batches(demo, candidate)}
+    return {batch.suite["name"]: batch for batch in all_batches(build_in(demo), candidate)}

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 ROWS = """SalesOpportunity,ActivityName,EventTime,Region
 US-TIMED,Opportunity Created,2026-07-02 16:00-04:00,New York

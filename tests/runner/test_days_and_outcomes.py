@@ -17,11 +17,13 @@ import pytest
 from click.testing import CliRunner
 
 from runner import messages
+from runner.checks.headline import headline
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
+from runner.project import PROJECT
 from runner.publish import publication, summary
 from runner.values import zones
-from runner.vocabulary import PROJECT
+from tests.runner.conftest import build_in
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,LossReason,SalesStage,Region\n"
 # Inputs from the field, with the zone of their times.
@@ -140,7 +142,7 @@ class Published:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask it."""
         with Warehouse() as warehouse:
-            warehouse.run(f"attach {text(str(self.file))} as published (read_only)")
+            warehouse.run(f"attach {sql_literal(str(self.file))} as published (read_only)")
             warehouse.run("use published.marts")
             return warehouse.rows(sql)
 
@@ -449,7 +451,7 @@ def test_as_of_is_a_timestamp_and_shown_in_the_reporting_zone(log: Published) ->
     assert "as of 2026-03-31 09:00 (Asia/Tokyo)" in l2c(folder, "doctor", "--lang", "en")
     assert "基準日 2026-03-31 09:00 (Asia/Tokyo)" in l2c(folder, "doctor", "--lang", "ja")
     # The manifest beside the file is not taken for another's.
-    assert publication.repair(folder) == []
+    assert publication.repair(build_in(folder)) == []
 
 
 @pytest.mark.parametrize(
@@ -484,4 +486,4 @@ def test_the_summary_says_why_in_both_languages(log_without_losses: Published) -
     with messages.speaking("ja"):
         statuses = [status for *_figures, status in summary.kpis(log_without_losses.file)]
         assert statuses.count("失注の記録なし") == 3
-        assert "、基準日 2026-" in summary.headline(log_without_losses.file)[0]
+        assert "、基準日 2026-" in headline(log_without_losses.file)[0]

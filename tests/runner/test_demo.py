@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
-from runner.vocabulary import PROJECT
+from runner.engines.warehouse import Warehouse, sql_literal
+from runner.project import PROJECT
 
 PAGE = (PROJECT / "docs" / "demo-log.md").read_text(encoding="utf-8").splitlines()
 YES_OR_NO = {"yes": True, "no": False, "null": None}
@@ -56,7 +56,7 @@ def number(written: str) -> float | None:
 def rows(published: Path) -> Iterator[Any]:
     """Ask the published file."""
     with Warehouse() as warehouse:
-        warehouse.run(f"attach {text(str(published))} as published (read_only)")
+        warehouse.run(f"attach {sql_literal(str(published))} as published (read_only)")
         warehouse.run("use published.marts")
         yield warehouse.rows
 
@@ -250,7 +250,7 @@ def test_the_demo_log_is_plausible_and_keeps_the_cases_written_by_hand(
             ("carried", published),
             ("demo", tmp_path / "demo" / "publish" / "lead_to_cash.duckdb"),
         ):
-            warehouse.run(f"attach {text(str(file))} as {name} (read_only)")
+            warehouse.run(f"attach {sql_literal(str(file))} as {name} (read_only)")
         counted = warehouse.rows("select count(*) from demo.marts.cases")
         both = (
             "select * from {}.marts.cases where case_id in"

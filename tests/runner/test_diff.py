@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
 
 
 def diff(*arguments: object) -> Result:
@@ -38,7 +38,7 @@ def test_a_result_equals_itself_and_its_parquet(published: Path, other: Path) ->
     with Warehouse(other) as warehouse:
         for (name,) in warehouse.rows("select table_name from duckdb_tables()"):
             (folder / name).mkdir(parents=True)
-            target = text(str(folder / name / "part.parquet"))
+            target = sql_literal(str(folder / name / "part.parquet"))
             warehouse.run(f"copy marts.{name} to {target} (format parquet)")
     assert diff(published, folder).exit_code == 0
 

@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from runner import messages
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 TRANSCRIPTS = ("first-hour.md", "bad-dates.md")
 PAGES = sorted(

@@ -17,8 +17,8 @@ from runner import messages
 from runner.columns import mapping
 from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault, WrongUsage
+from runner.project import PROJECT
 from runner.sources import delimited, encodings, ooxml, sheets
-from runner.vocabulary import PROJECT
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 SIGNS = f"{HEADER},顧客名\n0012,成約,2026-04-01,髙﨑①商事\n"

@@ -24,7 +24,8 @@ from click.testing import CliRunner
 
 from runner.cli import cli
 from runner.columns.options import Options
-from runner.engines.warehouse import WarehouseError, identifier
+from runner.data_folder import DataFolder
+from runner.engines.warehouse import WarehouseError, quote_identifier
 from runner.faults import Fault
 from runner.landing import imports
 
@@ -180,7 +181,7 @@ def parquet(draw: random.Random, folder: Path) -> Case:
     """Parquet with columns of any type."""
     chosen = draw.sample(sorted(TYPES), 5)
     values = ", ".join(
-        f"case when i % 3 > 0 then cast({TYPES[kind]} as {kind}) end as {identifier(kind)}"
+        f"case when i % 3 > 0 then cast({TYPES[kind]} as {kind}) end as {quote_identifier(kind)}"
         for kind in chosen
     )
     count = draw.randint(1, 50)
@@ -246,7 +247,9 @@ def _inspected(file: Path) -> str:
 
 def _landed(file: Path, count: int | None) -> str:
     try:
-        found = imports.import_files([file], file.parent / "data", Options(time_zone="UTC"))
+        found = imports.import_files(
+            [file], DataFolder(file.parent / "data"), Options(time_zone="UTC")
+        )
     except WarehouseError as error:
         # What DuckDB says is no sentence for a user.
         return repr(error)

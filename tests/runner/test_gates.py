@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from runner.checks import expectations, gates
+from runner.checks import expectations
+from runner.checks.candidate import read_runs
 from runner.checks.expectations import Batch
 from runner.cli import cli
-from runner.publish import publication
 from runner.verdict import Verdict, failed_checks, tally
+from tests.runner.conftest import build_in
 
 
 def test_nothing_fails_on_the_clean_demo_log(demo_verdict: Verdict) -> None:
@@ -58,7 +59,7 @@ def invoke(*arguments: object) -> Any:
 def test_of_a_large_table_a_sample_is_judged_but_a_sum_is_of_all_rows(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gates, "SAMPLE_ROWS", 150)
+    monkeypatch.setattr("runner.checks.batches.SAMPLE_ROWS", 150)
     answer = invoke("check", "--data-dir", copy)
     assert answer.exit_code == 0, answer.output
     written = json.loads((copy / "build" / "gates.json").read_text())["checks"]
@@ -83,13 +84,13 @@ def spoil(data_dir: Path, severity: str) -> None:
 def test_force_needs_a_reason_and_the_reason_is_published(copy: Path) -> None:
     assert invoke("check", "--data-dir", copy).exit_code == 0
     spoil(copy, "critical")
-    before = publication.published_path(copy).read_bytes()
+    before = build_in(copy).published.read_bytes()
     assert invoke("publish", "--data-dir", copy).exit_code == 1
     assert invoke("publish", "--force", "--data-dir", copy).exit_code == 2
-    assert publication.published_path(copy).read_bytes() == before
+    assert build_in(copy).published.read_bytes() == before
     reason = "the auditor's log, agreed with finance"
     assert invoke("publish", "--force", "--reason", reason, "--data-dir", copy).exit_code == 0
-    runs = publication.read_runs(publication.published_path(copy))
+    runs = read_runs(build_in(copy).published)
     assert runs is not None
     assert runs["forced_because"] == reason
     assert json.loads(runs["gates"])["critical"] == 1
@@ -100,11 +101,11 @@ def test_force_needs_a_reason_and_the_reason_is_published(copy: Path) -> None:
     [("en", "--duckdb goes with --target spark"), ("ja", "一緒に指定してください")],
 )
 def test_duckdb_without_spark_is_wrong_usage(demo: Path, lang: str, told: str) -> None:
-    before = publication.published_path(demo).read_bytes()
+    before = build_in(demo).published.read_bytes()
     result = invoke("publish", "--duckdb", "--lang", lang, "--data-dir", demo)
     assert result.exit_code == 2
     assert told in result.output
-    assert publication.published_path(demo).read_bytes() == before
+    assert build_in(demo).published.read_bytes() == before
 
 
 def test_data_docs_load_nothing(demo: Path) -> None:

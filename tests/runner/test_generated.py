@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from runner import messages
 from runner.cli import cli
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 CLI_PAGE = PROJECT / "docs" / "cli.md"
 MARK = "<!-- From here on made from --help by tests/runner/test_generated.py. -->\n"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 POLICY = PROJECT / "seeds" / "policy"
 

@@ -14,10 +14,12 @@ import pytest
 import xlsxwriter
 
 from runner import vocabulary
+from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault, WrongUsage
-from runner.landing import imports
-from runner.landing.landing_sql import landing_columns
+from runner.landing import store
+from runner.landing.contract import landing_columns
+from runner.project import PROJECT
 from runner.values import no_values, zones
 
 moment = datetime.fromisoformat
@@ -33,7 +35,7 @@ def describe(path: Path) -> list[tuple[str, str]]:
 def test_the_committed_empty_landing_has_the_columns_that_imports_write(landed) -> None:
     landed.add(landed.write("one.csv", ONE))
     written = describe(landed.data_dir / "landing" / "000001.parquet")
-    committed = vocabulary.PROJECT / "data" / "landing" / "empty.parquet"
+    committed = PROJECT / "data" / "landing" / "empty.parquet"
     message = f"remove {committed.name} and run `l2c imports`: it is written again"
     assert describe(committed) == written, message
     assert [name for name, _type in written] == [name for name, _type in landing_columns()]
@@ -402,7 +404,7 @@ def test_two_sheets_of_one_workbook_land_apart(landed, tmp_path) -> None:
         (1, "two.xlsx", "first", 2, 1),
         (2, "two.xlsx", "second", 2, 2),
     ]
-    assert [entry.sheet for entry in imports.forget(landed.data_dir, ["2"])] == ["second"]
+    assert [entry.sheet for entry in store.forget(DataFolder(landed.data_dir), ["2"])] == ["second"]
 
 
 def test_parquet_lands_as_text(landed, tmp_path) -> None:
@@ -511,7 +513,7 @@ def test_the_same_content_is_refused_and_replaced_on_request(landed) -> None:
         (3, "a.csv", 5),
     ]
     landed.add(changed, replace=True)
-    assert [entry.import_id for entry in imports.imports(landed.data_dir)] == [2, 4]
+    assert [entry.import_id for entry in store.imports(DataFolder(landed.data_dir))] == [2, 4]
 
 
 def test_nothing_is_landed_when_one_of_several_files_is_bad(landed) -> None:
@@ -551,17 +553,17 @@ def test_imports_lists_and_forget_removes(landed) -> None:
     assert unknown.exit_code == 1
     assert "nothing is landed under nothing.csv" in unknown.output
     assert "1 (a.csv), 2 (b.csv)" in unknown.output
-    assert len(imports.imports(landed.data_dir)) == 2
+    assert len(store.imports(DataFolder(landed.data_dir))) == 2
     assert landed.invoke("forget", "a.csv", "000001").exit_code == 0
-    assert [entry.source_file for entry in imports.imports(landed.data_dir)] == ["b.csv"]
+    assert [entry.source_file for entry in store.imports(DataFolder(landed.data_dir))] == ["b.csv"]
     landed.add(landed.write("a.csv", ONE))
     assert landed.rows("import_id, source_order", "source_file = 'a.csv'") == [(3, 4)]
 
 
 def test_a_second_writer_waits_for_the_first(landed) -> None:
-    imports.prepare(landed.data_dir)
+    store.prepare(DataFolder(landed.data_dir))
     file = landed.write("a.csv", ONE)
-    with imports.locked(landed.data_dir):
+    with store.locked(DataFolder(landed.data_dir)):
         second = threading.Thread(target=landed.add, args=(file,))
         second.start()
         time.sleep(0.3)

@@ -12,8 +12,8 @@ from runner import messages
 from runner.columns.options import Options
 from runner.inspection import dry_run
 from runner.inspection.diagnostics import DOUBT, REFUSED, Remark
+from runner.project import PROJECT
 from runner.values import date_orders
-from runner.vocabulary import PROJECT
 
 HEADER = "SalesOpportunity,ActivityName,EventTime\n"
 

@@ -13,44 +13,32 @@ from pathlib import Path
 
 import pytest
 
+from runner.checks.candidate import read_runs
+from runner.engines.builds import wal
 from runner.engines.warehouse import Warehouse
-from runner.publish import publication
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
+from tests.runner.conftest import build_in
 
-# Where a command is killed, as a patch made before it starts: the product knows nothing of it.
+# Where a command is killed: at a checkpoint, by a patch made before it starts.
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
+
+
+def killed_at(moment: str) -> str:
+    """Give the patch that ends the process at a checkpoint."""
+    return (
+        "import runner.checkpoints\n"
+        f"runner.checkpoints.reach = lambda moment: moment == {moment!r} and {KILL}"
+    )
+
+
 PHASES = {
-    "build": (
-        "build",
-        (
-            "import runner.engines.dbt as d\n"
-            f"d._Progress.__call__ = lambda self, event: {KILL}"
-            " if event.info.name == 'NodeFinished' else None\n"
-            "import runner.cli as c, contextlib\n"
-            "c.progress_bar = lambda label: contextlib.nullcontext(lambda *_: None)"
-        ),
-    ),
-    "staging": (
-        "check",
-        f"import runner.publish.publication as p\np._measured = lambda *_: {KILL}",
-    ),
-    "judging": ("check", f"import runner.checks.expectations as e\ne._judge = lambda *_: {KILL}"),
-    "history": (
-        "publish",
-        f"import runner.publish.publication as p\np._carry_history = lambda *_: {KILL}",
-    ),
-    "manifest": (
-        "publish",
-        f"import runner.publish.publication as p\np._describe = lambda *_: {KILL}",
-    ),
-    "before the swap": (
-        "publish",
-        (
-            "import runner.publish.publication as p\nwrite = p._describe\n"
-            f"p._describe = lambda *a: (write(*a), {KILL})"
-        ),
-    ),
-    "after the swap": ("publish", f"import runner.cli as c\nc.show_published = lambda *_: {KILL}"),
+    "build": ("build", killed_at("node finished")),
+    "staging": ("check", killed_at("candidate staged")),
+    "judging": ("check", killed_at("judging")),
+    "history": ("publish", killed_at("history")),
+    "manifest": ("publish", killed_at("manifest")),
+    "before the swap": ("publish", killed_at("before the swap")),
+    "after the swap": ("publish", killed_at("after the swap")),
 }
 
 
@@ -79,7 +67,7 @@ def copy(demo: Path, tmp_path: Path) -> Path:
 
 
 def content(file: Path) -> str:
-    runs = publication.read_runs(file)
+    runs = read_runs(file)
     assert runs is not None
     return runs["content_hash"]
 
@@ -87,7 +75,7 @@ def content(file: Path) -> str:
 def test_killed_in_any_phase_it_is_before_or_after_and_the_next_run_needs_no_cleaning(
     copy: Path,
 ) -> None:
-    target = publication.published_path(copy)
+    target = build_in(copy).published
     expected = content(target)
     checked = copy / "checked"
     assert l2c(copy, "check").returncode == 0
@@ -116,18 +104,10 @@ def test_killed_in_any_phase_it_is_before_or_after_and_the_next_run_needs_no_cle
 
 
 IMPORT_KILLS = {
-    "reading the second file": (
-        "import runner.landing.raw as s\nload, calls = s.load, []\n"
-        f"s.load = lambda *a: (calls.append(load(*a)), len(calls) == 2 and {KILL}, calls[-1])[-1]"
-    ),
-    "before it counts": (
-        f"import runner.landing.imports as n\nn._arrive = lambda p: n.landed_files(p) and {KILL}"
-    ),
-    "between two files": (
-        "import pathlib as p\nmove = p.Path.replace\n"
-        "p.Path.replace = lambda a, b: (move(a, b),"
-        f" a.parent.name == '.arriving' and {KILL})"
-    ),
+    "reading the second file": killed_at("table 2 read"),
+    "before it counts": killed_at("all tables read"),
+    "when it counts": killed_at("import counts"),
+    "between two files": killed_at("file arrived"),
 }
 
 
@@ -158,7 +138,7 @@ def test_a_killed_import_landed_all_its_files_or_none(tmp_path: Path, moment: st
 
 
 def test_a_reader_keeps_the_old_file_and_the_next_sees_the_new(copy: Path) -> None:
-    target = publication.published_path(copy)
+    target = build_in(copy).published
     read = (
         "import duckdb, sys\n"
         "c = duckdb.connect(sys.argv[1], read_only=True)\n"
@@ -184,7 +164,7 @@ def test_a_reader_keeps_the_old_file_and_the_next_sees_the_new(copy: Path) -> No
 
 
 def test_a_stale_wal_is_removed_and_said(copy: Path) -> None:
-    stale = publication.wal(publication.published_path(copy))
+    stale = wal(build_in(copy).published)
     stale.write_bytes(b"not a log of this file")
     result = l2c(copy, "check")
     assert result.returncode == 0, result.stderr
@@ -200,7 +180,7 @@ def locked_build(copy: Path) -> Iterator[Path]:
         "print(1)\nsys.stdout.flush()\nsys.stdin.read()"
     )
     holder = subprocess.Popen(
-        [sys.executable, "-c", hold, str(publication.build_path(copy))],
+        [sys.executable, "-c", hold, str(build_in(copy).tables)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -213,12 +193,12 @@ def locked_build(copy: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_a_locked_build_file_is_named_with_its_remedy(locked_build: Path, command: str) -> None:
-    before = publication.published_path(locked_build).read_bytes()
+    before = build_in(locked_build).published.read_bytes()
     result = l2c(locked_build, command)
     assert result.returncode == 1
     assert "Another program has the file open" in result.stderr
     assert "Traceback" not in result.stderr
-    assert publication.published_path(locked_build).read_bytes() == before
+    assert build_in(locked_build).published.read_bytes() == before
 
 
 def test_a_read_only_folder_is_named_with_its_remedy(demo: Path) -> None:
@@ -265,7 +245,7 @@ def test_a_full_disk_is_named_and_what_is_published_stays(demo: Path, small_disk
     copy = Path(
         shutil.copytree(demo, small_disk / "data", ignore=shutil.ignore_patterns("target", "logs"))
     )
-    target = publication.published_path(copy)
+    target = build_in(copy).published
     before = target.read_bytes()
     filler = small_disk / "filler"
     with filler.open("wb") as file:

@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 from runner.columns import mapping
 from runner.columns.draft import of_rows
 from runner.columns.profiles import outcome_of
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 EXAMPLES = PROJECT / "examples"
 SCHEMA = json.loads((PROJECT / "runner" / "columns" / "mapping.schema.json").read_text("utf-8"))

@@ -10,7 +10,7 @@ import pytest
 
 from runner.columns import mapping
 from runner.faults import DataFault, WrongUsage
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 moment = datetime.fromisoformat
 EXAMPLES = PROJECT / "examples"

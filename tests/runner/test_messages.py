@@ -7,7 +7,7 @@ import string
 from babel.messages.extract import extract_from_dir
 
 from runner import messages
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 
 def blanks(message: str) -> set[str]:

@@ -15,11 +15,12 @@ from click.testing import CliRunner
 
 from runner.cli import cli
 from runner.columns.options import Options
+from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
-from runner.publish import publication
+from runner.project import PROJECT
 from runner.values import zones
-from runner.vocabulary import PROJECT
+from tests.runner.conftest import build_in
 
 FIELD = PROJECT.parent / "shared" / "data" / "field_faults"
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -158,13 +159,13 @@ def build(folder: Path, files: list[Path], zone: str) -> Ask:
     data = folder / "data"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zones, "project_vars", dict)
-        imports.import_files(files, data, Options(time_zone=zone))
+        imports.import_files(files, DataFolder(data), Options(time_zone=zone))
     result = CliRunner().invoke(cli, ["build", "--data-dir", str(data)], env={"LANG": "C"})
     assert result.exit_code == 0, result.output
 
     def ask(query: str) -> list[tuple[Any, ...]]:
         with Warehouse() as warehouse:
-            warehouse.run(f"attach '{publication.build_path(data)}' as built (read_only)")
+            warehouse.run(f"attach '{build_in(data).tables}' as built (read_only)")
             warehouse.run("use built.marts")
             return warehouse.rows(query)
 

@@ -10,9 +10,10 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from runner.checks.candidate import read_runs
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
-from runner.publish import publication
+from runner.engines.warehouse import Warehouse, sql_literal
+from tests.runner.conftest import build_in
 
 TO_SPARK = ("--target", "spark")
 
@@ -25,14 +26,14 @@ def lake(demo: Path, tmp_path: Path) -> Path:
     (data / "spark").mkdir()
     shutil.copy(demo / "build" / "build.json", data / "spark")
     with Warehouse() as warehouse:
-        warehouse.attach(publication.build_path(demo), "lead_to_cash")
+        warehouse.attach(build_in(demo).tables, "lead_to_cash")
         asked = ("as_of_moment", "source_systems", "limits", "last_invocation")
         tables = [("marts", name) for name in warehouse.tables("lead_to_cash")]
         tables += [("main", name) for name in asked]
         for schema, name in tables:
             folder = data / "spark" / "warehouse" / f"{schema}.db" / name
             folder.mkdir(parents=True)
-            file = text(str(folder / "part-00000.snappy.parquet"))
+            file = sql_literal(str(folder / "part-00000.snappy.parquet"))
             warehouse.run(f"copy lead_to_cash.{schema}.{name} to {file} (format parquet)")
     return data
 
@@ -42,7 +43,7 @@ def l2c(*arguments: object) -> Result:
 
 
 def manifest(folder: Path) -> dict[str, str]:
-    runs = publication.read_runs(folder)
+    runs = read_runs(folder)
     assert runs is not None
     return runs
 
@@ -61,7 +62,7 @@ def test_equal_tables_have_the_same_manifest_as_parquet_and_as_duckdb(
     said = publish(lake).output
     assert "2,954 events, 300 cases, 206 variants" in said
     assert f"Published: {folder}\n" in said
-    assert not publication.published_path(lake).exists()
+    assert not build_in(lake).published.exists()
     ours, theirs = manifest(folder), manifest(published)
     for made_by in (ours, theirs):
         versions = json.loads(made_by.pop("versions"))
@@ -77,8 +78,8 @@ def test_equal_tables_have_the_same_manifest_as_parquet_and_as_duckdb(
 
 
 def test_the_duckdb_file_is_written_as_well_when_asked(lake: Path, published: Path) -> None:
-    assert f"Published: {publication.published_path(lake)}\n" in publish(lake, "--duckdb").output
-    file = publication.published_path(lake)
+    assert f"Published: {build_in(lake).published}\n" in publish(lake, "--duckdb").output
+    file = build_in(lake).published
     assert manifest(file) == manifest(lake / "publish" / "parquet")
     assert l2c("diff", "--tolerance", "0", published, file).exit_code == 0
     comments = "select table_name, comment from duckdb_tables() order by table_name"
@@ -97,7 +98,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
         part.unlink()
         with Warehouse() as warehouse:
             query = f"from read_parquet('{folder}/rejected_cells/*.parquet') limit 1"
-            warehouse.run(f"copy ({query}) to {text(str(part))} (format parquet)")
+            warehouse.run(f"copy ({query}) to {sql_literal(str(part))} (format parquet)")
         publish(lake)
         second = manifest(folder)
         assert reader.rows("select content_hash from held.marts.runs") == [(first["content_hash"],)]
@@ -155,9 +156,9 @@ def test_what_was_not_checked_is_not_published(lake: Path, spoil, said: str) -> 
 def test_a_failed_check_of_a_build_of_spark_stops_its_publication(lake: Path) -> None:
     (part,) = (lake / "spark/warehouse/marts.db/cases").glob("*.parquet")
     with Warehouse() as warehouse:
-        warehouse.run(f"create table cases as from read_parquet({text(str(part))})")
+        warehouse.run(f"create table cases as from read_parquet({sql_literal(str(part))})")
         warehouse.run("update cases set duration_days = -1 where case_id = 'NA'")
-        warehouse.run(f"copy cases to {text(str(part))} (format parquet)")
+        warehouse.run(f"copy cases to {sql_literal(str(part))} (format parquet)")
     judged = l2c("check", *TO_SPARK, "--data-dir", lake)
     assert judged.exit_code == 1
     assert "case_duration_not_negative" in judged.output

@@ -17,12 +17,12 @@ import duckdb
 import pytest
 
 from runner import messages
-from runner.checks import expectations, formats, gates
+from runner.checks import dbt_checks, expectations, formats
 from runner.checks.expectations import Batch
-from runner.engines.dbt import Node
-from runner.publish import publication
+from runner.engines.build_result import Node
+from runner.project import PROJECT, TEMPLATE
 from runner.verdict import EXAMPLES, Verdict, example, failed_checks
-from runner.vocabulary import PROJECT, TEMPLATE
+from tests.runner.conftest import build_in
 
 # Check → the batch, the column and the value that make it fail; where: the row, by a pandas query.
 PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -224,10 +224,10 @@ def assert_only(name: str, verdict: Verdict) -> None:
         assert f": {name} (" in said
         first = check.problem[language].splitlines()[0]
         assert f"\n  {first}" in said
-        assert formats._data(first) in github
+        assert formats.for_github(first) in github
         failure = ElementTree.fromstring(junit).find(".//failure")
         assert failure is not None
-        assert failure.get("message") == formats._xml(check.problem[language])
+        assert failure.get("message") == formats.for_xml(check.problem[language])
         assert check.remedy[language] in said
     as_json = json.loads(formats.render(verdict, "json"))
     assert [
@@ -279,9 +279,9 @@ def test_a_planted_fault_fails_its_own_check_in_every_format(
 @pytest.fixture
 def copied_build(demo: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a copy of the demo's build, under the name that dbt's tests call it by."""
-    path = publication.build_path(tmp_path)
+    path = build_in(tmp_path).tables
     path.parent.mkdir()
-    shutil.copy(publication.build_path(demo), path)
+    shutil.copy(build_in(demo).tables, path)
     with duckdb.connect(str(path)) as connection:
         yield connection
 
@@ -359,7 +359,7 @@ def test_a_planted_row_fails_its_own_test_of_dbt_in_every_format(
         assert test["config"]["severity"] == ("ERROR" if severity == "critical" else "Warn")
         said = {"ERROR": "fail", "Warn": "warn"}[test["config"]["severity"]]
         node = replace(told[name], status=said, failures=rows[name])
-        failed = replace(gates._of_node(node), examples=tuple(map(example, seen)))
+        failed = replace(dbt_checks.of_node(node), examples=tuple(map(example, seen)))
         assert (failed.count, failed.severity) == (rows[name], severity)
         verdict = replace(
             demo_verdict,

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from runner import messages
-from runner.checks import expectations, formats, gates
+from runner.checks import dbt_checks, expectations, formats
 from runner.checks.expectations import Batch
-from runner.engines.dbt import Node
+from runner.engines.build_result import Node
+from runner.project import PROJECT
 from runner.verdict import Check, Verdict
-from runner.vocabulary import PROJECT
 
 COLUMNS = [
     *("source_file", "sheet", "rows_read", "rows_landed", "events"),
@@ -116,9 +116,9 @@ def node(status: str, test: str = "", name: str = "x", **values: Any) -> Node:
 def test_a_failed_test_of_dbt_states_the_problem_and_a_passed_one_what_holds(
     failed: Node, english: str, japanese: str
 ) -> None:
-    check = gates._of_node(failed)
+    check = dbt_checks.of_node(failed)
     assert check.headline == {"en": english, "ja": japanese}
-    passed = gates._of_node(Node(**{**vars(failed), "status": "pass"}))
+    passed = dbt_checks.of_node(Node(**{**vars(failed), "status": "pass"}))
     assert passed.headline == passed.what != check.problem
 
 

@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from runner import vocabulary
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
 COMMANDS = (PROJECT / "docs" / "cli.md").read_text("utf-8")

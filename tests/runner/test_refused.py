@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runner.checks import gates, rejected
+from runner.checks.candidate import read_runs
 from runner.cli import cli
-from runner.publish import publication
 from runner.verdict import failed_checks
+from tests.runner.conftest import build_in
 
 HEADER = "商談番号,アクティビティ,発生日時,商談金額,営業担当者,地域\n"
 # Seven of twelve dates are none: more than half. An amount that is none is a bad cell.
@@ -58,9 +59,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     refused = l2c("run", log)
     workbook = sheets(rejected.path(data)) if rejected.path(data).exists() else {}
     page = (data / "publish" / "data_docs" / "ja.html").read_text("utf-8")
-    nothing_published = not publication.published_path(data).exists()
+    nothing_published = not build_in(data).published.exists()
     forced = l2c("publish", "--force", "--reason", "少量の試行")
-    before = publication.published_path(data).read_bytes()
+    before = build_in(data).published.read_bytes()
     unknown = l2c("run", other)
     return Story(data, refused, workbook, page, nothing_published, forced, unknown, before)
 
@@ -111,14 +112,14 @@ def test_a_refused_build_is_published_on_purpose(story: Story) -> None:
 
 
 def test_only_unknown_activities_never_replace_known_ones(story: Story) -> None:
-    verdict = gates.last(story.data)
+    verdict = gates.last(build_in(story.data))
     assert verdict is not None
     broken = {check.name for check in failed_checks(verdict.checks, "critical")}
     # Or the import already refuses columns that look exchanged.
     assert story.unknown.exit_code == 1
     assert "known_activities_stay" in broken, story.unknown.output
-    assert publication.published_path(story.data).read_bytes() == story.published_before
-    runs = publication.read_runs(publication.published_path(story.data))
+    assert build_in(story.data).published.read_bytes() == story.published_before
+    runs = read_runs(build_in(story.data).published)
     assert runs is not None
     assert runs["forced_because"] == "少量の試行"
     assert "rejected_share" in json.loads(runs["gates"])["failing"]

@@ -15,9 +15,9 @@ import xlsxwriter
 from click.testing import CliRunner, Result
 
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
+from runner.project import PROJECT
 from runner.values import no_values
-from runner.vocabulary import PROJECT
 
 # What no list of naughty strings has: signs of no width, line ends, a tab, a sign that is zero.
 ODD = [
@@ -45,7 +45,7 @@ def l2c(*arguments: object) -> Result:
 def published(data_dir: Path, sql: str) -> list[tuple[Any, ...]]:
     with Warehouse() as warehouse:
         file = data_dir / "publish" / "lead_to_cash.duckdb"
-        warehouse.run(f"attach {text(str(file))} as published (read_only)")
+        warehouse.run(f"attach {sql_literal(str(file))} as published (read_only)")
         warehouse.run("use published.marts")
         return warehouse.rows(sql)
 

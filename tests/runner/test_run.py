@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
-from runner.vocabulary import PROJECT
+from runner.engines.warehouse import Warehouse, sql_literal
+from runner.project import PROJECT
 
 CONTRACT = """
 cases events transitions case_attributes activities stages kpis runs process_map_nodes
@@ -33,7 +33,7 @@ def l2c(*arguments: object) -> Result:
 def query(file: Path, sql: str) -> list[tuple[Any, ...]]:
     """Ask a published file."""
     with Warehouse() as warehouse:
-        warehouse.run(f"attach {text(str(file))} as published (read_only)")
+        warehouse.run(f"attach {sql_literal(str(file))} as published (read_only)")
         warehouse.run("use published.marts")
         return warehouse.rows(sql)
 

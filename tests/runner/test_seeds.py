@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from runner import messages, seeds
+from runner.engines.builds import SparkBuild
 from runner.faults import DataFault
-from runner.vocabulary import PROJECT
+from runner.project import PROJECT
 
 LIMITS = "policy/limits.csv"
 RATES = "policy/fx_rates.csv"
@@ -35,9 +36,9 @@ def header(seed: str) -> str:
     return (PROJECT / "seeds" / seed).read_text("utf-8").splitlines()[0]
 
 
-def refusal(project: Path, target: str = "dev") -> DataFault:
+def refusal(project: Path, reads_slashed_dates: bool = True) -> DataFault:
     with pytest.raises(DataFault) as caught:
-        seeds.check(project, target)
+        seeds.check(project, reads_slashed_dates=reads_slashed_dates)
     return caught.value
 
 
@@ -111,7 +112,7 @@ def test_a_cell_that_can_be_read_is_no_alarm(project: Path, seed: str, row: str)
 
 def test_spark_reads_only_dates_with_hyphens(project: Path) -> None:
     saved(project, HOLIDAYS, f"{header(HOLIDAYS)}\njapan,2026/4/1,x,y\n")
-    assert refusal(project, "spark").column == "holiday_on"
+    assert refusal(project, SparkBuild.reads_slashed_dates).column == "holiday_on"
 
 
 def test_cp932_is_refused_with_the_first_row_and_column_of_it(project: Path) -> None:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from runner import vocabulary
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, text
+from runner.engines.warehouse import Warehouse, sql_literal
 from runner.simulation import simulate
 from tests.runner.conftest import Landing
 
@@ -57,8 +57,8 @@ def test_parquet_holds_the_rows_of_the_csv_in_their_order(tmp_path: Path) -> Non
     rows = [
         query(f"select columns(*)::varchar from {source}")
         for source in (
-            f"read_csv({text(str(csv))}, all_varchar = true)",
-            f"read_parquet({text(str(parquet))})",
+            f"read_csv({sql_literal(str(csv))}, all_varchar = true)",
+            f"read_parquet({sql_literal(str(parquet))})",
         )
     ]
     assert rows[0] == rows[1]
@@ -72,7 +72,7 @@ def test_every_row_is_imported_and_every_cell_read(landed: Landing, lang: str) -
     (found,) = landed.add(file)
     assert found.rows == found.events
     assert (found.rejected, found.bad_cells, found.unknown_activities) == (0, {}, {})
-    source = f"read_parquet({text(f'{landed.data_dir}/landing/*.parquet')})"
+    source = f"read_parquet({sql_literal(f'{landed.data_dir}/landing/*.parquet')})"
     # Every column of the template is filled somewhere, and nothing else is carried.
     assert len(found.matched) == 34
     assert not found.carried
@@ -179,7 +179,7 @@ def figures(file: Path, effect: str) -> tuple[float, float]:
     figure, befallen = FIGURES[effect]
     others = "payment_terms = 'NET30'" if effect == "late_payment" else f"not {befallen}"
     with Warehouse() as warehouse:
-        warehouse.run(f"attach {text(str(file))} as published (read_only)")
+        warehouse.run(f"attach {sql_literal(str(file))} as published (read_only)")
         warehouse.run("use published.marts")
         warehouse.run(
             "create temp table deals as select * from cases inner join ("

@@ -13,13 +13,14 @@ import xlsxwriter
 import yaml
 
 from runner.columns import mapping
+from runner.columns.options import Options
+from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault
 from runner.inspection import dry_run
-from runner.landing import imports
-from runner.publish import publication
+from runner.landing import imports, store
+from runner.project import PROJECT
 from runner.sources import archives, delimited, encodings
-from runner.vocabulary import PROJECT
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 GOOD = "A,Quote Issued,2026-04-01"
@@ -154,7 +155,7 @@ def test_a_repeated_header_of_a_sheet_or_of_deals_is_told_once(landed, tmp_path)
             [titles, ["A", "2026-04-01", ""], titles, ["B", "2026-04-01", ""], titles]
         ):
             sheet.write_row(row, 0, cells)
-    found = dry_run.inspect(path, imports.Options())
+    found = dry_run.inspect(path, Options())
     (remark,) = found.remarks
     assert (remark.weight, [place.row for place in remark.examples]) == ("note", [3, 5])
     assert not found.is_refused
@@ -488,11 +489,13 @@ def test_the_name_of_the_data_folder_is_only_a_name(tmp_path, name: str) -> None
     file.write_text(f"{HEADER}\n{GOOD}\n")
     # The others are what the name would mean as a pattern.
     for folder in (name, "d1", "dxx", "da"):
-        imports.import_files([file], tmp_path / folder, imports.Options())
-    assert [entry.events for entry in imports.imports(tmp_path / name)] == [1]
+        imports.import_files([file], DataFolder(tmp_path / folder), Options())
+    assert [entry.events for entry in store.imports(DataFolder(tmp_path / name))] == [1]
     staging = yaml.safe_load((PROJECT / "models/staging/_staging.yml").read_text("utf-8"))
     template = staging["sources"][0]["config"]["meta"]["external_location"]
     location = jinja2.Template(template).render(env_var=lambda *_: str(tmp_path / name))
     with Warehouse() as warehouse:
         assert warehouse.rows(f"select count(*) from {location.format_map({})}") == [(1,)]
-    assert [entry["source_file"] for entry in publication.inputs(tmp_path / name)] == ["a.csv"]
+    assert [entry["source_file"] for entry in store.inputs(DataFolder(tmp_path / name))] == [
+        "a.csv"
+    ]

@@ -12,9 +12,10 @@ from click.testing import CliRunner
 
 from runner.cli import cli
 from runner.columns.options import Options
+from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
-from runner.publish.publication import build_path
+from tests.runner.conftest import build_in
 
 HEADER = "SalesOpportunity,ActivityName,EventTime\n"
 FIRST = date(2025, 1, 1)
@@ -87,15 +88,17 @@ def measures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, s
     data_dir = folder / "data"
     for name, content, options in logs():
         (folder / name).write_text(HEADER + content)
-        imports.import_files([folder / name], data_dir, Options(time_zone="UTC", **options))
+        imports.import_files(
+            [folder / name], DataFolder(data_dir), Options(time_zone="UTC", **options)
+        )
     shared = Path(__file__).parents[3] / "shared" / "data" / "field_faults"
     for name in ("swapped_days.csv", "63-early-month-iso.csv"):
         if (shared / name).exists():
-            imports.import_files([shared / name], data_dir, Options(time_zone="UTC"))
+            imports.import_files([shared / name], DataFolder(data_dir), Options(time_zone="UTC"))
     result = CliRunner().invoke(cli, ["build", "--data-dir", str(data_dir)], env={"LANG": "C"})
     assert result.exit_code == 0, result.output
     with Warehouse() as warehouse:
-        warehouse.attach(build_path(data_dir), "built")
+        warehouse.attach(build_in(data_dir).tables, "built")
         return {
             measure: (part, examples or "")
             for measure, part, examples in warehouse.rows(

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse
-from runner.landing import imports
-from runner.publish import publication
+from runner.landing import store
+from tests.runner.conftest import build_in
 
 LOG = "SalesOpportunity,ActivityName,EventTime\nA,Order Booked,2026-04-01\n"
 WAITING = "another l2c command is at work in this folder; waiting for it"
@@ -24,7 +25,7 @@ def another_command(data_dir: Path, seconds: float) -> Iterator[None]:
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with imports.locked(data_dir):
+        with store.locked(DataFolder(data_dir)):
             held.set()
             done.wait(seconds)
 
@@ -56,9 +57,9 @@ def test_a_command_that_waits_says_so_and_one_that_need_not_is_silent(
 def test_the_build_is_known_by_the_schema_of_its_target(tmp_path: Path) -> None:
     for schema in ("main", "lab"):
         data = tmp_path / schema
-        path = publication.build_path(data)
+        path = build_in(data).tables
         path.parent.mkdir(parents=True)
         with Warehouse(path) as warehouse:
             warehouse.run(f"create schema if not exists {schema}")
             warehouse.run(f"create view {schema}.last_invocation as select 'x' as invocation_id")
-        assert publication.built_id(data) == "x"
+        assert build_in(data).invocation_id() == "x"

@@ -1,0 +1,321 @@
+"""The last build in a data folder, and all that differs between DuckDB and Spark.
+
+A build is judged and published as its candidate: the marts of the last build, held still. Of DuckDB
+that is one file of tables, of Spark a folder of Parquet for each table.
+"""
+
+from __future__ import annotations
+
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from runner import checkpoints
+from runner.data_folder import DataFolder
+from runner.engines.build_result import Node
+from runner.engines.warehouse import (
+    Warehouse,
+    WarehouseError,
+    path_literal,
+    quote_identifier,
+    sql_literal,
+)
+from runner.faults import Fault
+from runner.files import link, replace_folder, replace_text
+from runner.messages import _
+
+# The name of a build while it is attached, and of the files of DuckDB.
+STEM = "lead_to_cash"
+# The name of the candidate, or of what is published, while it is attached.
+PUBLISHED = "published"
+MANIFEST = "manifest.json"
+# Every 1.x client opens files of this version; DuckDB 2's own default none of them.
+STORAGE_VERSION = "v1.4.0"
+# Tables that describe the run, not its data: no part of the content hash.
+TABLES_OF_THE_RUN = {
+    "runs": "One row: what was published, from which files, with which versions and checks.",
+    "kpi_history": "One row per publication, KPI and segment; carried on from file to file.",
+}
+
+
+class Build(ABC):
+    """The last build of one engine in a data folder."""
+
+    # The target of profiles.yml.
+    target: ClassVar[str]
+    # Whether the engine reads a seed's date as 2026/4/1.
+    reads_slashed_dates: ClassVar[bool]
+    # Whether what is published is a folder of Parquet, and how it is stored.
+    publishes_parquet: ClassVar[bool]
+    storage: ClassVar[str]
+
+    def __init__(self, folder: DataFolder) -> None:
+        self.folder = folder
+
+    @property
+    @abstractmethod
+    def state(self) -> Path:
+        """The folder of what is known of the build."""
+
+    @property
+    @abstractmethod
+    def tables(self) -> Path:
+        """The file or folder of the tables that dbt builds."""
+
+    @property
+    @abstractmethod
+    def published(self) -> Path:
+        """The file that BI tools read, or the folder of Parquet that other engines read."""
+
+    @property
+    @abstractmethod
+    def data_docs(self) -> Path:
+        """The folder of the pages of all checks."""
+
+    @property
+    def candidate(self) -> Path:
+        """The file or folder that waits to be published."""
+        return self.state / "publish" / self.published.name
+
+    @property
+    def result(self) -> Path:
+        """The file of what dbt said of the build."""
+        return self.state / "build.json"
+
+    @property
+    def verdict(self) -> Path:
+        """The file of what all checks said of the candidate."""
+        return self.state / "gates.json"
+
+    @property
+    def rejected(self) -> Path:
+        """The workbook of the rejected rows."""
+        return self.state / "rejected_rows.xlsx"
+
+    @property
+    def dbt_target(self) -> Path:
+        """The folder of dbt's own files."""
+        return self.state.resolve() / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        """The folder of dbt's log."""
+        return self.state.resolve() / "logs"
+
+    def attach(self, warehouse: Warehouse) -> str:
+        """Attach the tables as `STEM`; return their schema, the one of the target."""
+        warehouse.attach(self.tables, STEM)
+        found = warehouse.rows(
+            "select table_schema from information_schema.tables"
+            f" where table_catalog = '{STEM}' and table_name = 'last_invocation' order by 1 limit 1"
+        )
+        return f"{STEM}.{quote_identifier(found[0][0] if found else 'main')}"
+
+    def invocation_id(self) -> str:
+        """Return dbt's id of the build that made the tables; empty when it names none."""
+        with Warehouse() as warehouse:
+            schema = self.attach(warehouse)
+            try:
+                found = warehouse.rows(f"select invocation_id from {schema}.last_invocation")
+            except WarehouseError:
+                return ""
+        return str(found[0][0]) if found else ""
+
+    def remove_candidate(self) -> None:
+        """Remove the candidate; with it goes what it was judged to be."""
+        fresh = self.candidate
+        if fresh.is_dir():
+            shutil.rmtree(fresh)
+        fresh.unlink(missing_ok=True)
+        wal(fresh).unlink(missing_ok=True)
+
+    @abstractmethod
+    def stage(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
+        """Hold the marts of the attached build still, attached as `PUBLISHED`."""
+
+    @abstractmethod
+    def open_candidate(self, warehouse: Warehouse) -> None:
+        """Attach the candidate as `PUBLISHED`, for tables of the run to be written."""
+
+    @abstractmethod
+    def write(self, warehouse: Warehouse, table: str, query: str) -> None:
+        """Write a table of the run into the open candidate."""
+
+    @abstractmethod
+    def close_candidate(self, warehouse: Warehouse) -> None:
+        """Make sure that the candidate is written to its end."""
+
+    @abstractmethod
+    def swap(self, manifest: str) -> None:
+        """Put the candidate in the place of the published one at once."""
+
+    @abstractmethod
+    def engine_version(self, engine: str, /) -> dict[str, str]:
+        """Return the engine's version when it is another than DuckDB; `engine` is as dbt saw it."""
+
+
+class DuckDbBuild(Build):
+    """A build in a DuckDB file, published as another one."""
+
+    target = "dev"
+    reads_slashed_dates = True
+    publishes_parquet = False
+    storage = STORAGE_VERSION
+
+    @property
+    def state(self) -> Path:
+        """The folder of what is known of the build."""
+        return self.folder.build
+
+    @property
+    def tables(self) -> Path:
+        """The file that dbt builds."""
+        return self.state / f"{STEM}.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The file that BI tools read."""
+        return self.folder.published / f"{STEM}.duckdb"
+
+    @property
+    def data_docs(self) -> Path:
+        """The folder of the pages, beside the published file."""
+        return self.folder.published / "data_docs"
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest beside the published file."""
+        return self.folder.published / MANIFEST
+
+    def stage(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
+        """Copy the marts into a new file."""
+        copy_marts(warehouse, self.candidate, nodes)
+
+    def open_candidate(self, warehouse: Warehouse) -> None:
+        """Attach the candidate for writing."""
+        # A log of an old file, which would be replayed into the new one; readers write none.
+        wal(self.published).unlink(missing_ok=True)
+        warehouse.run(f"attach {sql_literal(str(self.candidate))} as {PUBLISHED}")
+
+    def write(self, warehouse: Warehouse, table: str, query: str) -> None:
+        """Write a table of the run."""
+        warehouse.run(f"create or replace table {PUBLISHED}.marts.{table} as {query}")
+        comment(warehouse, table, TABLES_OF_THE_RUN[table], {})
+
+    def close_candidate(self, warehouse: Warehouse) -> None:
+        """Write all of the candidate into its file."""
+        close_file(warehouse, self.candidate)
+
+    def swap(self, manifest: str) -> None:
+        """Replace the file last; a mismatch beside it is repaired by the next command."""
+        replace_text(self.manifest, manifest)
+        checkpoints.reach("before the swap")
+        self.candidate.replace(self.published)
+
+    def engine_version(self, _engine: str, /) -> dict[str, str]:
+        """Return nothing: the version of DuckDB is noted anyway."""
+        return {}
+
+
+class SparkBuild(Build):
+    """A build in Spark's warehouse, published as a folder of Parquet for each table."""
+
+    target = "spark"
+    reads_slashed_dates = False
+    publishes_parquet = True
+    storage = "parquet"
+
+    @property
+    def state(self) -> Path:
+        """The folder of what is known of the build."""
+        return self.folder.spark
+
+    @property
+    def tables(self) -> Path:
+        """The folder of the tables that Spark builds."""
+        return self.state / "warehouse"
+
+    @property
+    def published(self) -> Path:
+        """The link to the folder of Parquet that other engines read."""
+        return self.folder.published / "parquet"
+
+    @property
+    def data_docs(self) -> Path:
+        """The folder of the pages, beside the build."""
+        return self.state / "data_docs"
+
+    def stage(self, warehouse: Warehouse, _nodes: Sequence[Node], /) -> None:
+        """Give each file of the marts a second name: Spark never writes into a file again."""
+        for file in sorted((self.tables / "marts.db").glob("*/*.parquet")):
+            link(file, self.candidate / file.parent.name)
+        warehouse.attach(self.candidate, PUBLISHED)
+
+    def open_candidate(self, warehouse: Warehouse) -> None:
+        """Attach the candidate; its tables of the run are files of their own."""
+        warehouse.attach(self.candidate, PUBLISHED)
+
+    def write(self, warehouse: Warehouse, table: str, query: str) -> None:
+        """Write a table of the run as a file."""
+        (self.candidate / table).mkdir(exist_ok=True)
+        file = self.candidate / table / "part-0.parquet"
+        warehouse.run(f"copy ({query}) to {sql_literal(str(file))} (format parquet)")
+        warehouse.run(
+            f"create or replace view {PUBLISHED}.marts.{table}"
+            f" as from read_parquet({path_literal(file)})"
+        )
+
+    def close_candidate(self, warehouse: Warehouse) -> None:
+        """Do nothing: each file was written to its end."""
+
+    def swap(self, manifest: str) -> None:
+        """Let the link name the new folder; the one before stays for those who read it."""
+        replace_text(self.candidate / MANIFEST, manifest)
+        replace_folder(self.candidate, self.published)
+
+    def engine_version(self, engine: str, /) -> dict[str, str]:
+        """Return the version of Spark."""
+        return {"spark": engine.split(" ")[0]}
+
+
+BUILDS: dict[str, type[Build]] = {build.target: build for build in (DuckDbBuild, SparkBuild)}
+
+
+def wal(path: Path) -> Path:
+    """Return the log that DuckDB keeps beside a file."""
+    return path.with_name(path.name + ".wal")
+
+
+def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None:
+    """Copy the marts attached as `STEM` into a new file of tables with comments."""
+    # Each mart names on the right what it looks up. DuckDB would turn the largest join round, keep
+    # every event with its words in memory for it, and lose the order of cases.
+    warehouse.run("set disabled_optimizers = 'build_side_probe_side'")
+    storage = f"storage_version '{STORAGE_VERSION}'"
+    warehouse.run(f"attach {sql_literal(str(fresh))} as {PUBLISHED} ({storage})")
+    warehouse.run(f"create schema {PUBLISHED}.marts")
+    for name in warehouse.tables(STEM):
+        mart = f"marts.{quote_identifier(name)}"
+        warehouse.run(f"create table {PUBLISHED}.{mart} as select * from {STEM}.{mart}")
+    for node in nodes:
+        if node.schema == "marts":
+            comment(warehouse, node.name, node.description, node.columns)
+
+
+def comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, str]) -> None:
+    """Comment a table of the attached candidate and its columns."""
+    name = f"{PUBLISHED}.marts.{quote_identifier(table)}"
+    warehouse.run(f"comment on table {name} is {sql_literal(about.strip())}")
+    for column, description in columns.items():
+        about = sql_literal(description.strip())
+        warehouse.run(f"comment on column {name}.{quote_identifier(column)} is {about}")
+
+
+def close_file(warehouse: Warehouse, fresh: Path) -> None:
+    """Write all of an attached file to its end."""
+    warehouse.run(f"checkpoint {PUBLISHED}")
+    warehouse.run(f"detach {PUBLISHED}")
+    if wal(fresh).exists():
+        raise Fault(_("{file} was not written to its end; run: l2c check", file=fresh.name))
