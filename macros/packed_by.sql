@@ -1,7 +1,5 @@
 {#- The non-null 32-bit number at the lowest or highest position: packed_by('max', 'region_key',
-    'event_number'). One maximum over both in one number costs a fourth of max_by, and less memory. -#}
+    'event_number'). One maximum of a packed number costs a fourth of max_by, and less memory. -#}
 {% macro packed_by(function, key, position) -%}
-    cast(
-        {{ function }}(cast({{ position }} as bigint) * 4294967296 + {{ key }}) % 4294967296 as integer
-    )
+    cast({{ unpack(function ~ '(' ~ pack(position, key) ~ ')') }} as integer)
 {%- endmacro %}

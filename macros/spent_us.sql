@@ -1,4 +1,4 @@
-{#- Microseconds between two moments <name>_at; whole days of their shared clock, <name>_clock_at,
+{#- Microseconds between two moments <name>_at; whole days of one clock, <name>_clock_at,
     where either is date-only. Negative when the second is earlier. -#}
 {% macro spent_us(started, ended) -%}
     case

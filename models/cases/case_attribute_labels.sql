@@ -1,10 +1,14 @@
--- The last value of what describes a case, decoded; the loop spells each join once. The loss
--- reason is that of its outcome.
+-- The last value of what describes a case, decoded; the loop writes each join once. The loss reason
+-- is that of its outcome.
 
 with
 
 case_attribute_values as (
     select * from {{ ref('case_attribute_values') }}
+),
+
+case_amounts as (
+    select * from {{ ref('case_amounts') }}
 ),
 
 case_results as (
@@ -21,17 +25,15 @@ case_attribute_labels as (
             {{ column }}_values.value as {{ column }},
         {% endfor -%}
         {% for column in described_columns() -%}
-            case_attribute_values.{{ column }},
+            case_amounts.{{ column }},
         {% endfor -%}
-        case_attribute_values.case_key
-    from case_attribute_values
-    inner join case_results on case_attribute_values.case_key = case_results.case_key
+        case_amounts.case_key
+    from case_amounts
+    inner join case_attribute_values on case_amounts.case_key = case_attribute_values.case_key
+    inner join case_results on case_amounts.case_key = case_results.case_key
     {% for column in carried_columns() -%}
-        left join attribute_values as {{ column }}_values
-            on
-                {% set source = 'results' if column == 'loss_reason' else 'attribute_values' -%}
-                case_{{ source }}.{{ column }}_key = {{ column }}_values.value_key
-                and {{ column }}_values.attribute = '{{ column }}'
+        {% set source = 'results' if column == 'loss_reason' else 'attribute_values' -%}
+        {{ decode('case_' ~ source ~ '.' ~ column ~ '_key', column, column ~ '_values') }}
     {% endfor -%}
 )
 

@@ -1,7 +1,6 @@
--- What the order of events says of a case, in one pass. The signature needs no order, because the
--- position is inside the hash: cases of one path share it; a second one guards against chance.
--- Outcome: the latest event that carries one; without any, the first order, fulfilment, invoice or
--- payment implies won. Future events are counted but decide nothing.
+-- One pass over the events of a case. The signature needs no order, because the position is inside
+-- the hash: cases of one path share it; a second one guards against chance. Future events count, but
+-- decide nothing.
 
 with
 
@@ -13,7 +12,12 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-counted as (
+case_outcomes as (
+    select * from {{ ref('case_outcomes') }}
+),
+
+-- Of zone keys 0 is none, so that an end with a time of day has none.
+event_sums as (
     select
         timeline.case_key,
         cast(count(*) as integer) as event_count,
@@ -24,35 +28,23 @@ counted as (
         max(case when timeline.event_number = 1 then timeline.zone_key end) as started_zone_key,
         nullif({{ packed_by('max', 'coalesce(timeline.zone_key, 0)', 'timeline.event_number') }}, 0)
             as ended_zone_key,
-        bit_xor({{ hash_key(
-            'cast(timeline.event_number as bigint) * 65536 + timeline.activity_code'
-        ) }}) as signature,
-        bit_xor({{ hash_key(
-            'cast(timeline.activity_code as bigint) * 4294967296 + timeline.event_number'
-        ) }}) as second_signature,
+        bit_xor({{ hash_key(pack('timeline.event_number', 'timeline.activity_code', 16)) }})
+            as signature,
+        bit_xor({{ hash_key(pack('timeline.activity_code', 'timeline.event_number')) }})
+            as second_signature,
         cast(count(*) filter (where timeline.elapsed_us = 0) as integer) as tie_count,
-        bool_or(
+        coalesce(bool_or(
             cast(timeline.local_at as date) = cast(timeline.previous_local_at as date)
-            and (timeline.is_date_only or timeline.previous_is_date_only)
-        ) as has_shared_date,
+            and (timeline.zone_key is not null or timeline.previous_zone_key is not null)
+        ), false) as has_shared_date,
         bool_or(activity_codes.is_catalogued) as is_catalogued,
         coalesce(bool_or(activity_codes.phase = 'lead'), false) as has_lead,
-        coalesce(bool_or(activity_codes.effect = 'converted' and not timeline.is_future), false)
-            as is_converted,
-        coalesce(bool_or(activity_codes.phase != 'lead' and not timeline.is_future), false)
-            as has_opportunity,
-        max_by(activity_codes.outcome, timeline.event_number) filter (
-            where activity_codes.outcome is not null and not timeline.is_future
-        ) as given_outcome,
-        max(timeline.event_number) filter (
-            where activity_codes.outcome is not null and not timeline.is_future
-        ) as outcome_number,
-        max(timeline.event_number) filter (
-            where activity_codes.outcome = 'open' and not timeline.is_future
-        ) as reopened_number,
-        min(timeline.event_number) filter (
-            where activity_codes.implies_won and not timeline.is_future
-        ) as implied_number
+        coalesce(bool_or(
+            not timeline.is_future
+            and (activity_codes.phase != 'lead' or activity_codes.effect = 'converted')
+        ), false) as has_opportunity,
+        coalesce(bool_or(activity_codes.effect = 'written_off' and not timeline.is_future), false)
+            as is_written_off
     from timeline
     inner join activity_codes on timeline.activity_code = activity_codes.activity_code
     group by timeline.case_key
@@ -60,39 +52,38 @@ counted as (
 
 case_facts as (
     select
-        case_key,
-        event_count,
-        started_at,
-        ended_at,
-        started_local_at,
-        ended_local_at,
-        started_zone_key,
-        ended_zone_key,
+        event_sums.case_key,
+        event_sums.event_count,
+        event_sums.started_at,
+        event_sums.ended_at,
+        event_sums.started_local_at,
+        event_sums.ended_local_at,
+        event_sums.started_zone_key,
+        event_sums.ended_zone_key,
         {{ stamped_us('started', 'ended') }} as duration_us,
-        signature,
-        second_signature,
-        tie_count,
-        tie_count = 0 and not coalesce(has_shared_date, false) as order_is_certain,
-        is_catalogued,
-        has_lead,
+        event_sums.signature,
+        event_sums.second_signature,
+        event_sums.tie_count,
+        event_sums.tie_count = 0 and not event_sums.has_shared_date as order_is_certain,
+        event_sums.is_catalogued,
+        event_sums.has_lead,
+        event_sums.is_written_off,
         case
-            when not is_catalogued then 'unknown'
-            when has_lead and not (is_converted or has_opportunity) then 'lead'
+            when not event_sums.is_catalogued then 'unknown'
+            when event_sums.has_lead and not event_sums.has_opportunity then 'lead'
             else 'opportunity'
         end as case_kind,
         case
-            when not is_catalogued then 'unknown'
-            when given_outcome is not null then given_outcome
-            when implied_number is not null then 'won'
-            else 'open'
+            when not event_sums.is_catalogued then 'unknown'
+            else coalesce(case_outcomes.outcome, 'open')
         end as outcome,
-        given_outcome is null and implied_number is not null as outcome_is_derived,
-        case
-            when given_outcome = 'open' then null
-            else coalesce(outcome_number, implied_number)
-        end as decided_number,
-        reopened_number
-    from counted
+        coalesce(case_outcomes.is_derived, false) as outcome_is_derived,
+        case_outcomes.decided_number,
+        case_outcomes.decided_at,
+        case_outcomes.decided_local_at,
+        case_outcomes.reopened_number
+    from event_sums
+    left join case_outcomes on event_sums.case_key = case_outcomes.case_key
 )
 
 select * from case_facts

@@ -9,6 +9,10 @@ case_facts as (
     select * from {{ ref('case_facts') }}
 ),
 
+case_amounts as (
+    select * from {{ ref('case_amounts') }}
+),
+
 case_attribute_values as (
     select * from {{ ref('case_attribute_values') }}
 ),
@@ -17,26 +21,29 @@ reopenings as (
     select * from {{ ref('reopenings') }}
 ),
 
-judged as (
+cases_with_losses as (
     select
-        case_attribute_values.*,
+        case_amounts.*,
+        case_attribute_values.loss_reason_key,
         case_facts.outcome in ('lost', 'no_sale') as is_lost,
         case_attribute_values.loss_reason_number > coalesce(case_facts.reopened_number, 0)
             as is_given_since,
-        coalesce(case_attribute_values.last_value = 0 and reopenings.closed_outcome != 'won', false)
+        coalesce(case_amounts.last_value = 0 and reopenings.closed_outcome != 'won', false)
             as is_undone
-    from case_attribute_values
-    inner join case_facts on case_attribute_values.case_key = case_facts.case_key
+    from case_amounts
+    inner join case_facts on case_amounts.case_key = case_facts.case_key
+    inner join case_attribute_values on case_amounts.case_key = case_attribute_values.case_key
     left join reopenings
         on
-            case_attribute_values.case_key = reopenings.case_key
-            and case_attribute_values.last_value_number >= reopenings.closed_number
-            and case_attribute_values.last_value_number < reopenings.opened_number
+            case_amounts.case_key = reopenings.case_key
+            and case_amounts.last_value_number >= reopenings.closed_number
+            and case_amounts.last_value_number < reopenings.opened_number
 ),
 
 case_results as (
     select
         case_key,
+        first_value as value_first,
         case
             when is_lost then value_before_decision
             when is_undone then coalesce(value_before_decision, last_value)
@@ -48,7 +55,7 @@ case_results as (
             else last_currency
         end as currency,
         case when is_lost and is_given_since then loss_reason_key end as loss_reason_key
-    from judged
+    from cases_with_losses
 )
 
 select * from case_results

@@ -1,4 +1,4 @@
--- The words that seeds/kpis/kpis.csv may use as population and numerator, each said once.
+-- The conditions that seeds/kpis/kpis.csv may name as population and numerator.
 
 with
 
@@ -14,8 +14,8 @@ case_paths as (
     select * from {{ ref('case_paths') }}
 ),
 
-case_attribute_values as (
-    select * from {{ ref('case_attribute_values') }}
+case_statuses as (
+    select * from {{ ref('case_statuses') }}
 ),
 
 maturity as (
@@ -33,11 +33,11 @@ case_conditions as (
         case_facts.started_at,
         case_facts.started_local_at,
         case_facts.started_zone_key,
-        case_attribute_values.decided_local_at,
+        case_facts.decided_local_at,
         case_values.value_reporting,
         case_facts.outcome = 'won' as is_won,
         case_facts.outcome in ('won', 'lost') as is_closed,
-        case_values.paid_status = 'paid' as is_paid,
+        case_statuses.paid_status = 'paid' as is_paid,
         case_facts.has_lead and maturity.lead_cases > 0 as is_lead,
         case_facts.has_lead and case_facts.case_kind = 'opportunity' as is_converted,
         case_paths.rework_event_count > 0 as is_reworked,
@@ -48,8 +48,8 @@ case_conditions as (
         ) as is_mature
     from case_facts
     inner join case_values on case_facts.case_key = case_values.case_key
+    inner join case_statuses on case_facts.case_key = case_statuses.case_key
     inner join case_paths on case_facts.case_key = case_paths.case_key
-    left join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
     cross join maturity
     cross join as_of_moment
 )

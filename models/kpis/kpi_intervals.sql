@@ -19,12 +19,12 @@ case_conditions as (
     select * from {{ ref('case_conditions') }}
 ),
 
-time_zones as (
+attribute_values as (
     select * from {{ ref('attribute_values') }}
-    where attribute = 'time_zone'
 ),
 
-named as (
+-- Interval KPIs, their activities as codes.
+coded_kpis as (
     select
         kpis.*,
         starts.activity_code as from_code,
@@ -35,57 +35,56 @@ named as (
     where kpis.form = 'interval'
 ),
 
-bounded as (
+-- One row per interval KPI and case with its end: the moments at both ends.
+intervals as (
     select
-        named.kpi,
+        coded_kpis.kpi,
         case_conditions.case_key,
     {% for part in ['at', 'local_at', 'zone_key', 'number'] -%}
         case
-            when named.from_activity is null
+            when coded_kpis.from_activity is null
                 then {{ '1' if part == 'number' else 'case_conditions.started_' ~ part }}
-            when named.from_occurrence = 'last' then starts.last_{{ part }}
+            when coded_kpis.from_occurrence = 'last' then starts.last_{{ part }}
             else starts.first_{{ part }}
         end as from_{{ part }},
         case
-            when named.to_occurrence = 'last' then ends.last_{{ part }}
+            when coded_kpis.to_occurrence = 'last' then ends.last_{{ part }}
             else ends.first_{{ part }}
         end as to_{{ part }}{{ ',' if not loop.last }}
     {% endfor -%}
-    from named
-    inner join occurrences as ends on named.to_code = ends.activity_code
+    from coded_kpis
+    inner join occurrences as ends on coded_kpis.to_code = ends.activity_code
     inner join case_conditions on ends.case_key = case_conditions.case_key
     left join occurrences as starts
         on
-            named.from_code = starts.activity_code
+            coded_kpis.from_code = starts.activity_code
             and ends.case_key = starts.case_key
     where
-        named.case_kind in ('all', case_conditions.case_kind)
-        and (named.from_activity is not null or ends.first_number > 1)
-        and {{ meets('named.population') }}
+        coded_kpis.case_kind in ('all', case_conditions.case_kind)
+        and (coded_kpis.from_activity is not null or ends.first_number > 1)
+        and {{ meets('coded_kpis.population') }}
 ),
 
-clocked as (
+timed_intervals as (
     select
-        bounded.*,
-        {{ shared_clock('from', 'to', 'time_zones.value') }} as from_clock_at,
-        {{ shared_clock('to', 'from', 'time_zones.value') }} as to_clock_at
-    from bounded
-    left join time_zones
-        on coalesce(bounded.from_zone_key, bounded.to_zone_key) = time_zones.value_key
-    where bounded.from_number != bounded.to_number
+        intervals.*,
+        {{ clock_times('from', 'to', 'zones.value') }}
+    from intervals
+    {{ decode('coalesce(intervals.from_zone_key, intervals.to_zone_key)', 'time_zone', 'zones') }}
+    where intervals.from_number != intervals.to_number
 ),
 
-measured as (
+measured_intervals as (
     select
         kpi,
         case_key,
-        substr(cast(to_local_at as string), 1, 7) as month,
+        {{ month_of('to_local_at') }} as month,
         {{ spent_us('from', 'to') }} as spent_us
-    from clocked
+    from timed_intervals
 ),
 
 kpi_intervals as (
-    select * from measured
+    select * from measured_intervals
     where spent_us >= 0
 )
 

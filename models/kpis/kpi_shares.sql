@@ -15,10 +15,10 @@ kpi_shares as (
     select
         kpis.kpi,
         case_conditions.case_key,
-        substr(cast(case kpis.date_basis
+        {{ month_of("case kpis.date_basis
             when 'ended' then case_conditions.decided_local_at
             else case_conditions.started_local_at
-        end as string), 1, 7) as month,
+        end") }} as month,
         {{ meets('kpis.numerator') }} as is_counted,
         case kpis.weight
             when 'value' then case_conditions.value_reporting

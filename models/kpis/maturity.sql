@@ -8,22 +8,15 @@ case_facts as (
     select * from {{ ref('case_facts') }}
 ),
 
-case_attribute_values as (
-    select * from {{ ref('case_attribute_values') }}
-),
-
-closed as (
+closed_deals as (
     select
         count(*) as closed_cases,
-        {{ percentile(
-            0.9, microseconds_between('case_facts.started_at', 'case_attribute_values.decided_at')
-        ) }} as p90_us
+        {{ percentile(0.9, microseconds_between('started_at', 'decided_at')) }} as p90_us
     from case_facts
-    inner join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
-    where case_facts.outcome in ('won', 'lost')
+    where outcome in ('won', 'lost')
 ),
 
-kinds as (
+case_counts as (
     select
         count(*) filter (where case_kind = 'lead') as lead_cases,
         count(*) filter (where outcome in ('lost', 'no_sale')) as unsold_cases
@@ -32,13 +25,13 @@ kinds as (
 
 maturity as (
     select
-        closed.closed_cases,
-        case when closed.closed_cases >= {{ var('minimum_cases') }} then closed.p90_us end
+        closed_deals.closed_cases,
+        case when closed_deals.closed_cases >= {{ var('minimum_cases') }} then closed_deals.p90_us end
             as mature_after_us,
-        kinds.lead_cases,
-        kinds.unsold_cases
-    from closed
-    cross join kinds
+        case_counts.lead_cases,
+        case_counts.unsold_cases
+    from closed_deals
+    cross join case_counts
 )
 
 select * from maturity

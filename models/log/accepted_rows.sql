@@ -1,5 +1,6 @@
--- The one narrow copy of the landing: keys and times only. Text stays in the landing and is
--- fetched back through source_order.
+-- The one narrow copy of the landing: keys and times only. Text stays in the landing and is joined
+-- back by `source_order`.
+{% set reporting_zone = "'" ~ var('reporting_time_zone') ~ "'" %}
 
 with
 
@@ -31,7 +32,7 @@ accepted_rows as (
         stg_events.event_at,
         case
             when stg_events.is_date_only then cast(stg_events.local_date as timestamp)
-            else {{ local_time('stg_events.event_at', "'" ~ var('reporting_time_zone') ~ "'") }}
+            else {{ local_time('stg_events.event_at', reporting_zone) }}
         end as local_at,
         stg_events.is_date_only,
         zones.value_key as zone_key,
@@ -41,22 +42,15 @@ accepted_rows as (
         resources.value_key as resource_key
     from stg_events
     inner join activity_codes on stg_events.activity = activity_codes.activity
-    left join attribute_values as zones
-        on
-            case when stg_events.is_date_only then coalesce(
-                stg_events.time_zone, '{{ var("reporting_time_zone") }}'
-            ) end = zones.value
-            and zones.attribute = 'time_zone'
-    left join attribute_values as stages
-        on stg_events.sales_stage = stages.value and stages.attribute = 'sales_stage'
-    left join attribute_values as representatives
-        on
-            stg_events.sales_representative = representatives.value
-            and representatives.attribute = 'sales_representative'
-    left join attribute_values as regions
-        on stg_events.region = regions.value and regions.attribute = 'region'
-    left join attribute_values as resources
-        on stg_events.resource = resources.value and resources.attribute = 'resource'
+    {{ encode(
+        'case when stg_events.is_date_only then coalesce(stg_events.time_zone, '
+        ~ reporting_zone ~ ') end',
+        'time_zone', 'zones'
+    ) }}
+    {{ encode('stg_events.sales_stage', 'sales_stage', 'stages') }}
+    {{ encode('stg_events.sales_representative', 'sales_representative', 'representatives') }}
+    {{ encode('stg_events.region', 'region', 'regions') }}
+    {{ encode('stg_events.resource', 'resource', 'resources') }}
     left join early_rows on stg_events.source_order = early_rows.source_order
     where stg_events.faults is null and early_rows.source_order is null
 )

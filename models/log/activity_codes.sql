@@ -11,42 +11,45 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
-logged as (
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
+),
+
+logged_activities as (
     select activity
     from stg_events
     where faults is null
     group by activity
 ),
 
-named as (
+all_activities as (
     select
-        coalesce(activities.activity, logged.activity) as activity,
-        activities.activity is not null as is_catalogued,
-        activities.rank as catalogue_rank
+        activities.*,
+        coalesce(activities.activity, logged_activities.activity) as name
     from activities
-    full outer join logged on activities.activity = logged.activity
+    full outer join logged_activities on activities.activity = logged_activities.activity
 ),
 
 activity_codes as (
     select
         cast(row_number() over (
-            order by named.catalogue_rank nulls last, named.activity
+            order by all_activities.rank nulls last, all_activities.name
         ) as smallint) as activity_code,
-        named.activity,
-        named.is_catalogued,
+        all_activities.name as activity,
+        all_activities.activity is not null as is_catalogued,
         cast(coalesce(
-            named.catalogue_rank, max(named.catalogue_rank) over () + 1
+            all_activities.rank, max(all_activities.rank) over () + 1
         ) as smallint) as activity_rank,
-        activities.phase,
-        activities.outcome,
-        coalesce(activities.repeats, 'rework_when_repeated') as repeats,
-        activities.effect,
-        activities.invoice_sign,
-        activities.payment_sign,
-        coalesce(activities.implies_won, false) as implies_won,
-        activities.default_stage
-    from named
-    left join activities on named.activity = activities.activity
+        all_activities.phase,
+        all_activities.outcome,
+        coalesce(all_activities.repeats, 'rework_when_repeated') as repeats,
+        all_activities.effect,
+        all_activities.invoice_sign,
+        all_activities.payment_sign,
+        coalesce(all_activities.implies_won, false) as implies_won,
+        stages.value_key as default_stage_key
+    from all_activities
+    {{ encode('all_activities.default_stage', 'sales_stage', 'stages') }}
 )
 
 select * from activity_codes

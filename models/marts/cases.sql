@@ -18,6 +18,10 @@ case_values as (
     select * from {{ ref('case_values') }}
 ),
 
+case_statuses as (
+    select * from {{ ref('case_statuses') }}
+),
+
 case_paths as (
     select * from {{ ref('case_paths') }}
 ),
@@ -44,9 +48,9 @@ cases as (
         case_facts.case_kind,
         case_facts.outcome,
         case_facts.outcome_is_derived,
-        case_values.order_status,
-        case_values.paid_status,
-        case_values.is_complete,
+        case_statuses.order_status,
+        case_statuses.paid_status,
+        case_statuses.is_complete,
         path_names.variant_id,
         cast(case_facts.event_count as bigint) as event_count,
         case_facts.started_at,
@@ -81,6 +85,7 @@ cases as (
     inner join case_names on case_facts.case_key = case_names.case_key
     inner join case_business_days on case_facts.case_key = case_business_days.case_key
     inner join case_values on case_facts.case_key = case_values.case_key
+    inner join case_statuses on case_facts.case_key = case_statuses.case_key
     inner join case_paths on case_facts.case_key = case_paths.case_key
     inner join path_names on case_paths.path_key = path_names.path_key
     left join case_attribute_labels on case_facts.case_key = case_attribute_labels.case_key

@@ -1,5 +1,5 @@
--- Text comes back from the landing by its place there; what few rows say for many, from those few:
--- looking up ten million texts costs more than a join.
+-- Text columns are joined back by `source_order`; low-cardinality text comes from small lookups,
+-- because fetching ten million texts costs more than a join.
 
 with
 
@@ -41,7 +41,7 @@ events as (
         activity_codes.phase,
         timeline.event_at,
         cast(timeline.local_at as date) as event_date,
-        timeline.is_date_only,
+        timeline.zone_key is not null as is_date_only,
         timeline.is_future,
         stages.value as stage,
         timeline.stage_is_derived,
@@ -70,16 +70,10 @@ events as (
     inner join case_names on timeline.case_key = case_names.case_key
     inner join activity_codes on timeline.activity_code = activity_codes.activity_code
     left join activities on activity_codes.activity = activities.activity
-    left join attribute_values as resources
-        on timeline.resource_key = resources.value_key and resources.attribute = 'resource'
-    left join attribute_values as stages
-        on timeline.stage_key = stages.value_key and stages.attribute = 'sales_stage'
-    left join attribute_values as representatives
-        on
-            timeline.representative_key = representatives.value_key
-            and representatives.attribute = 'sales_representative'
-    left join attribute_values as regions
-        on timeline.region_key = regions.value_key and regions.attribute = 'region'
+    {{ decode('timeline.resource_key', 'resource', 'resources') }}
+    {{ decode('timeline.stage_key', 'sales_stage', 'stages') }}
+    {{ decode('timeline.representative_key', 'sales_representative', 'representatives') }}
+    {{ decode('timeline.region_key', 'region', 'regions') }}
 )
 
 select * from events

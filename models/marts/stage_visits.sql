@@ -27,12 +27,8 @@ stage_visits as (
         regions.value as region
     from visits
     inner join case_names on visits.case_key = case_names.case_key
-    left join attribute_values as representatives
-        on
-            visits.representative_key = representatives.value_key
-            and representatives.attribute = 'sales_representative'
-    left join attribute_values as regions
-        on visits.region_key = regions.value_key and regions.attribute = 'region'
+    {{ decode('visits.representative_key', 'sales_representative', 'representatives') }}
+    {{ decode('visits.region_key', 'region', 'regions') }}
 )
 
 select * from stage_visits

@@ -1,4 +1,4 @@
--- The owner and the region are those at the start of the step.
+-- Owner and region are those at the start of the step.
 
 with
 
@@ -26,11 +26,6 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
-time_zones as (
-    select * from {{ ref('attribute_values') }}
-    where attribute = 'time_zone'
-),
-
 steps as (
     select
         timeline.*,
@@ -49,50 +44,35 @@ steps as (
     where timeline.event_number > 1
 ),
 
-clocked as (
+steps_on_one_clock as (
     select
         steps.*,
-        {{ calendar_time('left', 'arrived', 'time_zones.value', 'steps.calendar_zone') }}
-            as left_clock_at,
-        {{ calendar_time('arrived', 'left', 'time_zones.value', 'steps.calendar_zone') }}
-            as arrived_clock_at
+        {{ clock_times('left', 'arrived', 'zones.value', 'steps.calendar_zone') }}
     from steps
-    left join time_zones
-        on coalesce(steps.left_zone_key, steps.arrived_zone_key) = time_zones.value_key
+    {{ decode('coalesce(steps.left_zone_key, steps.arrived_zone_key)', 'time_zone', 'zones') }}
 ),
 
 transitions as (
     select
-        clocked.case_id,
-        cast(clocked.event_number as bigint) as event_number,
+        steps.case_id,
+        cast(steps.event_number as bigint) as event_number,
         left_activities.activity as from_activity,
         arrived_activities.activity as to_activity,
-        clocked.left_at,
-        clocked.arrived_at,
-        {{ elapsed_days('clocked.elapsed_us') }} as elapsed_days,
-        {{ worked_days('first_day', 'left', 'last_day', 'arrived') }} as business_days,
+        steps.left_at,
+        steps.arrived_at,
+        {{ elapsed_days('steps.elapsed_us') }} as elapsed_days,
+        {{ worked_days('left', 'arrived') }} as business_days,
         representatives.value as sales_representative,
         regions.value as region,
-        clocked.same_resource
-    from clocked
+        steps.same_resource
+    from steps_on_one_clock as steps
     inner join activity_codes as left_activities
-        on clocked.previous_activity_code = left_activities.activity_code
+        on steps.previous_activity_code = left_activities.activity_code
     inner join activity_codes as arrived_activities
-        on clocked.activity_code = arrived_activities.activity_code
-    left join attribute_values as representatives
-        on
-            clocked.previous_representative_key = representatives.value_key
-            and representatives.attribute = 'sales_representative'
-    left join attribute_values as regions
-        on clocked.previous_region_key = regions.value_key and regions.attribute = 'region'
-    left join calendar_days as first_day
-        on
-            clocked.calendar = first_day.calendar
-            and cast(clocked.left_clock_at as date) = first_day.local_date
-    left join calendar_days as last_day
-        on
-            clocked.calendar = last_day.calendar
-            and cast(clocked.arrived_clock_at as date) = last_day.local_date
+        on steps.activity_code = arrived_activities.activity_code
+    {{ decode('steps.previous_representative_key', 'sales_representative', 'representatives') }}
+    {{ decode('steps.previous_region_key', 'region', 'regions') }}
+    {{ join_calendar_days('steps', 'left', 'arrived') }}
 )
 
 select * from transitions

@@ -18,10 +18,10 @@ activity_months as (
         + month(as_of_moment.as_of_local) - month(timeline.local_at) as months_ago,
         timeline.is_future,
         count(*) as events,
-        count(*) filter (where not timeline.is_date_only) as timed,
+        count(*) filter (where timeline.zone_key is null) as timed,
         count(*) filter (
             where
-            not timeline.is_date_only
+            timeline.zone_key is null
             and timeline.local_at = cast(cast(timeline.local_at as date) as timestamp)
         ) as at_midnight
     from timeline

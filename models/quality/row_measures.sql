@@ -72,7 +72,7 @@ landed as (
 repeats as (
     select
         count(*) as repeated,
-        {{ first_few('place', 'true', 'import_id * 4294967296 + source_row') }} as examples
+        {{ first_few('place', 'true', pack('import_id', 'source_row')) }} as examples
     from repeated_rows
 ),
 
@@ -88,7 +88,7 @@ row_measures as (
         'stray_time_share': ('is_stray', 'is_accepted or is_stray'),
         'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
         'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
-    }, 'import_id * 4294967296 + source_row') }}
+    }, pack('import_id', 'source_row')) }}
     union all
     select
         'duplicate_share',

@@ -4,32 +4,37 @@
 with
 
 visit_spans as (
-    select * from {{ ref('visit_durations') }}
+    select * from {{ ref('visit_spans') }}
 ),
 
-stages as (
-    select * from {{ ref('stages') }}
+case_facts as (
+    select * from {{ ref('case_facts') }}
 ),
 
-won as (
+stage_order as (
+    select * from {{ ref('stage_order') }}
+),
+
+won_deals as (
     select
-        stage,
+        visit_spans.stage_key,
         count(*) as n,
-        round(percentile_cont(0.9) within group (order by worked_days), 9) as p90_days
+        round(percentile_cont(0.9) within group (order by visit_spans.worked_days), 9) as p90_days
     from visit_spans
-    where case_outcome = 'won' and exit != 'open'
-    group by stage
+    inner join case_facts on visit_spans.case_key = case_facts.case_key
+    where case_facts.outcome = 'won' and visit_spans.left_at is not null
+    group by visit_spans.stage_key
 ),
 
 stage_limits as (
     select
-        coalesce(stages.stage, won.stage) as stage,
+        stage_order.stage_key,
         coalesce(
-            stages.stalled_after_days,
-            case when won.n >= {{ var('minimum_cases') }} then won.p90_days end
+            stage_order.stalled_after_days,
+            case when won_deals.n >= {{ var('minimum_cases') }} then won_deals.p90_days end
         ) as limit_days
-    from stages
-    full outer join won on stages.stage = won.stage
+    from stage_order
+    left join won_deals on stage_order.stage_key = won_deals.stage_key
 )
 
 select * from stage_limits

@@ -4,7 +4,6 @@ with
 
 attribute_values as (
     select * from {{ ref('attribute_values') }}
-    where attribute = 'sales_stage'
 ),
 
 stages as (
@@ -13,10 +12,7 @@ stages as (
 
 ranked_stages as (
     select
-        stage,
-        sales_method,
-        is_closed,
-        outcome,
+        *,
         dense_rank() over (partition by sales_method, is_closed order by rank) as step
     from stages
 ),
@@ -28,9 +24,11 @@ stage_order as (
         ranked_stages.sales_method,
         ranked_stages.step,
         coalesce(ranked_stages.is_closed, false) as is_closed,
-        ranked_stages.outcome
+        ranked_stages.outcome,
+        ranked_stages.stalled_after_days
     from attribute_values
     left join ranked_stages on attribute_values.value = ranked_stages.stage
+    where attribute_values.attribute = 'sales_stage'
 )
 
 select * from stage_order

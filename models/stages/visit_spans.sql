@@ -1,7 +1,6 @@
 -- A visit is a run of events in one stage. It ends with the next stage or with an outcome; closed
--- stages are not visited. A reopening leads out of a closed deal. Within a sales method the order
--- of stages gives the direction; elsewhere a return to a stage is back, anything else next. One
--- window finds what was entered next and, past what is closed, the next visit: one sort.
+-- stages are not visited. Days are whole dates where either end is date-only; working days are those
+-- of the calendar of the case's region. An open visit lasts until the as-of moment.
 
 with
 
@@ -9,15 +8,24 @@ stage_entries as (
     select * from {{ ref('stage_entries') }}
 ),
 
-case_facts as (
-    select * from {{ ref('case_facts') }}
+as_of_moment as (
+    select * from {{ ref('as_of_moment') }}
 ),
 
-stage_order as (
-    select * from {{ ref('stage_order') }}
+case_calendars as (
+    select * from {{ ref('case_calendars') }}
 ),
 
-followed as (
+calendar_days as (
+    select * from {{ ref('calendar_days') }}
+),
+
+attribute_values as (
+    select * from {{ ref('attribute_values') }}
+),
+
+-- Each entry with what is entered next and, past what is closed, the next visit: one sort.
+entries_in_order as (
     select
         *,
         cast(count(case when not is_closed then event_number end) over so_far as integer)
@@ -26,7 +34,7 @@ followed as (
         lead(outcome) over history as entered_outcome,
         lead(entered_at) over history as left_at,
         lead(entered_local_at) over history as left_local_at,
-        lead(entered_zone_key) over history as left_zone_key,
+        lead(entered_zone_key) over history as ended_zone_key,
         {{ ignore_nulls('lead', 'case when not is_closed then stage_key end') }} over history
             as next_stage_key,
         {{ ignore_nulls('lead', 'case when not is_closed then is_return end') }} over history
@@ -42,54 +50,48 @@ followed as (
         )
 ),
 
-visited as (
+visits_until_now as (
     select
-        followed.*,
-        stages.stage,
-        next_stages.stage as next_stage,
-        case
-            when next_stages.stage is null then null
-            when followed.enters_closed then 'reopened'
-            when not coalesce(stages.sales_method = next_stages.sales_method, false)
-                then case when followed.next_is_return then 'back' else 'next' end
-            when next_stages.step = stages.step + 1 then 'next'
-            when next_stages.step > stages.step then 'skipped'
-            else 'back'
-        end as direction
-    from followed
-    inner join stage_order as stages on followed.stage_key = stages.stage_key
-    left join stage_order as next_stages on followed.next_stage_key = next_stages.stage_key
-    where not followed.is_closed
+        entries_in_order.*,
+        case_calendars.calendar,
+        case_calendars.calendar_zone,
+        coalesce(entries_in_order.left_at, as_of_moment.as_of) as ended_at,
+        coalesce(entries_in_order.left_local_at, as_of_moment.as_of_local) as ended_local_at
+    from entries_in_order
+    inner join case_calendars on entries_in_order.case_key = case_calendars.case_key
+    cross join as_of_moment
+    where not entries_in_order.is_closed
+),
+
+visits_on_one_clock as (
+    select
+        visits_until_now.*,
+        {{ clock_times('entered', 'ended', 'zones.value', 'visits_until_now.calendar_zone') }}
+    from visits_until_now
+    {{ decode(
+        'coalesce(visits_until_now.entered_zone_key, visits_until_now.ended_zone_key)',
+        'time_zone', 'zones'
+    ) }}
 ),
 
 visit_spans as (
     select
-        visited.case_key,
-        visited.visit_number,
-        visited.stage,
-        visited.entered_at,
-        visited.entered_local_at,
-        visited.entered_zone_key,
-        visited.left_at,
-        visited.left_local_at,
-        visited.left_zone_key,
-        visited.representative_key,
-        visited.region_key,
-        visited.direction,
-        visited.next_stage,
-        visited.moved_at,
-        case_facts.outcome as case_outcome,
-        case
-            when visited.enters_closed
-                then coalesce(
-                    visited.entered_outcome,
-                    nullif(nullif(case_facts.outcome, 'open'), 'unknown'),
-                    'next'
-                )
-            else coalesce(visited.direction, 'open')
-        end as exit
-    from visited
-    inner join case_facts on visited.case_key = case_facts.case_key
+        visits.case_key,
+        visits.visit_number,
+        visits.stage_key,
+        visits.next_stage_key,
+        visits.next_is_return,
+        visits.enters_closed,
+        visits.entered_outcome,
+        visits.entered_at,
+        visits.left_at,
+        visits.moved_at,
+        visits.representative_key,
+        visits.region_key,
+        greatest(0, {{ spent_us('entered', 'ended') }}) as spent_us,
+        {{ worked_days('entered', 'ended') }} as worked_days
+    from visits_on_one_clock as visits
+    {{ join_calendar_days('visits', 'entered', 'ended') }}
 )
 
 select * from visit_spans

@@ -1,7 +1,7 @@
--- The one sort of the log. Order in a case: time, rank of the activity, place in the source. All
--- that a later model asks of the event before is carried here, so that none sorts the log again.
--- Stage: where a case gives any up to the as-of moment, only given ones count; a gap takes the one
--- before (before the first: the first). Elsewhere the activities' default stages stand in.
+-- The one sort of the log. Order in a case: time, rank of the activity, place in the source. What
+-- later models need of the event before is kept here, so that none sorts the log again.
+-- Stage: where a case has any up to the as-of moment, only written ones count; a gap takes the one
+-- before (before the first: the first). Elsewhere the activities' default stages are used.
 
 with
 
@@ -13,27 +13,21 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-sales_stages as (
-    select * from {{ ref('attribute_values') }}
-    where attribute = 'sales_stage'
-),
-
 as_of_moment as (
     select * from {{ ref('as_of_moment') }}
 ),
 
-staged as (
+events_with_defaults as (
     select
         resolved_events.*,
         resolved_events.event_at > as_of_moment.as_of as is_future,
-        sales_stages.value_key as default_stage_key
+        activity_codes.default_stage_key
     from resolved_events
     cross join as_of_moment
     inner join activity_codes on resolved_events.activity_code = activity_codes.activity_code
-    left join sales_stages on activity_codes.default_stage = sales_stages.value
 ),
 
-sequenced as (
+events_in_order as (
     select
         source_order,
         case_key,
@@ -59,7 +53,7 @@ sequenced as (
             over whole_case as first_stage_key,
         default_stage_key,
         {{ ignore_nulls('lag', 'default_stage_key') }} over history as previous_default_stage_key
-    from staged
+    from events_with_defaults
     window
         history as (partition by case_key order by event_at, activity_rank, source_order),
         whole_case as (
@@ -82,8 +76,6 @@ timeline as (
         previous_local_at,
         event_zone_key as zone_key,
         previous_zone_key,
-        event_zone_key is not null as is_date_only,
-        previous_zone_key is not null as previous_is_date_only,
         is_future,
         coalesce(representative_key, previous_representative_key) as representative_key,
         previous_representative_key,
@@ -103,7 +95,7 @@ timeline as (
             when first_stage_key is null then previous_default_stage_key
             else coalesce(previous_stage_key, first_stage_key)
         end as previous_stage_key
-    from sequenced
+    from events_in_order
 )
 
 select * from timeline

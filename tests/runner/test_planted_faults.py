@@ -161,7 +161,7 @@ PLANTED_IN_TABLES = {
     "holds_paths_": ("paths", "update {} set last_second_signature = 1"),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
-    "holds_visit_durations_": ("visit_durations", "update {} set spent_us = -1"),
+    "holds_visit_spans_": ("visit_spans", "update {} set spent_us = -1"),
     "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
     "holds_weekend_days_": (
         "weekend_days",
