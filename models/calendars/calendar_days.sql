@@ -10,7 +10,7 @@ days_off as (
     select * from {{ ref('days_off') }}
 ),
 
-opened as (
+days_with_holidays as (
     select
         regular_days.*,
         regular_days.closes_at_hour - regular_days.opens_at_hour as hours,
@@ -36,7 +36,7 @@ calendar_days as (
             when is_holiday then 0 else coalesce(closes_at_hour, 0)
         end as bigint) as closes_at_us,
         cast(3600000000 * normal_day_hours as bigint) as normal_day_us
-    from opened
+    from days_with_holidays
     window so_far as (
         partition by calendar order by local_date
         rows between unbounded preceding and 1 preceding

@@ -20,7 +20,7 @@ regions as (
     where attribute = 'region'
 ),
 
-named as (
+calendar_names as (
     select 'default' as calendar
     union
     select region_calendars.calendar
@@ -28,23 +28,24 @@ named as (
     inner join regions on region_calendars.region = regions.value
 ),
 
-placed as (
+-- The rows of a calendar are its weekdays; country and zone are the same on each.
+calendars_with_zones as (
     select
         calendars.calendar,
         max(calendars.country) as country,
         coalesce(max(calendars.time_zone), '{{ var("reporting_time_zone") }}') as time_zone
     from calendars
-    inner join named on calendars.calendar = named.calendar
+    inner join calendar_names on calendars.calendar = calendar_names.calendar
     group by calendars.calendar
 ),
 
 calendars_in_use as (
     select
-        placed.calendar,
-        coalesce(placed.country, country_zones.country) as country,
-        nullif(placed.time_zone, '{{ var("reporting_time_zone") }}') as time_zone
-    from placed
-    left join country_zones on placed.time_zone = country_zones.time_zone
+        calendars_with_zones.calendar,
+        coalesce(calendars_with_zones.country, country_zones.country) as country,
+        nullif(calendars_with_zones.time_zone, '{{ var("reporting_time_zone") }}') as time_zone
+    from calendars_with_zones
+    left join country_zones on calendars_with_zones.time_zone = country_zones.time_zone
 )
 
 select * from calendars_in_use

@@ -1,5 +1,5 @@
--- From the first to the last event, events after the as-of moment included, as in duration_days. The
--- age of a case that began by a date is counted on the clock of that date's zone.
+-- From the first to the last event, events after the as-of moment included, as in duration_days.
+-- The age of a case that began by a date is counted on the clock of that date's zone.
 
 with
 

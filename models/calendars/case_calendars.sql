@@ -24,7 +24,7 @@ calendars_in_use as (
     select * from {{ ref('calendars_in_use') }}
 ),
 
-named as (
+named_calendars as (
     select
         regions.value_key as region_key,
         region_calendars.calendar
@@ -40,9 +40,9 @@ case_calendars as (
         calendars_in_use.time_zone as calendar_zone
     from case_facts
     left join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
-    left join named on case_attribute_values.region_key = named.region_key
+    left join named_calendars on case_attribute_values.region_key = named_calendars.region_key
     left join calendars_in_use
-        on coalesce(named.calendar, 'default') = calendars_in_use.calendar
+        on coalesce(named_calendars.calendar, 'default') = calendars_in_use.calendar
 )
 
 select * from case_calendars

@@ -1,5 +1,5 @@
--- The last of each amount and date that describes a case, and its value: the first, the last, and the
--- last above 0 up to the deciding outcome. Events after the as-of moment decide nothing.
+-- The last of each amount and date that describes a case, and its value: the first, the last, and
+-- the last above 0 up to the deciding outcome. Events after the as-of moment decide nothing.
 
 with
 

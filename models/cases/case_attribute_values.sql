@@ -1,5 +1,5 @@
--- First and last non-empty value of each attribute the template carries, as value keys. Events after
--- the as-of moment decide nothing. The loops spare a dozen columns written five times.
+-- First and last non-empty value of each attribute the template carries, as value keys. Events
+-- after the as-of moment decide nothing. The loops spare a dozen columns written five times.
 
 with
 

@@ -1,6 +1,6 @@
 -- One pass over the events of a case. The signature needs no order, because the position is inside
--- the hash: cases of one path share it; a second one guards against chance. Future events count, but
--- decide nothing.
+-- the hash: cases of one path share it; a second one guards against chance. Future events count,
+-- but decide nothing.
 
 with
 

@@ -1,5 +1,5 @@
--- The latest event that carries an outcome decides; without any, the first order, fulfilment, invoice
--- or payment implies won. Future events decide nothing, and a reopened deal is not decided.
+-- The latest event that carries an outcome decides; without any, the first order, fulfilment,
+-- invoice or payment implies won. Future events decide nothing, and a reopened deal is not decided.
 
 with
 
@@ -42,7 +42,8 @@ decisions as (
         case_key,
         coalesce(given_outcome, 'won') as outcome,
         given_outcome is null as is_derived,
-        case when coalesce(given_outcome != 'open', true) then coalesce(given_number, implied_number)
+        case
+            when coalesce(given_outcome != 'open', true) then coalesce(given_number, implied_number)
         end as decided_number,
         reopened_number
     from last_outcomes

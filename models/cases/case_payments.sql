@@ -10,6 +10,7 @@ money_events as (
     where billing is not null
 ),
 
+-- One row per case and currency.
 currency_sums as (
     select
         case_key,

@@ -23,7 +23,8 @@ segments as (
     select * from {{ ref('segments') }}
 ),
 
-placed as (
+-- One row per case and dimension, with the value that places it.
+memberships as (
     select
         case_facts.case_key,
         dimensions.dimension,
@@ -48,14 +49,14 @@ placed as (
 
 case_segments as (
     select
-        placed.case_key,
+        memberships.case_key,
         coalesce(segments.segment_key, rests.segment_key) as segment_key,
-        placed.dimension
-    from placed
+        memberships.dimension
+    from memberships
     inner join segments as rests
-        on placed.dimension = rests.dimension and rests.value_key is null
+        on memberships.dimension = rests.dimension and rests.value_key is null
     left join segments
-        on placed.dimension = segments.dimension and placed.value_key = segments.value_key
+        on memberships.dimension = segments.dimension and memberships.value_key = segments.value_key
 )
 
 select * from case_segments

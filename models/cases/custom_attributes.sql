@@ -14,7 +14,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
-told as (
+event_values as (
     select
         timeline.case_key,
         timeline.event_number,
@@ -36,7 +36,7 @@ custom_attributes as (
         {{ packed_by('min', 'value_key', 'event_number') }} as first_key,
         {{ packed_by('max', 'value_key', 'event_number') }} as last_key,
         count(*) as value_count
-    from told
+    from event_values
     group by case_key, attribute
 )
 

@@ -1,5 +1,5 @@
--- Amounts of orders, invoices and payments. An activity that takes off (a credit note, a reversal,
--- a cancelled order) takes off its amount, whether that is written with a minus or without.
+-- Amounts of orders, invoices and payments, with the rate of their month. What takes off takes off
+-- its amount, whether that is written with a minus or without.
 
 with
 
@@ -7,8 +7,8 @@ timeline as (
     select * from {{ ref('timeline') }}
 ),
 
-activity_codes as (
-    select * from {{ ref('activity_codes') }}
+money_activities as (
+    select * from {{ ref('money_activities') }}
 ),
 
 stg_events as (
@@ -18,25 +18,6 @@ stg_events as (
 fx_rates as (
     select * from {{ ref('fx_rates') }}
     where reporting_currency = '{{ var("reporting_currency") }}'
-),
-
-money_activities as (
-    select
-        activity_code,
-        case
-            when effect in ('received', 'created', 'fulfilled', 'accepted', 'cancelled') then effect
-        end as order_step,
-        case
-            when invoice_sign is not null then 'invoice'
-            when payment_sign is not null then 'payment'
-        end as billing,
-        coalesce(invoice_sign, payment_sign, case effect when 'cancelled' then -1 else 1 end)
-            as amount_sign
-    from activity_codes
-    where
-        effect in ('received', 'created', 'fulfilled', 'accepted', 'cancelled')
-        or invoice_sign is not null
-        or payment_sign is not null
 ),
 
 dated_events as (
@@ -79,7 +60,7 @@ money_events as (
     left join fx_rates
         on
             dated_events.currency = fx_rates.currency
-            and substr(cast(dated_events.local_at as string), 1, 7) = fx_rates.month
+            and {{ month_of('dated_events.local_at') }} = fx_rates.month
 )
 
 select * from money_events

@@ -15,7 +15,8 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
-used as (
+-- Values that are the last of some case.
+last_values as (
     select
         dimensions.dimension,
         attributes.last_key as value_key
@@ -24,13 +25,13 @@ used as (
     group by dimensions.dimension, attributes.last_key
 ),
 
-found as (
+segment_values as (
     select
-        used.dimension,
+        last_values.dimension,
         attribute_values.value_key,
         attribute_values.value as segment
-    from used
-    inner join attribute_values on used.value_key = attribute_values.value_key
+    from last_values
+    inner join attribute_values on last_values.value_key = attribute_values.value_key
     where attribute_values.value != '(none)'
     union all
     select
@@ -51,7 +52,7 @@ segments as (
         dimension,
         value_key,
         segment
-    from found
+    from segment_values
 )
 
 select * from segments

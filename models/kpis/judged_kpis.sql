@@ -1,8 +1,7 @@
--- Every KPI has its row for the whole log, even when no case counts; the rest only where cases are.
--- Rates carry a Wilson 95 % interval. A share of won deals in a log without any deal lost or closed
--- without sale is null, in each month and segment: all it could say is 100 %. A value share under
--- the coverage limit is null: its sum says little (var minimum_value_coverage). Without an age of
--- maturity a KPI of mature cases counts them all, and is called too_few.
+-- Rates have a Wilson 95 % interval. A share of won deals in a log without any deal lost or closed
+-- without sale is null, in each month and segment: it could only be 100 %. A value share under the
+-- coverage limit is null, because its sum means little (var minimum_value_coverage). Without an age
+-- of maturity a KPI of mature cases counts them all, and is called too_few.
 
 with
 
@@ -26,82 +25,66 @@ maturity as (
     select * from {{ ref('maturity') }}
 ),
 
-figures as (
+-- A KPI without any case keeps its row for the whole log.
+all_kpis as (
     select
-        kpi_figures.*,
-        segments.dimension,
-        segments.segment
-    from kpi_figures
-    inner join segments on kpi_figures.segment_key = segments.segment_key
-),
-
-completed as (
-    select
-        kpis.kpi,
-        kpis.case_kind,
-        kpis.form,
-        kpis.weight,
-        kpis.unit,
-        kpis.direction,
-        kpis.date_basis,
-        coalesce(figures.dimension, 'all') as dimension,
-        coalesce(figures.segment, 'all') as segment,
-        figures.month,
-        coalesce(figures.n, 0) as n,
-        figures.numerator,
-        figures.denominator,
-        figures.value,
-        case when kpis.weight = 'value' then cast(figures.known as double) / figures.n end
-            as value_coverage,
+        kpis.*,
+        coalesce(segments.dimension, 'all') as dimension,
+        coalesce(segments.segment, 'all') as segment,
+        kpi_figures.month,
+        coalesce(kpi_figures.n, 0) as n,
+        kpi_figures.numerator as counted,
+        kpi_figures.denominator,
+        kpi_figures.value,
+        case
+            when kpis.weight = 'value' then cast(kpi_figures.known as double) / kpi_figures.n
+        end as value_coverage,
+        targets.target,
         kpis.population = 'mature' and maturity.mature_after_us is null as lacks_maturity,
         coalesce(kpis.numerator = 'won', false) and maturity.unsold_cases = 0 as lacks_outcome
     from kpis
     cross join maturity
-    left join figures on kpis.kpi = figures.kpi
+    left join targets on kpis.kpi = targets.kpi
+    left join kpi_figures on kpis.kpi = kpi_figures.kpi
+    left join segments on kpi_figures.segment_key = segments.segment_key
 ),
 
-covered as (
+kpis_with_coverage as (
     select
         *,
         form = 'share' and weight = 'case' and n > 0 and not lacks_outcome as has_interval,
         coalesce(value_coverage < {{ var('minimum_value_coverage') }}, false) as lacks_coverage
-    from completed
+    from all_kpis
 ),
 
 judged_kpis as (
     select
-        covered.kpi,
-        covered.case_kind,
-        covered.dimension,
-        covered.segment,
-        covered.month,
-        case when not (covered.lacks_outcome or covered.lacks_coverage) then covered.value end
-            as value,
-        covered.numerator,
-        covered.denominator,
-        covered.n,
-        covered.unit,
-        case when covered.weight = 'value' then '{{ var("reporting_currency") }}' end as currency,
-        covered.date_basis,
+        kpi,
+        case_kind,
+        dimension,
+        segment,
+        month,
+        case when not (lacks_outcome or lacks_coverage) then value end as value,
+        counted as numerator,
+        denominator,
+        n,
+        unit,
+        case when weight = 'value' then '{{ var("reporting_currency") }}' end as currency,
+        date_basis,
+        case when has_interval then {{ wilson_bound('value', 'n', '-') }} end as low,
+        case when has_interval then {{ wilson_bound('value', 'n', '+') }} end as high,
+        value_coverage,
+        target,
         case
-            when covered.has_interval then {{ wilson_bound('covered.value', 'covered.n', '-') }}
-        end as low,
-        case
-            when covered.has_interval then {{ wilson_bound('covered.value', 'covered.n', '+') }}
-        end as high,
-        covered.value_coverage,
-        targets.target,
-        case
-            when covered.lacks_outcome then 'not_recorded'
-            when covered.lacks_coverage then 'low_coverage'
-            when covered.n < {{ var('minimum_cases') }} or covered.lacks_maturity then 'too_few'
-            when targets.target is null then 'no_target'
-            when covered.direction = 'down' and covered.value <= targets.target then 'met'
-            when covered.direction = 'up' and covered.value >= targets.target then 'met'
+            when lacks_outcome then 'not_recorded'
+            when lacks_coverage then 'low_coverage'
+            when n < {{ var('minimum_cases') }} or lacks_maturity then 'too_few'
+            when target is null then 'no_target'
+            when direction = 'down' and value <= target then 'met'
+            when direction = 'up' and value >= target then 'met'
             else 'missed'
         end as status
-    from covered
-    left join targets on covered.kpi = targets.kpi
+    from kpis_with_coverage
 )
 
 select * from judged_kpis

@@ -14,7 +14,7 @@ case_segments as (
     select * from {{ ref('case_segments') }}
 ),
 
-sums as (
+share_sums as (
     select
         kpi_shares.kpi,
         case_segments.segment_key,
@@ -52,7 +52,7 @@ kpi_figures as (
         cast(numerator as double) as numerator,
         cast(denominator as double) as denominator,
         cast(numerator as double) / cast(nullif(denominator, 0) as double) as value
-    from sums
+    from share_sums
 )
 
 select * from kpi_figures

@@ -26,8 +26,9 @@ case_counts as (
 maturity as (
     select
         closed_deals.closed_cases,
-        case when closed_deals.closed_cases >= {{ var('minimum_cases') }} then closed_deals.p90_us end
-            as mature_after_us,
+        case
+            when closed_deals.closed_cases >= {{ var('minimum_cases') }} then closed_deals.p90_us
+        end as mature_after_us,
         case_counts.lead_cases,
         case_counts.unsold_cases
     from closed_deals

@@ -1,6 +1,5 @@
 -- The one narrow copy of the landing: keys and times only. Text stays in the landing and is joined
 -- back by `source_order`.
-{% set reporting_zone = "'" ~ var('reporting_time_zone') ~ "'" %}
 
 with
 
@@ -21,6 +20,10 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
+stage_spellings as (
+    select * from {{ ref('stage_spellings') }}
+),
+
 accepted_rows as (
     select
         stg_events.source_order,
@@ -32,22 +35,23 @@ accepted_rows as (
         stg_events.event_at,
         case
             when stg_events.is_date_only then cast(stg_events.local_date as timestamp)
-            else {{ local_time('stg_events.event_at', reporting_zone) }}
+            else {{ local_time('stg_events.event_at', "'" ~ var('reporting_time_zone') ~ "'") }}
         end as local_at,
         stg_events.is_date_only,
         zones.value_key as zone_key,
-        stages.stage_key,
+        coalesce(stage_spellings.stage_key, stages.value_key) as stage_key,
         representatives.value_key as representative_key,
         regions.value_key as region_key,
         resources.value_key as resource_key
     from stg_events
     inner join activity_codes on stg_events.activity = activity_codes.activity
     {{ encode(
-        'case when stg_events.is_date_only then coalesce(stg_events.time_zone, '
-        ~ reporting_zone ~ ') end',
+        "case when stg_events.is_date_only then coalesce(stg_events.time_zone, '"
+        ~ var('reporting_time_zone') ~ "') end",
         'time_zone', 'zones'
     ) }}
     {{ encode('stg_events.sales_stage', 'sales_stage', 'stages') }}
+    left join stage_spellings on stages.value_key = stage_spellings.value_key
     {{ encode('stg_events.sales_representative', 'sales_representative', 'representatives') }}
     {{ encode('stg_events.region', 'region', 'regions') }}
     {{ encode('stg_events.resource', 'resource', 'resources') }}

@@ -7,7 +7,7 @@ source_systems as (
     select * from {{ ref('source_systems') }}
 ),
 
-settled as (
+chosen_moment as (
     select
         coalesce(
             cast(nullif('{{ var("as_of") }}', '') as timestamp),
@@ -22,7 +22,7 @@ as_of_moment as (
         as_of,
         {{ local_time('as_of', "'" ~ var('reporting_time_zone') ~ "'") }} as as_of_local,
         '{{ var("reporting_time_zone") }}' as reporting_time_zone
-    from settled
+    from chosen_moment
 )
 
 select * from as_of_moment

@@ -1,6 +1,6 @@
 -- Dictionary encoding: attribute text is an integer key until the marts, so sorts and groups stay
--- narrow (docs/performance.md). A stage of the list is found by its name or label, whatever the
--- case, width and white space. Time zones are values too: a custom column `time_zone` shares them.
+-- narrow (docs/performance.md). The loop writes the branch of a column once. Time zones are values
+-- too: a custom column `time_zone` shares them.
 
 with
 
@@ -20,16 +20,8 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
-stage_names as (
-    select sales_stage as value from stg_events where faults is null group by sales_stage
-    union
-    select default_stage from activities
-    union
-    select stage from stages
-),
-
-spelled as (
-    {% for column in carried_columns() + ['resource'] -%}
+all_values as (
+    {% for column in carried_columns() + ['resource', 'sales_stage'] -%}
         select
             '{{ column }}' as attribute,
             {{ column }} as value
@@ -39,8 +31,18 @@ spelled as (
         union all
     {% endfor -%}
     select
-        'time_zone' as attribute,
-        time_zone as value
+        'sales_stage',
+        default_stage
+    from activities
+    union all
+    select
+        'sales_stage',
+        stage
+    from stages
+    union all
+    select
+        'time_zone',
+        time_zone
     from stg_events
     where faults is null and is_date_only
     group by time_zone
@@ -50,60 +52,20 @@ spelled as (
         '{{ var("reporting_time_zone") }}'
     union all
     select
-        'sales_stage' as attribute,
-        value
-    from stage_names
-    union all
-    select
         attribute,
         value
     from custom_fields
     group by attribute, value
 ),
 
-numbered as (
+attribute_values as (
     select
         cast(row_number() over (order by attribute, value) as integer) as value_key,
         attribute,
         value
-    from spelled
+    from all_values
     where value is not null
     group by attribute, value
-),
-
-known_stages as (
-    {% for name in ['stage', 'label_en', 'label_ja'] -%}
-        select
-            {{ spelling(name) }} as spelling,
-            stage
-        from stages
-        {{ 'union' if not loop.last }}
-    {% endfor -%}
-),
-
--- A name that two stages share means the first of them; a stage under its own name is itself.
-stage_values as (
-    select
-        spelt.value_key,
-        coalesce(
-            max(case when known_stages.stage = spelt.value then numbered.value_key end),
-            min(numbered.value_key)
-        ) as stage_key
-    from numbered as spelt
-    inner join known_stages on {{ spelling('spelt.value') }} = known_stages.spelling
-    inner join numbered on known_stages.stage = numbered.value
-    where spelt.attribute = 'sales_stage' and numbered.attribute = 'sales_stage'
-    group by spelt.value_key
-),
-
-attribute_values as (
-    select
-        numbered.value_key,
-        numbered.attribute,
-        numbered.value,
-        coalesce(stage_values.stage_key, numbered.value_key) as stage_key
-    from numbered
-    left join stage_values on numbered.value_key = stage_values.value_key
 )
 
 select * from attribute_values

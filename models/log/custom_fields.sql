@@ -6,7 +6,7 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
-named as (
+field_names as (
     select
         source_order,
         other_columns,
@@ -20,7 +20,7 @@ custom_fields as (
         source_order,
         attribute,
         {{ json_text('other_columns', 'attribute') }} as value
-    from named
+    from field_names
 )
 
 select * from custom_fields

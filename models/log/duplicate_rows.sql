@@ -18,7 +18,8 @@ overlapping_cases as (
     having min(import_id) < max(import_id)
 ),
 
-told as (
+-- What makes two rows the same event, and the cells that may differ.
+compared_rows as (
     select
         accepted_rows.source_order,
         accepted_rows.import_id,
@@ -42,24 +43,26 @@ told as (
     inner join stg_events on accepted_rows.source_order = stg_events.source_order
 ),
 
-counted as (
+-- The n-th of equal rows of one import.
+numbered_rows as (
     select
         *,
         row_number() over (
             partition by import_id, case_key, activity_code, event_at, same_event
             order by source_order
         ) as occurrence
-    from told
+    from compared_rows
 ),
 
-ranked as (
+-- Rows of one event, the one of the later extract first.
+ranked_rows as (
     select
         source_order,
         row_number() over later_first as place,
         first_value(source_order) over later_first as kept_source_order,
         remaining_cells,
         first_value(remaining_cells) over later_first as kept_remaining_cells
-    from counted
+    from numbered_rows
     window later_first as (
         partition by case_key, activity_code, event_at, same_event, occurrence
         order by last_data_update desc nulls last, source_order desc
@@ -71,7 +74,7 @@ duplicate_rows as (
         source_order,
         kept_source_order,
         remaining_cells != kept_remaining_cells as is_changed
-    from ranked
+    from ranked_rows
     where place > 1
 )
 

@@ -8,6 +8,7 @@ source_days as (
     select * from {{ ref('source_days') }}
 ),
 
+-- Each day with the gaps around it and how many rows lie up to it and from it.
 spaced_days as (
     select
         *,
@@ -30,7 +31,8 @@ spaced_days as (
         all_days as (partition by source_system, is_extract)
 ),
 
-limited_days as (
+-- Early: up to a long gap with few rows before it. Late: from a long gap with few rows after it.
+judged_days as (
     select
         *,
         coalesce(max(case
@@ -48,18 +50,19 @@ limited_days as (
     window all_days as (partition by source_system, is_extract)
 ),
 
-plain_days as (
+system_limits as (
     select
         source_system,
         max(latest_at) filter (where is_extract and not is_late) as last_data_update,
         min(earliest_at) filter (where not is_extract and not is_early) as earliest_event_at,
         max(latest_at) filter (where not is_extract and not is_late) as latest_event_at,
         bool_or(not is_extract and (is_early or is_late)) as has_strays
-    from limited_days
+    from judged_days
     group by source_system
 ),
 
-named_systems as (
+-- A system whose times are all unreadable has no day.
+systems as (
     select
         source_system,
         sum(landed_rows) filter (where is_extract) as landed_rows
@@ -69,14 +72,14 @@ named_systems as (
 
 source_systems as (
     select
-        named_systems.source_system,
-        cast(named_systems.landed_rows as bigint) as landed_rows,
-        plain_days.last_data_update,
-        plain_days.earliest_event_at,
-        plain_days.latest_event_at,
-        coalesce(plain_days.has_strays, false) as has_strays
-    from named_systems
-    left join plain_days on named_systems.source_system = plain_days.source_system
+        systems.source_system,
+        cast(systems.landed_rows as bigint) as landed_rows,
+        system_limits.last_data_update,
+        system_limits.earliest_event_at,
+        system_limits.latest_event_at,
+        coalesce(system_limits.has_strays, false) as has_strays
+    from systems
+    left join system_limits on systems.source_system = system_limits.source_system
 )
 
 select * from source_systems

@@ -14,16 +14,24 @@ measures as (
     union all
     select * from {{ ref('date_measures') }}
     union all
-    select * from {{ ref('process_measures') }}
+    select * from {{ ref('order_measures') }}
     union all
     select * from {{ ref('calendar_measures') }}
+    union all
+    select * from {{ ref('label_measures') }}
+    union all
+    select * from {{ ref('repeat_measures') }}
+    union all
+    select * from {{ ref('volume_measures') }}
+    union all
+    select * from {{ ref('clock_measures') }}
 ),
 
 limits as (
     select * from {{ ref('limits') }}
 ),
 
-shared as (
+shares as (
     select
         measure,
         cast(part as bigint) as part,
@@ -35,32 +43,32 @@ shared as (
 
 quality_measures as (
     select
-        shared.measure,
+        shares.measure,
         limits.label_en,
         limits.label_ja,
-        shared.value,
-        shared.part,
-        shared.whole,
+        shares.value,
+        shares.part,
+        shares.whole,
         limits.unit,
         limits.limit_value as {{ quoted('limit') }},
         limits.minimum_count,
         case
-            when shared.value is null or shared.value <= limits.limit_value then limits.severity
-            when shared.part >= coalesce(limits.minimum_count, 1) then limits.severity
-            when 2 * shared.part > shared.whole then limits.severity
+            when shares.value is null or shares.value <= limits.limit_value then limits.severity
+            when shares.part >= coalesce(limits.minimum_count, 1) then limits.severity
+            when 2 * shares.part > shares.whole then limits.severity
             when limits.severity = 'critical' then 'warning'
             else 'info'
         end as severity,
         case
-            when shared.value is null then 'not_applicable'
-            when shared.value > limits.limit_value then 'exceeded'
+            when shares.value is null then 'not_applicable'
+            when shares.value > limits.limit_value then 'exceeded'
             else 'passed'
         end as status,
-        shared.examples,
+        shares.examples,
         limits.remedy_en,
         limits.remedy_ja
-    from shared
-    left join limits on shared.measure = limits.measure
+    from shares
+    left join limits on shares.measure = limits.measure
 )
 
 select * from quality_measures

@@ -8,7 +8,7 @@ template_columns as (
     select * from {{ ref('template_columns') }}
 ),
 
-named as (
+bad_cells as (
     select
         source_order,
         source_file,
@@ -22,16 +22,16 @@ named as (
 
 rejected_cells as (
     select
-        named.source_order,
-        named.source_file,
-        named.sheet,
-        named.source_row,
-        named.column_name as {{ quoted('column') }},
-        {{ json_text('named.bad_cells', 'named.column_name') }} as value,
+        bad_cells.source_order,
+        bad_cells.source_file,
+        bad_cells.sheet,
+        bad_cells.source_row,
+        bad_cells.column_name as {{ quoted('column') }},
+        {{ json_text('bad_cells.bad_cells', 'bad_cells.column_name') }} as value,
         template_columns.expected_en as expected,
         template_columns.expected_ja
-    from named
-    left join template_columns on named.column_name = template_columns.column_name
+    from bad_cells
+    left join template_columns on bad_cells.column_name = template_columns.column_name
 )
 
 select * from rejected_cells

@@ -16,7 +16,7 @@ reasons as (
     select * from {{ ref('reasons') }}
 ),
 
-rejected as (
+all_rejected_rows as (
     select
         stg_events.source_order,
         stg_events.source_file,
@@ -31,37 +31,37 @@ rejected as (
     where stg_events.faults is not null or early_rows.source_order is not null
 ),
 
-remedied as (
+remedies as (
     select
-        rejected.source_order,
+        all_rejected_rows.source_order,
         {{ ordered_text(
-            'reasons.remedy_en', ' ', 'instr(rejected.faults, reasons.reason)'
+            'reasons.remedy_en', ' ', 'instr(all_rejected_rows.faults, reasons.reason)'
         ) }} as remedy_en,
         {{ ordered_text(
-            'reasons.remedy_ja', '', 'instr(rejected.faults, reasons.reason)'
+            'reasons.remedy_ja', '', 'instr(all_rejected_rows.faults, reasons.reason)'
         ) }} as remedy_ja
-    from rejected
+    from all_rejected_rows
     inner join reasons
-        on concat(' ', rejected.faults, ' ') like concat('% ', reasons.reason, ' %')
-    group by rejected.source_order
+        on concat(' ', all_rejected_rows.faults, ' ') like concat('% ', reasons.reason, ' %')
+    group by all_rejected_rows.source_order
 ),
 
 rejected_rows as (
     select
-        rejected.source_order,
-        rejected.source_file,
-        rejected.sheet,
-        rejected.source_row,
-        rejected.fault_columns as {{ quoted('column') }},
+        all_rejected_rows.source_order,
+        all_rejected_rows.source_file,
+        all_rejected_rows.sheet,
+        all_rejected_rows.source_row,
+        all_rejected_rows.fault_columns as {{ quoted('column') }},
         case
-            when rejected.faults like '%time_%' then rejected.written_time
+            when all_rejected_rows.faults like '%time_%' then all_rejected_rows.written_time
         end as value,
-        rejected.faults as reasons,
-        remedied.remedy_en,
-        remedied.remedy_ja,
-        rejected.raw
-    from rejected
-    left join remedied on rejected.source_order = remedied.source_order
+        all_rejected_rows.faults as reasons,
+        remedies.remedy_en,
+        remedies.remedy_ja,
+        all_rejected_rows.raw
+    from all_rejected_rows
+    left join remedies on all_rejected_rows.source_order = remedies.source_order
 )
 
 select * from rejected_rows

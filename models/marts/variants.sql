@@ -10,7 +10,7 @@ path_names as (
     select * from {{ ref('path_names') }}
 ),
 
-counted as (
+ranked_paths as (
     select
         path_names.variant_id,
         path_names.path,
@@ -40,7 +40,7 @@ variants as (
         rank,
         {{ elapsed_days('median_us') }} as median_days,
         value_reporting
-    from counted
+    from ranked_paths
 )
 
 select * from variants

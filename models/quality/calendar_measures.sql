@@ -23,7 +23,8 @@ known_years as (
     group by calendar, year(holiday_on)
 ),
 
-spans as (
+-- Cases by calendar and the years in which they begin and end.
+case_years as (
     select
         case_calendars.calendar,
         year(case_facts.started_local_at) as first_year,
@@ -37,19 +38,22 @@ spans as (
         year(case_facts.ended_local_at)
 ),
 
-judged as (
+judged_years as (
     select
         concat(
-            spans.calendar, ' ',
-            case when began.known_year is null then spans.first_year else spans.last_year end
+            case_years.calendar, ' ',
+            case
+                when began.known_year is null then case_years.first_year
+                else case_years.last_year
+            end
         ) as example,
         began.known_year is null or ended.known_year is null as is_unknown,
-        sum(spans.cases) as cases
-    from spans
+        sum(case_years.cases) as cases
+    from case_years
     left join known_years as began
-        on spans.calendar = began.calendar and spans.first_year = began.known_year
+        on case_years.calendar = began.calendar and case_years.first_year = began.known_year
     left join known_years as ended
-        on spans.calendar = ended.calendar and spans.last_year = ended.known_year
+        on case_years.calendar = ended.calendar and case_years.last_year = ended.known_year
     group by all
 ),
 
@@ -59,7 +63,7 @@ calendar_measures as (
         coalesce(sum(cases) filter (where is_unknown), 0) as part,
         sum(cases) as whole,
         {{ first_few('example', 'is_unknown') }} as examples
-    from judged
+    from judged_years
 )
 
 select * from calendar_measures

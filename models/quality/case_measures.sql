@@ -1,5 +1,4 @@
--- Measures of cases. Two cases of one customer, value, start and path are one deal told under two
--- numbers.
+-- Measures of cases.
 
 with
 
@@ -27,26 +26,11 @@ case_names as (
     select * from {{ ref('case_names') }}
 ),
 
-twins as (
-    select
-        case_attribute_values.customer_name_key,
-        case_values.value,
-        case_facts.started_at,
-        case_facts.signature,
-        min(case_facts.case_key) as kept_case_key
-    from case_facts
-    inner join case_values on case_facts.case_key = case_values.case_key
-    inner join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
-    where case_attribute_values.customer_name_key is not null and case_values.value is not null
-    group by
-        case_attribute_values.customer_name_key,
-        case_values.value,
-        case_facts.started_at,
-        case_facts.signature
-    having count(*) > 1
+twin_cases as (
+    select * from {{ ref('twin_cases') }}
 ),
 
-cases as (
+judged_cases as (
     select
         case_names.case_id,
         case_facts.order_is_certain,
@@ -59,29 +43,26 @@ cases as (
         case_results.loss_reason_key,
         case_payments.case_key is not null as is_billed,
         coalesce(case_payments.lacks_amount, false) as lacks_amount,
-        coalesce(twins.kept_case_key != case_facts.case_key, false) as is_twin
+        twin_cases.case_key is not null as is_twin
     from case_facts
     inner join case_names on case_facts.case_key = case_names.case_key
     inner join case_values on case_facts.case_key = case_values.case_key
     left join case_attribute_values on case_facts.case_key = case_attribute_values.case_key
     left join case_results on case_facts.case_key = case_results.case_key
     left join case_payments on case_facts.case_key = case_payments.case_key
-    left join twins
-        on
-            case_attribute_values.customer_name_key = twins.customer_name_key
-            and case_values.value = twins.value
-            and case_facts.started_at = twins.started_at
-            and case_facts.signature = twins.signature
+    left join twin_cases on case_facts.case_key = twin_cases.case_key
 ),
 
 case_measures as (
-    {{ measured_shares('cases', 'case_id', {
+    {{ measured_shares('judged_cases', 'case_id', {
         'missing_opportunity_value': ('is_opportunity and value is null', 'is_opportunity'),
         'missing_sales_representative': ('sales_representative_key is null', 'true'),
         'missing_region': ('region_key is null', 'true'),
         'missing_loss_reason': ('is_lost and loss_reason_key is null', 'is_lost'),
         'missing_amount': ('is_billed and lacks_amount', 'is_billed'),
-        'missing_rate_share': ('value is not null and value_reporting is null', 'value is not null'),
+        'missing_rate_share': (
+            'value is not null and value_reporting is null', 'value is not null'
+        ),
         'uncertain_order_share': ('not order_is_certain', 'true'),
         'duplicated_case_share': ('is_twin', 'true'),
     }) }}

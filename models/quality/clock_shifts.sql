@@ -7,7 +7,7 @@ source_hours as (
     select * from {{ ref('source_hours') }}
 ),
 
-hours as (
+system_hours as (
     select
         source_system,
         hour_of_day,
@@ -17,39 +17,41 @@ hours as (
     group by source_system, hour_of_day
 ),
 
-systems as (
+system_sums as (
     select
         source_system,
         sum(timed) as timed
-    from hours
+    from system_hours
     group by source_system
 ),
 
+-- The hours of all other systems together, per system.
 others as (
     select
-        systems.source_system,
-        systems.timed,
-        hours.hour_of_day,
-        sum(hours.timed) as others_timed,
-        sum(sum(hours.timed)) over (partition by systems.source_system) as all_others_timed
-    from systems
-    inner join hours on systems.source_system != hours.source_system
-    group by systems.source_system, systems.timed, hours.hour_of_day
+        system_sums.source_system,
+        system_sums.timed,
+        system_hours.hour_of_day,
+        sum(system_hours.timed) as others_timed,
+        sum(sum(system_hours.timed)) over (partition by system_sums.source_system)
+            as all_others_timed
+    from system_sums
+    inner join system_hours on system_sums.source_system != system_hours.source_system
+    group by system_sums.source_system, system_sums.timed, system_hours.hour_of_day
 ),
 
 clock_shifts as (
     select
-        hours.source_system,
-        (others.hour_of_day - hours.hour_of_day + 24) % 24 as hours_turned,
+        system_hours.source_system,
+        (others.hour_of_day - system_hours.hour_of_day + 24) % 24 as hours_turned,
         max(others.timed) as timed,
         max(others.all_others_timed) as others_timed,
         sum(least(
-            cast(hours.timed as double) / others.timed,
+            cast(system_hours.timed as double) / others.timed,
             cast(others.others_timed as double) / others.all_others_timed
         )) as overlap
-    from hours
-    inner join others on hours.source_system = others.source_system
-    group by hours.source_system, (others.hour_of_day - hours.hour_of_day + 24) % 24
+    from system_hours
+    inner join others on system_hours.source_system = others.source_system
+    group by system_hours.source_system, (others.hour_of_day - system_hours.hour_of_day + 24) % 24
 )
 
 select * from clock_shifts

@@ -15,7 +15,7 @@ occurrences as (
     select * from {{ ref('occurrences') }}
 ),
 
-broken as (
+broken_precedences as (
     select
         case_paths.case_key,
         precedences_kept.activity_code,
@@ -25,20 +25,20 @@ broken as (
     where not precedences_kept.is_kept
 ),
 
-dated as (
+dated_steps as (
     select
-        broken.*,
+        broken_precedences.*,
         cast(steps.first_local_at as date) as happened_on,
         cast(earlier_steps.first_local_at as date) as must_follow_on
-    from broken
+    from broken_precedences
     left join occurrences as steps
         on
-            broken.case_key = steps.case_key
-            and broken.activity_code = steps.activity_code
+            broken_precedences.case_key = steps.case_key
+            and broken_precedences.activity_code = steps.activity_code
     left join occurrences as earlier_steps
         on
-            broken.case_key = earlier_steps.case_key
-            and broken.must_follow_code = earlier_steps.activity_code
+            broken_precedences.case_key = earlier_steps.case_key
+            and broken_precedences.must_follow_code = earlier_steps.activity_code
 ),
 
 early_steps as (
@@ -48,7 +48,7 @@ early_steps as (
         must_follow_code,
         coalesce({{ swapped_date('happened_on') }} >= must_follow_on, false)
         or coalesce({{ swapped_date('must_follow_on') }} <= happened_on, false) as is_swapped
-    from dated
+    from dated_steps
 )
 
 select * from early_steps

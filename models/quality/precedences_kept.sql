@@ -15,7 +15,7 @@ precedences as (
 ),
 
 -- Few rows of whole numbers, so that no name is compared for each path.
-coded as (
+coded_precedences as (
     select
         activity_codes.activity_code,
         earlier_codes.activity_code as must_follow_code
@@ -28,15 +28,15 @@ precedences_kept as (
     select
         steps.path_key,
         steps.activity_code,
-        coded.must_follow_code,
+        coded_precedences.must_follow_code,
         steps.case_count,
         earlier_steps.first_step < steps.first_step as is_kept
     from path_activities as steps
-    inner join coded on steps.activity_code = coded.activity_code
+    inner join coded_precedences on steps.activity_code = coded_precedences.activity_code
     inner join path_activities as earlier_steps
         on
             steps.path_key = earlier_steps.path_key
-            and coded.must_follow_code = earlier_steps.activity_code
+            and coded_precedences.must_follow_code = earlier_steps.activity_code
 )
 
 select * from precedences_kept

@@ -1,5 +1,5 @@
--- Measures of landed rows. Of the reasons to reject, critical ones count as rejected; a row without
--- an event is a warning; an example left in a template is no row of the log.
+-- Measures of landed rows. Rows with a critical reason count as rejected; a row without an event is
+-- a warning; an example left in a template is no row of the log.
 
 with
 
@@ -11,43 +11,36 @@ stray_rows as (
     select * from {{ ref('stray_rows') }}
 ),
 
-intake as (
-    select * from {{ ref('intake') }}
-),
-
-repeated_rows as (
-    select * from {{ ref('repeated_rows') }}
-),
-
 reasons as (
     select * from {{ ref('reasons') }}
 ),
 
--- Of these a minus says nothing new.
+-- Activities whose amount is taken off: a minus on it is no fault.
 deductions as (
     select activity from {{ ref('activities') }}
     where effect = 'cancelled' or coalesce(invoice_sign, payment_sign) < 0
 ),
 
-faults as (
+combined_faults as (
     select faults
     from stg_events
     where faults is not null
     group by faults
 ),
 
+-- A row can have several faults; the gravest decides.
 judged_faults as (
     select
-        faults.faults,
+        combined_faults.faults,
         bool_or(reasons.severity = 'critical') as is_critical,
         bool_or(reasons.severity = 'warning') as is_warned
-    from faults
+    from combined_faults
     inner join reasons
-        on concat(' ', faults.faults, ' ') like concat('% ', reasons.reason, ' %')
-    group by faults.faults
+        on concat(' ', combined_faults.faults, ' ') like concat('% ', reasons.reason, ' %')
+    group by combined_faults.faults
 ),
 
-landed as (
+landed_rows as (
     select
         stg_events.*,
         {{ row_place('stg_events') }} as place,
@@ -69,19 +62,8 @@ landed as (
     left join stray_rows on stg_events.source_order = stray_rows.source_order
 ),
 
-repeats as (
-    select
-        count(*) as repeated,
-        {{ first_few('place', 'true', pack('import_id', 'source_row')) }} as examples
-    from repeated_rows
-),
-
-told_events as (
-    select sum(events) as events from intake
-),
-
 row_measures as (
-    {{ measured_shares('landed', 'place', {
+    {{ measured_shares('landed_rows', 'place', {
         'rejected_share': ('is_refused', 'not is_example'),
         'eventless_share': ('is_eventless', 'not is_example'),
         'rejected_cell_share': ('bad_cells is not null', 'not is_example'),
@@ -89,21 +71,6 @@ row_measures as (
         'missing_sales_stage': ('is_accepted and sales_stage is null', 'is_accepted'),
         'impossible_amount_share': ('is_accepted and has_impossible_amount', 'is_accepted'),
     }, pack('import_id', 'source_row')) }}
-    union all
-    select
-        'duplicate_share',
-        sum(duplicates),
-        sum(rows_landed),
-        {{ first_few('source_file', 'duplicates > 0') }}
-    from intake
-    union all
-    select
-        'repeated_row_share',
-        repeats.repeated,
-        told_events.events,
-        repeats.examples
-    from repeats
-    cross join told_events
 )
 
 select * from row_measures

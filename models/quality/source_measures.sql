@@ -1,5 +1,4 @@
--- Measures of source systems: how far their extracts lie apart, how long one has been quiet and
--- whether its clock is off.
+-- Measures of source systems: how far their extracts lie apart, and how long one has been quiet.
 
 with
 
@@ -11,11 +10,7 @@ as_of_moment as (
     select * from {{ ref('as_of_moment') }}
 ),
 
-clock_shifts as (
-    select * from {{ ref('clock_shifts') }}
-),
-
-systems as (
+system_days as (
     select
         source_systems.source_system,
         {{ dates_between(
@@ -29,53 +24,33 @@ systems as (
     cross join as_of_moment
 ),
 
-lags as (
+longest as (
     select
         max(days_behind) as days_behind,
         max(days_quiet) as days_quiet
-    from systems
-),
-
-clocks as (
-    select
-        source_system,
-        max(timed) as timed,
-        max_by(hours_turned, overlap) as best_turn,
-        max(overlap) - coalesce(max(overlap) filter (where hours_turned = 0), 0) as gain,
-        least(max(timed), max(others_timed)) >= {{ var('minimum_cases') }} as is_judged
-    from clock_shifts
-    group by source_system
+    from system_days
 ),
 
 source_measures as (
     select
         'extract_lag_days' as measure,
-        lags.days_behind as part,
+        longest.days_behind as part,
         1 as whole,
-        {{ first_few('systems.source_system', 'systems.days_behind = lags.days_behind') }}
-            as examples
-    from lags
-    left join systems on lags.days_behind = systems.days_behind
-    group by lags.days_behind
+        {{ first_few(
+            'system_days.source_system', 'system_days.days_behind = longest.days_behind'
+        ) }} as examples
+    from longest
+    left join system_days on longest.days_behind = system_days.days_behind
+    group by longest.days_behind
     union all
     select
         'quiet_days',
-        lags.days_quiet,
+        longest.days_quiet,
         1,
-        {{ first_few('systems.source_system', 'systems.days_quiet = lags.days_quiet') }}
-    from lags
-    left join systems on lags.days_quiet = systems.days_quiet
-    group by lags.days_quiet
-    union all
-    select
-        'clock_shift_share',
-        coalesce(sum(timed) filter (where gain > {{ var('clock_shift_gain') }}), 0),
-        sum(timed),
-        {{ first_few(
-            "concat(source_system, ' +', best_turn, ' h')", 'gain > ' ~ var('clock_shift_gain')
-        ) }}
-    from clocks
-    where is_judged
+        {{ first_few('system_days.source_system', 'system_days.days_quiet = longest.days_quiet') }}
+    from longest
+    left join system_days on longest.days_quiet = system_days.days_quiet
+    group by longest.days_quiet
 )
 
 select * from source_measures

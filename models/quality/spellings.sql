@@ -14,6 +14,10 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
+stage_spellings as (
+    select * from {{ ref('stage_spellings') }}
+),
+
 labels as (
     select
         dimension,
@@ -28,19 +32,22 @@ labels as (
     union all
     select
         'sales_stage',
-        value
+        attribute_values.value
     from attribute_values
-    where attribute = 'sales_stage' and stage_key = value_key
+    left join stage_spellings on attribute_values.value_key = stage_spellings.value_key
+    where
+        attribute_values.attribute = 'sales_stage'
+        and coalesce(stage_spellings.stage_key = attribute_values.value_key, true)
 ),
 
 spellings as (
     select
         dimension,
         label,
-        count(*) over spelled as spelling_count,
-        min(label) over spelled as first_label
+        count(*) over one_spelling as spelling_count,
+        min(label) over one_spelling as first_label
     from labels
-    window spelled as (partition by dimension, {{ spelling('label') }})
+    window one_spelling as (partition by dimension, {{ spelling('label') }})
 )
 
 select * from spellings

@@ -9,7 +9,7 @@ weekend_days as (
     select * from {{ ref('weekend_days') }}
 ),
 
-suspect as (
+suspect_columns as (
     select
         *,
         case
@@ -33,7 +33,7 @@ swapped_columns as (
         import_id,
         events,
         early_events
-    from suspect
+    from suspect_columns
 )
 
 select * from swapped_columns

@@ -9,7 +9,7 @@ source_hours as (
     select * from {{ ref('source_hours') }}
 ),
 
-days as (
+written_days as (
     select
         source_system,
         activity,
@@ -22,12 +22,12 @@ days as (
     group by source_system, activity, import_id, written_on
 ),
 
-placed as (
+judged_days as (
     select
         *,
         {{ is_weekend('written_on') }} as on_weekend,
         {{ is_weekend('swapped_on') }} as swapped_on_weekend
-    from days
+    from written_days
 ),
 
 weekend_days as (
@@ -45,7 +45,7 @@ weekend_days as (
         count(distinct case when day(written_on) > 12 then written_on end) as late_days,
         count(distinct case when day(written_on) > 12 and on_weekend then written_on end)
             as late_weekend_days
-    from placed
+    from judged_days
     group by grouping sets (
         (source_system), (source_system, activity), (source_system, import_id)
     )

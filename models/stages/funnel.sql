@@ -7,7 +7,7 @@ visits as (
     select * from {{ ref('visits') }}
 ),
 
-per_case as (
+cases_by_stage as (
     select
         stage,
         case_key,
@@ -29,7 +29,7 @@ cases_per_stage as (
         count(*) filter (where is_lost) as lost_cases,
         count(*) filter (where is_open) as open_cases,
         count(*) filter (where is_stalled) as stalled_cases
-    from per_case
+    from cases_by_stage
     group by stage
 ),
 

@@ -7,7 +7,8 @@ stage_changes as (
     select * from {{ ref('stage_changes') }}
 ),
 
-placed as (
+-- The stage a change leads to: its own, or for a reopening the last open one.
+changes_in_stages as (
     select
         *,
         coalesce(stage_key, case
@@ -19,14 +20,14 @@ placed as (
     window history as (partition by case_key order by event_number)
 ),
 
-ordered as (
+changes_in_order as (
     select
         *,
         lag(placed_key) over history as last_key,
         row_number() over (
             partition by case_key, placed_key order by event_number
         ) > 1 as is_return
-    from placed
+    from changes_in_stages
     where is_closed or placed_key is not null
     window history as (partition by case_key order by event_number)
 ),
@@ -44,7 +45,7 @@ stage_entries as (
         representative_key,
         region_key,
         is_return
-    from ordered
+    from changes_in_order
     where is_closed or placed_key is distinct from last_key
 )
 

@@ -1,6 +1,6 @@
 -- A visit is a run of events in one stage. It ends with the next stage or with an outcome; closed
--- stages are not visited. Days are whole dates where either end is date-only; working days are those
--- of the calendar of the case's region. An open visit lasts until the as-of moment.
+-- stages are not visited. Days are whole dates where either end is date-only; working days are
+-- those of the calendar of the case's region. An open visit lasts until the as-of moment.
 
 with
 

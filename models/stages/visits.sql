@@ -1,5 +1,6 @@
 -- Within a sales method the order of stages gives the direction; elsewhere a return to a stage is
--- back, anything else next. A reopening leads out of a closed deal. Only open visits can be stalled.
+-- back, anything else next. A reopening leads out of a closed deal. Only open visits can be
+-- stalled.
 
 with
 

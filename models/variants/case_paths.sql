@@ -14,7 +14,7 @@ path_activities as (
     select * from {{ ref('path_activities') }}
 ),
 
-reworked as (
+reworked_paths as (
     select
         path_key,
         sum(rework_events) as rework_event_count
@@ -26,13 +26,13 @@ case_paths as (
     select
         case_facts.case_key,
         paths.path_key,
-        cast(reworked.rework_event_count as bigint) as rework_event_count
+        cast(reworked_paths.rework_event_count as bigint) as rework_event_count
     from case_facts
     inner join paths
         on
             case_facts.signature = paths.signature
             and case_facts.event_count = paths.event_count
-    inner join reworked on paths.path_key = reworked.path_key
+    inner join reworked_paths on paths.path_key = reworked_paths.path_key
 )
 
 select * from case_paths

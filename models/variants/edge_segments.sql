@@ -20,6 +20,7 @@ case_segments as (
     where dimension != 'all'
 ),
 
+-- How often each path passes an edge.
 path_edges as (
     select
         path_key,
@@ -31,6 +32,7 @@ path_edges as (
     group by path_key, previous_activity_code, activity_code
 ),
 
+-- How many cases of each segment take a path.
 path_segments as (
     select
         case_paths.path_key,
@@ -41,7 +43,7 @@ path_segments as (
     group by case_paths.path_key, case_segments.segment_key
 ),
 
-counted as (
+edge_counts as (
     select
         path_segments.segment_key,
         path_edges.previous_activity_code,
@@ -55,15 +57,15 @@ counted as (
 
 edge_segments as (
     select
-        counted.*,
+        edge_counts.*,
         edge_times.median_us,
         edge_times.total_us
-    from counted
+    from edge_counts
     inner join edge_times
         on
-            counted.segment_key = edge_times.segment_key
-            and counted.previous_activity_code = edge_times.previous_activity_code
-            and counted.activity_code = edge_times.activity_code
+            edge_counts.segment_key = edge_times.segment_key
+            and edge_counts.previous_activity_code = edge_times.previous_activity_code
+            and edge_counts.activity_code = edge_times.activity_code
 )
 
 select * from edge_segments

@@ -10,6 +10,7 @@ timeline as (
     select * from {{ ref('timeline') }}
 ),
 
+-- How often each path passes an edge.
 path_edges as (
     select
         previous_activity_code,
@@ -23,7 +24,7 @@ path_edges as (
     group by previous_activity_code, activity_code, path_key
 ),
 
-counted as (
+edge_counts as (
     select
         previous_activity_code,
         activity_code,
@@ -35,7 +36,7 @@ counted as (
     group by previous_activity_code, activity_code
 ),
 
-timed as (
+step_times as (
     select
         previous_activity_code,
         activity_code,
@@ -51,17 +52,17 @@ timed as (
 
 edges as (
     select
-        counted.*,
-        timed.total_us,
-        timed.median_us,
-        timed.p90_us,
-        timed.min_us,
-        timed.max_us
-    from counted
-    inner join timed
+        edge_counts.*,
+        step_times.total_us,
+        step_times.median_us,
+        step_times.p90_us,
+        step_times.min_us,
+        step_times.max_us
+    from edge_counts
+    inner join step_times
         on
-            counted.previous_activity_code = timed.previous_activity_code
-            and counted.activity_code = timed.activity_code
+            edge_counts.previous_activity_code = step_times.previous_activity_code
+            and edge_counts.activity_code = step_times.activity_code
 )
 
 select * from edges

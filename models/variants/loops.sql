@@ -10,7 +10,7 @@ case_values as (
     select * from {{ ref('case_values') }}
 ),
 
-counted as (
+repeat_counts as (
     select
         activity_code,
         count(*) filter (where is_self_loop) as self_loop_count,
@@ -30,7 +30,7 @@ repeated_cases as (
     group by activity_code, case_key
 ),
 
-valued as (
+reworked_values as (
     select
         repeated_cases.activity_code,
         count(*) as rework_case_count,
@@ -42,11 +42,11 @@ valued as (
 
 loops as (
     select
-        counted.*,
-        valued.rework_case_count,
-        valued.value_reporting
-    from counted
-    inner join valued on counted.activity_code = valued.activity_code
+        repeat_counts.*,
+        reworked_values.rework_case_count,
+        reworked_values.value_reporting
+    from repeat_counts
+    inner join reworked_values on repeat_counts.activity_code = reworked_values.activity_code
 )
 
 select * from loops

@@ -15,23 +15,23 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-named as (
+safe_names as (
     select
         activity_code,
         replace(activity, '→', '→→') as activity
     from activity_codes
 ),
 
-spelled as (
+spelled_paths as (
     select
         path_steps.path_key,
-        {{ ordered_text('named.activity', ' → ', 'path_steps.step_number') }} as spelling
+        {{ ordered_text('safe_names.activity', ' → ', 'path_steps.step_number') }} as spelling
     from path_steps
-    inner join named on path_steps.activity_code = named.activity_code
+    inner join safe_names on path_steps.activity_code = safe_names.activity_code
     group by path_steps.path_key
 ),
 
-counted as (
+activity_counts as (
     select
         path_key,
         count(*) as activity_count
@@ -41,12 +41,12 @@ counted as (
 
 path_names as (
     select
-        spelled.path_key,
-        md5(spelled.spelling) as variant_id,
-        replace(spelled.spelling, '→→', '→') as path,
-        counted.activity_count
-    from spelled
-    inner join counted on spelled.path_key = counted.path_key
+        spelled_paths.path_key,
+        md5(spelled_paths.spelling) as variant_id,
+        replace(spelled_paths.spelling, '→→', '→') as path,
+        activity_counts.activity_count
+    from spelled_paths
+    inner join activity_counts on spelled_paths.path_key = activity_counts.path_key
 )
 
 select * from path_names

@@ -14,7 +14,8 @@ path_activities as (
     select * from {{ ref('path_activities') }}
 ),
 
-occurred as (
+-- Events of an activity that its case repeats, each with the one before of that activity.
+repeatable_events as (
     select
         timeline.case_key,
         timeline.activity_code,
@@ -48,7 +49,7 @@ repeats as (
         event_number = last_number + 1 as is_self_loop,
         resource_key = last_resource_key as same_resource,
         {{ stamped_us('last', 'event') }} as elapsed_us
-    from occurred
+    from repeatable_events
     where last_number is not null
 )
 

@@ -1,13 +1,14 @@
-"""Detectors of values that are read but may not be meant: ids, deals told twice, empty words."""
+"""Detectors of ids that a program changed, or that differ by what nobody sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from runner.engines.warehouse import sql_literal
-from runner.inspection.detectors import NO_EXAMPLE, Sheet
-from runner.inspection.diagnostics import DOUBT, EXAMPLES, NOTE, Place, Remark
+from runner.inspection.diagnostics import Diagnostic
+from runner.inspection.sheet import NO_EXAMPLE, Sheet
 from runner.messages import _
+from runner.severity import WARNING
 from runner.values.no_values import HIDDEN
 
 IDS = (
@@ -21,33 +22,14 @@ _NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 _BY_CASE = "[A-Za-z0-9]{15}"
 
 
-def taken_as_empty(sheet: Sheet) -> Iterator[Remark]:
-    """Find the columns with words that stand for no value, such as NULL or 9999-12-31."""
-    for name, counts in sheet.entry.empty.items():
-        places = tuple(Place(None, word) for word in counts)
-        yield Remark(
-            NOTE,
-            "taken_as_empty",
-            _("These texts stand for no value; the cell is taken as empty."),
-            sheet.entry.sheet,
-            (sheet.headers.get(name, name),),
-            sum(counts.values()),
-            places[:EXAMPLES],
-            (),
-            remedy=_(
-                "Nothing, or remove a text that is a value from seeds/template/no_values.csv."
-            ),
-        )
-
-
-def doubtful_ids(sheet: Sheet) -> Iterator[Remark]:
+def doubtful_ids(sheet: Sheet) -> Iterator[Diagnostic]:
     """Find the ids that a program changed, and those that differ by what nobody sees."""
     for column in IDS:
         if column in sheet.headers:
             yield from _doubtful_ids(sheet, column)
 
 
-def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
+def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Diagnostic]:
     sheet.warehouse.run(
         f"""
         create or replace temp table ids as
@@ -108,9 +90,9 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
         ),
     }
     for reason, (problem, expected, remedy, condition) in kinds.items():
-        yield from sheet.remark(
-            Remark(
-                DOUBT,
+        yield from sheet.diagnostic(
+            Diagnostic(
+                WARNING,
                 reason,
                 problem,
                 columns=sheet.header(column),
@@ -119,23 +101,3 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
             ),
             f"select row, value from ids where {condition}",
         )
-
-
-def deals_told_twice(sheet: Sheet) -> Iterator[Remark]:
-    """Find the rows of a deals sheet under a number that an other row has too."""
-    if not sheet.entry.event_columns:
-        return
-    rows = f"select * from {sheet.rows} where {NO_EXAMPLE} and SalesOpportunity is not null"
-    yield from sheet.remark(
-        Remark(
-            DOUBT,
-            "deal_twice",
-            _("Several rows of the deals sheet have this number; each adds its events."),
-            columns=sheet.header("SalesOpportunity"),
-            expected=_("one row per deal"),
-            remedy=_("Delete the row that is too many, or correct its number."),
-        ),
-        f"select source_row as row, SalesOpportunity as value from ({rows}) as deals"
-        f" where SalesOpportunity in (select SalesOpportunity from ({rows}) as repeated"
-        " group by SalesOpportunity having count(distinct source_row) > 1)",
-    )

@@ -1,0 +1,29 @@
+-- Activities that move money: a step of an order, an invoice or a payment. One that takes off (a
+-- credit note, a reversal, a cancelled order) has the sign -1.
+
+with
+
+activity_codes as (
+    select * from {{ ref('activity_codes') }}
+),
+
+money_activities as (
+    select
+        activity_code,
+        case
+            when effect in ('received', 'created', 'fulfilled', 'accepted', 'cancelled') then effect
+        end as order_step,
+        case
+            when invoice_sign is not null then 'invoice'
+            when payment_sign is not null then 'payment'
+        end as billing,
+        coalesce(invoice_sign, payment_sign, case effect when 'cancelled' then -1 else 1 end)
+            as amount_sign
+    from activity_codes
+    where
+        effect in ('received', 'created', 'fulfilled', 'accepted', 'cancelled')
+        or invoice_sign is not null
+        or payment_sign is not null
+)
+
+select * from money_activities

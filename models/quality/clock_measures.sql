@@ -1,0 +1,33 @@
+-- Systems whose clock is off: turned by some hours, their profile over the day fits the others far
+-- better than as it is.
+
+with
+
+clock_shifts as (
+    select * from {{ ref('clock_shifts') }}
+),
+
+judged_clocks as (
+    select
+        source_system,
+        max(timed) as timed,
+        max_by(hours_turned, overlap) as best_turn,
+        max(overlap) - coalesce(max(overlap) filter (where hours_turned = 0), 0) as gain,
+        least(max(timed), max(others_timed)) >= {{ var('minimum_cases') }} as is_judged
+    from clock_shifts
+    group by source_system
+),
+
+clock_measures as (
+    select
+        'clock_shift_share' as measure,
+        coalesce(sum(timed) filter (where gain > {{ var('clock_shift_gain') }}), 0) as part,
+        sum(timed) as whole,
+        {{ first_few(
+            "concat(source_system, ' +', best_turn, ' h')", 'gain > ' ~ var('clock_shift_gain')
+        ) }} as examples
+    from judged_clocks
+    where is_judged
+)
+
+select * from clock_measures
