@@ -1,5 +1,5 @@
 -- Ties, nulls, times before 1970, clock changes, parts of a second, blank cells of a seed. The hash
--- differs by engine; that it tells names apart and is never negative does not.
+-- differs by engine, but it is distinct for distinct names and never negative on both.
 
 with
 

@@ -7,6 +7,7 @@ conditions as (
     where form = 'share'
 ),
 
+-- Macro meets must return true for each condition when all flags are true.
 satisfied as (
     select
         condition,

@@ -1,5 +1,6 @@
 with
 
+-- The comparison reads each event: only logs of up to a million events are checked.
 timeline as (
     select * from {{ ref('timeline') }}
     where (select count(*) from {{ ref('timeline') }}) <= 1000000

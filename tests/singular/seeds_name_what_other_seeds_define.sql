@@ -1,5 +1,6 @@
 with
 
+-- Names in seeds that another seed must define.
 named as (
     select
         'activity_aliases' as seed,
@@ -61,7 +62,7 @@ named as (
         'calendar'
     from {{ ref('region_calendars') }}
     union all
-    -- Cases of all other regions work by it.
+    -- Cases of all other regions use this calendar.
     select
         'calendars',
         'default',

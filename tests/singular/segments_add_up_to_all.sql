@@ -1,5 +1,6 @@
 with
 
+-- Number of cases per KPI, period and dimension.
 cuts as (
     select
         kpi,
