@@ -22,7 +22,7 @@ HEADER_ROWS = 20
 
 
 @dataclass(frozen=True)
-class Check:
+class CellCondition:
     """A condition on a cell: its text is one of `values`, or none of them if `negated`."""
 
     cell: str
@@ -31,7 +31,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Event:
+class CellEvent:
     """An event a row may hold: its activity, the cell of its time and what must hold.
 
     `amount` is the cell of its document's amount; empty: the one that all events of the row share.
@@ -39,7 +39,7 @@ class Event:
 
     activity: str
     time: str
-    checks: tuple[Check, ...]
+    checks: tuple[CellCondition, ...]
     amount: str = ""
 
 
@@ -64,7 +64,7 @@ class Layout:
     titles: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
+    events: list[CellEvent] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
     pairs: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -222,11 +222,12 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     layout.columns = {column: named.cell(header) for column, header in mapping.columns.items()}
     layout.constants = dict(mapping.constants)
     layout.events = [
-        Event(
+        CellEvent(
             event.activity,
             named.cell(event.time),
             tuple(
-                Check(named.cell_of(rule.header), rule.values, rule.negated) for rule in event.when
+                CellCondition(named.cell_of(rule.header), rule.values, rule.negated)
+                for rule in event.when
             ),
             named.cell_of(event.amount) if event.amount else "",
         )
@@ -320,7 +321,7 @@ def _find_events(
     ):
         return
     named = [
-        (Event(activity, cell, ()), wide.holds_dates(_column(rows, place), formats))
+        (CellEvent(activity, cell, ()), wide.holds_dates(_column(rows, place), formats))
         for place, cell in enumerate(layout.headers)
         if cell not in used and cell not in layout.columns.values()
         if (activity := wide.activity_of(rows[0][place]))
@@ -336,8 +337,8 @@ def _find_events(
 
 
 def _with_amounts(
-    events: Sequence[Event], free: Sequence[str], layout: Layout, header: Sequence[str]
-) -> list[Event]:
+    events: Sequence[CellEvent], free: Sequence[str], layout: Layout, header: Sequence[str]
+) -> list[CellEvent]:
     """Give the events with the cells of their amounts (請求金額), the n-th for the n-th."""
     cells: dict[str, list[str]] = {}
     for cell in free:

@@ -20,7 +20,7 @@ from runner.project import TEMPLATE
 FOLDER = Path(__file__).parent
 # In the order in which they run.
 CHAPTERS = ["draws", "words", "deals", "plans", "schedules", "phases", "steps", "arrivals", "rows"]
-FORMATS = {".csv": "format csv, header", ".parquet": "format parquet"}
+COPY_OPTIONS = {".csv": "format csv, header", ".parquet": "format parquet"}
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
     The same arguments give the same rows in the same order. Raises `WrongUsage` for another kind
     of file and for a plant file that cannot be followed.
     """
-    form = FORMATS.get(target.suffix.lower())
+    form = COPY_OPTIONS.get(target.suffix.lower())
     if form is None:
         raise WrongUsage(
             _(
                 "{file}: a simulated log is written as {formats}.",
                 file=target.name,
-                formats=", ".join(FORMATS),
+                formats=", ".join(COPY_OPTIONS),
             )
         )
     causes = planted(plant or FOLDER / "causes.json")
