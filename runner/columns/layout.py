@@ -71,7 +71,7 @@ class Layout:
     is_deals: bool = False
 
     def without(self, cells: set[str]) -> Layout:
-        """Give the layout as if these carried cells were not there."""
+        """Return the layout as if these carried cells were not there."""
         return dataclasses.replace(
             self,
             headers={cell: name for cell, name in self.headers.items() if cell not in cells},
@@ -83,7 +83,7 @@ class Layout:
         return {cell for cell in self.carried if not self.titles.get(cell, cell).strip()}
 
     def narrow(self) -> Layout:
-        """Give the layout with only the cells that mean something; the others are carried."""
+        """Return the layout with only the cells that mean something; the others are carried."""
         cells = {*self.columns.values(), *(event.time for event in self.events)}
         cells |= {check.cell for event in self.events for check in event.checks}
         cells |= {cell for join in self.joins for cell in join.keys}
@@ -92,7 +92,7 @@ class Layout:
         return self.without(set(self.headers) - cells)
 
     def header(self, column: str) -> str:
-        """Give the header that fills a template column, its own name when none does."""
+        """Return the header that fills a template column, its own name when none does."""
         cell = self.columns.get(column, "")
         for number, join in enumerate(self.joins):
             if cell.startswith(f"j{number}_"):
@@ -100,11 +100,11 @@ class Layout:
         return self.named(cell) or column
 
     def named(self, cell: str) -> str:
-        """Give the header of a cell, or both when it is put together; empty when it has none."""
+        """Return the header of a cell, or both when it is put together; empty when it has none."""
         return ", ".join(self.headers.get(part, "") for part in self.pairs.get(cell, (cell,)))
 
     def matches(self) -> list[tuple[str, str]]:
-        """Give each header that became something, and the template column or activity it became."""
+        """Return each header with the template column or activity that it became."""
         columns = [(self.header(column), column) for column in self.columns]
         amounts = [(self.headers[event.amount], "Amount") for event in self.events if event.amount]
         events = [(self.named(event.time), event.activity) for event in self.events]
@@ -339,7 +339,7 @@ def _find_events(
 def _with_amounts(
     events: Sequence[CellEvent], free: Sequence[str], layout: Layout, header: Sequence[str]
 ) -> list[CellEvent]:
-    """Give the events with the cells of their amounts (請求金額), the n-th for the n-th."""
+    """Return the events with the cells of their amounts (請求金額), the n-th for the n-th."""
     cells: dict[str, list[str]] = {}
     for cell in free:
         activity = wide.amount_of(header[list(layout.headers).index(cell)])

@@ -234,7 +234,7 @@ def _reader(
 
 
 def _code(codes: Sequence[str]) -> str | None:
-    """Give which of several currencies of one sign is meant: the reporting one, else the first."""
+    """Return the currency meant by a sign of several: the reporting one, else the first."""
     reporting = project_var("reporting_currency", "JPY")
     return reporting if reporting in codes else codes[0] if codes else None
 

@@ -98,7 +98,7 @@ def _load_narrow(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Lo
 
 
 def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
-    """Give the records of any table, each with its marks."""
+    """Return the records of any table, each with its marks."""
     titles = list(table.layout.titles.values())
     if isinstance(table.data, Path):
         cells = ", ".join(parquet.text_columns(warehouse, table.data))
@@ -219,7 +219,7 @@ def _joined_text(file: Path, scratch: Path) -> Text:
 
 
 def _places(headers: list[str], join: Joined) -> list[int]:
-    """Give where the keys and the columns wanted stand; raise `DataFault` when one does not."""
+    """Return where the keys and the columns wanted stand; raise `DataFault` when one does not."""
     wanted = [*join.keys.values(), *join.headers]
     for header in wanted:
         if header not in headers:
