@@ -76,7 +76,7 @@ def template(output: Path | None) -> None:
 )
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
-    """Say what an import of FILEs would refuse or doubt; nothing is landed."""
+    """Dry-run an import of FILEs: report what would be rejected or looks wrong."""
     from runner.inspection import dry_run, json_report, workbook
     from runner.sources import archives
 

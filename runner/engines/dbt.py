@@ -40,7 +40,7 @@ def build(
     from dbt.version import __version__
     from dbt_common.invocation import get_invocation_id
 
-    _listen(advance)
+    listen(advance)
     try:
         outcome = dbtRunner().invoke(
             [
@@ -101,7 +101,7 @@ def _asked(node: Any) -> str:
     return ", ".join(sorted(name.rpartition(".")[2] for name in read))
 
 
-def _listen(advance: Callable[[int, int], None] | None) -> None:
+def listen(advance: Callable[[int, int], None] | None) -> None:
     """Have dbt's events count finished nodes, and drop those for a debug log that nobody keeps.
 
     A build fires some five thousand of them; their messages would be a tenth of its CPU time.
