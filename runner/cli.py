@@ -26,8 +26,8 @@ from runner.data_folder import DataFolder
 from runner.engines.builds import Build, DuckDbBuild
 from runner.faults import Fault, WrongUsage
 from runner.messages import _
+from runner.severity import CRITICAL, SEVERITIES
 from runner.usage import Commands
-from runner.verdict import SEVERITIES
 
 if TYPE_CHECKING:
     from runner.columns.options import Options
@@ -198,7 +198,7 @@ def build(build: Build, all_tests: bool) -> None:
 @click.option(
     "--severity",
     type=click.Choice(SEVERITIES),
-    default="critical",
+    default=CRITICAL,
     show_default=True,
     help="Least severity that makes the command fail.",
 )

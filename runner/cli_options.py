@@ -85,7 +85,8 @@ def _with_language(command: Callable[..., Any]) -> Callable[..., Any]:
 all_tests_option = click.option(
     "--all-tests",
     is_flag=True,
-    help="Run the unit tests too: they prove the SQL and the seeds, not your data.",
+    help="Run also the tests that prove the SQL and the seeds, not your data: unit tests, and keys"
+    " of derived tables.",
 )
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.messages import _
+from runner.severity import CRITICAL, INFO, SEVERITIES
 
-SEVERITIES = ("critical", "warning", "info")
 EXAMPLES = 5
 
 # A text in each language.
@@ -65,7 +65,7 @@ class Verdict:
     @property
     def passed(self) -> bool:
         """Whether it may be published."""
-        return not failed_checks(self.checks, "critical")
+        return not failed_checks(self.checks, CRITICAL)
 
     @property
     def is_complete(self) -> bool:
@@ -80,7 +80,7 @@ def own_remedy(meta: dict[str, Any]) -> Texts | None:
     return {"en": meta["remedy_en"], "ja": meta["remedy_ja"]}
 
 
-def failed_checks(checks: Iterable[Check], severity: str = "info") -> list[Check]:
+def failed_checks(checks: Iterable[Check], severity: str = INFO) -> list[Check]:
     """Give the checks that failed with this severity or a graver one, gravest first."""
     grave = SEVERITIES[: SEVERITIES.index(severity) + 1]
     found = [check for check in checks if check.has_failed and check.severity in grave]

@@ -126,7 +126,7 @@ def volumes(build: Build, candidate: Candidate) -> tuple[list[str], list[list[An
 
 def _facts(warehouse: Warehouse, schema: str) -> dict[str, str]:
     """Return as of when the log is complete, and each source, without a clock of ours."""
-    names, rows = warehouse.table(f"select as_of, reporting_time_zone from {schema}.cutoffs")
+    names, rows = warehouse.table(f"select as_of, reporting_time_zone from {schema}.as_of_moment")
     sources = warehouse.rows(
         "select source_system, strftime(last_data_update, '%Y-%m-%d %H:%M:%S')"
         f" from {schema}.source_systems order by source_system"

@@ -14,6 +14,7 @@ from runner.checks.headline import headline
 from runner.engines.warehouse import Warehouse
 from runner.files import replace_text
 from runner.messages import _
+from runner.severity import WARNING
 from runner.verdict import Verdict, failed_checks, in_spite
 
 PAGES = {"en": "index.html", "ja": "ja.html"}
@@ -79,7 +80,7 @@ def _steps(verdict: Verdict) -> list[str]:
     How to publish in spite of it comes last.
     """
     language = messages.language()
-    steps = [check.remedy[language] for check in failed_checks(verdict.checks, "warning")]
+    steps = [check.remedy[language] for check in failed_checks(verdict.checks, WARNING)]
     if not verdict.passed and verdict.is_complete:
         steps.append(in_spite())
     return list(dict.fromkeys(steps)) or [_("Nothing: no critical check and no warning failed.")]

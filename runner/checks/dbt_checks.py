@@ -6,6 +6,7 @@ from runner.engines.build_result import BuildResult, Node
 from runner.engines.builds import Build
 from runner.engines.warehouse import Warehouse, WarehouseError
 from runner.messages import _, in_each
+from runner.severity import CRITICAL
 from runner.verdict import EXAMPLES, Check, Texts, example, own_remedy
 
 
@@ -38,7 +39,7 @@ def of_node(node: Node) -> Check:
         name=node.name,
         tool="dbt",
         where=node.table,
-        severity=node.meta["severity"] if node.kind == "test" else "critical",
+        severity=node.meta["severity"] if node.kind == "test" else CRITICAL,
         status=status.get(node.status, "error"),
         what=_expectation(node),
         problem=_problem(node),
@@ -54,7 +55,7 @@ def of_model(node: Node) -> Check:
         name=node.name,
         tool="dbt",
         where=node.table,
-        severity="critical",
+        severity=CRITICAL,
         status="error",
         what=in_each(lambda: _("{table} can be built.", table=node.table)),
         problem=in_each(lambda: _("{table} could not be built.", table=node.table)),

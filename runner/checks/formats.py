@@ -9,11 +9,12 @@ from dataclasses import asdict
 from xml.etree import ElementTree
 
 from runner.messages import _, language
+from runner.severity import CRITICAL, INFO, WARNING
 from runner.verdict import Check, Verdict, failed_checks, tally
 
 FORMATS = ("text", "json", "junit", "github")
 # What GitHub calls our severities, and what XML 1.0 cannot hold.
-LEVELS = {"critical": "error", "warning": "warning", "info": "notice"}
+LEVELS = {CRITICAL: "error", WARNING: "warning", INFO: "notice"}
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -25,7 +26,7 @@ def render(verdict: Verdict, form: str) -> str:
 
 def severity(name: str) -> str:
     """Give the word for a severity."""
-    return {"critical": _("critical"), "warning": _("warning"), "info": _("info")}[name]
+    return {CRITICAL: _("critical"), WARNING: _("warning"), INFO: _("info")}[name]
 
 
 def summary(listed: Sequence[Check]) -> str:

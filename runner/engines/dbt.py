@@ -22,9 +22,9 @@ def build(
 ) -> BuildResult:
     """Build and test all models from what is landed, on the engine of `place`.
 
-    Unit tests prove the SQL, not the data: they run with `all_tests` only. `advance` is told the
-    number of finished nodes and of all. Raises `Fault` when dbt could not start; failed nodes are
-    named in the result.
+    Tests that prove the SQL, not the data, run with `all_tests` only (`fast` in selectors.yml).
+    `advance` is given the number of finished nodes and of all. Raises `Fault` when dbt could not
+    start; failed nodes are named in the result.
     """
     os.environ |= {
         "L2C_DATA_DIR": str(place.folder.path.resolve()),
@@ -48,7 +48,7 @@ def build(
                 *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
                 *("--target", place.target),
                 *("--exclude-resource-type", "exposure"),
-                *(() if all_tests else ("--exclude-resource-type", "unit_test")),
+                *(() if all_tests else ("--selector", "fast")),
                 *("--target-path", str(place.dbt_target), "--log-path", str(place.dbt_logs)),
             ]
         )

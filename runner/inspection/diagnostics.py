@@ -1,4 +1,4 @@
-"""What an inspection finds, one remark per column and reason, and how it is written in lines."""
+"""What an inspection finds, one diagnostic per column and reason, and its lines."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from runner.faults import DataFault
 from runner.messages import _, counted
+from runner.severity import CRITICAL, INFO, SEVERITIES, WARNING
 
-REFUSED, DOUBT, NOTE = "refused", "doubt", "note"
-WEIGHTS = (REFUSED, DOUBT, NOTE)
-# Places of one remark that a reader of lines wants to see.
+# Places of one diagnostic that a reader of lines wants to see.
 EXAMPLES = 5
 
 
 @dataclass(frozen=True)
 class Place:
-    """One place of a remark: row of the sheet or record of the file, the first being 1, and value.
+    """One place of a diagnostic: row of the sheet or record of the file, from 1, and value.
 
     `nearest` is the known name that comes nearest to the value, when there is one.
     """
@@ -27,15 +26,18 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Remark:
-    """One problem of one column: what the import would refuse, doubt or pass over, and the remedy.
+class Diagnostic:
+    """One problem of one column, and its remedy.
+
+    Critical: the import would reject a row or a cell, or refuse the file. Warning: it looks wrong.
+    Info: it is left out or taken as empty, as it should be.
 
     `reason` is a code that stays. `count` places have the problem. `examples` are the first ones
     with different values, `cells` all of them up to a limit, kept only when they are to be marked.
     No columns: the problem is one of the row or of the whole sheet.
     """
 
-    weight: str
+    severity: str
     reason: str
     problem: str
     sheet: str = ""
@@ -47,10 +49,10 @@ class Remark:
     remedy: str = ""
 
 
-def of_fault(fault: DataFault) -> Remark:
-    """Return the remark that a file or a sheet cannot be taken at all."""
-    return Remark(
-        weight=REFUSED,
+def of_fault(fault: DataFault) -> Diagnostic:
+    """Return the diagnostic that a file or a sheet cannot be taken at all."""
+    return Diagnostic(
+        severity=CRITICAL,
         reason="file_refused",
         problem=fault.problem,
         sheet=fault.sheet,
@@ -63,33 +65,37 @@ def of_fault(fault: DataFault) -> Remark:
 
 
 def names() -> dict[str, str]:
-    """Return what each weight is called."""
-    return {REFUSED: _("refused"), DOUBT: _("doubtful"), NOTE: _("for information")}
+    """Return what each severity is called."""
+    return {CRITICAL: _("Critical"), WARNING: _("Warning"), INFO: _("Info")}
 
 
-def ordered(remarks: Iterable[Remark]) -> list[Remark]:
-    """Sort remarks by weight, the gravest first."""
-    return sorted(remarks, key=lambda remark: WEIGHTS.index(remark.weight))
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sort diagnostics by severity, the gravest first."""
+    return sorted(diagnostics, key=lambda diagnostic: SEVERITIES.index(diagnostic.severity))
 
 
-def lines(remarks: Iterable[Remark]) -> Iterator[str]:
-    """Write remarks in lines, the gravest first."""
-    for remark in ordered(remarks):
+def rendered(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
+    """Return diagnostics in lines, the gravest first."""
+    for diagnostic in ordered(diagnostics):
         place = [
-            _("sheet {sheet}", sheet=remark.sheet) if remark.sheet else "",
-            _("column {column}", column=_(", ").join(remark.columns)) if remark.columns else "",
-            counted("{count} place", "{count} places", remark.count) if remark.count > 1 else "",
+            _("sheet {sheet}", sheet=diagnostic.sheet) if diagnostic.sheet else "",
+            _("column {column}", column=_(", ").join(diagnostic.columns))
+            if diagnostic.columns
+            else "",
+            counted("{count} place", "{count} places", diagnostic.count)
+            if diagnostic.count > 1
+            else "",
         ]
-        head = ": ".join(filter(None, [_(", ").join(filter(None, place)), remark.problem]))
-        yield f"[{names()[remark.weight]}] {head}"
-        yield from (f"  {line}" for line in _shown(remark.examples))
-        if remark.count > len(remark.examples):
-            rest = f"{remark.count - len(remark.examples):,}"
+        head = ": ".join(filter(None, [_(", ").join(filter(None, place)), diagnostic.problem]))
+        yield f"[{names()[diagnostic.severity]}] {head}"
+        yield from (f"  {line}" for line in _shown(diagnostic.examples))
+        if diagnostic.count > len(diagnostic.examples):
+            rest = f"{diagnostic.count - len(diagnostic.examples):,}"
             yield "  " + _("and {count} more; -o FILE.xlsx marks them", count=rest)
-        if remark.expected:
-            yield "  " + _("expected: {expected}", expected=remark.expected)
-        if remark.remedy:
-            yield "  " + _("what to do: {remedy}", remedy=remark.remedy)
+        if diagnostic.expected:
+            yield "  " + _("expected: {expected}", expected=diagnostic.expected)
+        if diagnostic.remedy:
+            yield "  " + _("what to do: {remedy}", remedy=diagnostic.remedy)
 
 
 def _shown(places: Iterable[Place]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,29 +12,14 @@ from runner.columns.options import Options
 from runner.data_folder import DataFolder
 from runner.engines.warehouse import Warehouse, path_literal
 from runner.faults import DataFault
-from runner.inspection import detectors, diagnostics, doubts
-from runner.inspection.detectors import Sheet
-from runner.inspection.diagnostics import DOUBT, REFUSED, Remark, of_fault
+from runner.inspection.detectors import DETECTORS
+from runner.inspection.diagnostics import Diagnostic, of_fault, rendered
+from runner.inspection.sheet import Sheet
 from runner.landing import import_report, imports, store
 from runner.landing.store import Landed
 from runner.messages import _
+from runner.severity import CRITICAL, WARNING
 from runner.values import zones
-
-# Each yields remarks about a landed sheet; a new kind of problem is a new function here.
-DETECTORS: tuple[Callable[[Sheet], Iterator[Remark]], ...] = (
-    detectors.rejected,
-    detectors.bad_cells,
-    detectors.without_zone,
-    detectors.unknown_activities,
-    detectors.columns_exchanged,
-    detectors.far_times,
-    detectors.misspelt_headers,
-    doubts.doubtful_ids,
-    doubts.deals_told_twice,
-    doubts.taken_as_empty,
-    detectors.examples_in_use,
-    detectors.skipped,
-)
 
 
 @dataclass
@@ -43,7 +28,7 @@ class Inspected:
 
     file: Path
     landed: list[Landed] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     # By sheet: how times are written and how often, and the zone of those without an offset.
     times: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
@@ -51,11 +36,13 @@ class Inspected:
     @property
     def is_refused(self) -> bool:
         """Say whether the import would refuse something of it."""
-        return any(remark.weight == REFUSED for remark in self.remarks)
+        return any(diagnostic.severity == CRITICAL for diagnostic in self.diagnostics)
 
-    def count(self, weight: str) -> int:
-        """Count the places of remarks of a weight."""
-        return sum(remark.count for remark in self.remarks if remark.weight == weight)
+    def count(self, severity: str) -> int:
+        """Count the places of diagnostics of a severity."""
+        return sum(
+            diagnostic.count for diagnostic in self.diagnostics if diagnostic.severity == severity
+        )
 
     def understood(self, entry: Landed) -> list[str]:
         """Return the lines that the import itself does not write about a sheet."""
@@ -72,29 +59,29 @@ class Inspected:
             yield from import_report.report(entry, with_faults=False)
             yield from self.understood(entry)
         yield ""
-        yield from diagnostics.lines(self.remarks)
+        yield from rendered(self.diagnostics)
         yield self.verdict()
 
     def verdict(self) -> str:
         """Say in a line whether the import would take the file."""
         return _(
-            "{file}: {refused} refused, {doubtful} doubtful",
+            "{file}: critical {critical}, warning {warning}",
             file=self.file.name,
-            refused=f"{self.count(REFUSED):,}",
-            doubtful=f"{self.count(DOUBT):,}",
+            critical=f"{self.count(CRITICAL):,}",
+            warning=f"{self.count(WARNING):,}",
         )
 
 
 def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspected:
     """Inspect a file; raise `WrongUsage` for an option that is wrong.
 
-    `marks_cells` keeps every place of a remark, up to a limit, for a workbook to be marked.
+    `marks_cells` keeps every place of a diagnostic, up to a limit, for a workbook to be marked.
     """
     inspected = Inspected(file)
     asked: list[str] = []
 
     def assume(problem: str) -> str:
-        """Go on in the reporting zone: that none is declared becomes a remark."""
+        """Go on in the reporting zone: that none is declared becomes a diagnostic."""
         asked.append(problem)
         return zones.project_var("reporting_time_zone", "Asia/Tokyo")
 
@@ -105,7 +92,7 @@ def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspe
                 [file], folder, dataclasses.replace(options, ask_zone=assume)
             )
         except DataFault as fault:
-            inspected.remarks.append(of_fault(fault))
+            inspected.diagnostics.append(of_fault(fault))
         with Warehouse() as warehouse:
             for entry in inspected.landed:
                 rows = f"read_parquet({path_literal(store.path_of(folder, entry))})"
@@ -116,7 +103,7 @@ def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspe
 def _look(inspected: Inspected, sheet: Sheet) -> None:
     """Add what was found in one landed sheet."""
     for detect in DETECTORS:
-        inspected.remarks += detect(sheet)
+        inspected.diagnostics += detect(sheet)
     inspected.times[sheet.entry.sheet] = [
         (example, count)
         for example, count in sheet.warehouse.rows(

@@ -6,12 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from runner.inspection.diagnostics import DOUBT, REFUSED, Place, Remark, ordered
+from runner.inspection.diagnostics import Diagnostic, Place, ordered
 from runner.inspection.dry_run import Inspected
 from runner.landing.store import Landed
+from runner.severity import CRITICAL, INFO, WARNING
 
 # Raised when a key changes its meaning or goes; a new key does not raise it.
 VERSION = 1
+# What the JSON calls each severity.
+WEIGHTS = {CRITICAL: "refused", WARNING: "doubt", INFO: "note"}
 
 
 def render(found: Sequence[Inspected]) -> str:
@@ -21,14 +24,14 @@ def render(found: Sequence[Inspected]) -> str:
 
 
 def _file(inspected: Inspected) -> dict[str, Any]:
-    refused, doubtful = inspected.count(REFUSED), inspected.count(DOUBT)
+    refused, doubtful = inspected.count(CRITICAL), inspected.count(WARNING)
     return {
         "file": inspected.file.name,
         "verdict": "refused" if refused else "doubtful" if doubtful else "accepted",
         "refused": refused,
         "doubtful": doubtful,
         "sheets": [_sheet(inspected, entry) for entry in inspected.landed],
-        "remarks": [_remark(remark) for remark in ordered(inspected.remarks)],
+        "remarks": [_diagnostic(diagnostic) for diagnostic in ordered(inspected.diagnostics)],
     }
 
 
@@ -50,17 +53,17 @@ def _sheet(inspected: Inspected, entry: Landed) -> dict[str, Any]:
     }
 
 
-def _remark(remark: Remark) -> dict[str, Any]:
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
-        "weight": remark.weight,
-        "reason": remark.reason,
-        "problem": remark.problem,
-        "sheet": remark.sheet,
-        "columns": list(remark.columns),
-        "count": remark.count,
-        "places": [_place(place) for place in remark.examples],
-        "expected": remark.expected,
-        "remedy": remark.remedy,
+        "weight": WEIGHTS[diagnostic.severity],
+        "reason": diagnostic.reason,
+        "problem": diagnostic.problem,
+        "sheet": diagnostic.sheet,
+        "columns": list(diagnostic.columns),
+        "count": diagnostic.count,
+        "places": [_place(place) for place in diagnostic.examples],
+        "expected": diagnostic.expected,
+        "remedy": diagnostic.remedy,
     }
 
 

@@ -14,10 +14,11 @@ from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse
 from runner.faults import DataFault
 from runner.inspection import diagnostics
-from runner.inspection.diagnostics import DOUBT, NOTE, REFUSED, WEIGHTS, Place, Remark
+from runner.inspection.diagnostics import Diagnostic, Place
 from runner.inspection.dry_run import Inspected
 from runner.landing import raw
 from runner.messages import _, counted
+from runner.severity import CRITICAL, INFO, SEVERITIES, WARNING
 from runner.sources import tables
 from runner.template import content
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-COLOURS = {REFUSED: "FFC7CE", DOUBT: "FFEB9C", NOTE: "E7E6E6"}
+COLOURS = {CRITICAL: "FFC7CE", WARNING: "FFEB9C", INFO: "E7E6E6"}
 AUTHOR = "l2c inspect"
 # Between a comment that was there and ours, so that the next inspection takes only ours away.
 SEPARATOR = f"\n── {AUTHOR} ──\n"
@@ -39,7 +40,7 @@ MOST_ROWS = 200_000
 
 
 def write(path: Path, inspected: Inspected, options: Options) -> None:
-    """Write the inspected file as a workbook with its remarks.
+    """Write the inspected file as a workbook with its diagnostics.
 
     Raises `DataFault` when the workbook exists or the file has too many rows for one.
     """
@@ -72,7 +73,7 @@ def _own(inspected: Inspected) -> Workbook | None:
 
     try:
         with warnings.catch_warnings():
-            # What it leaves out is told on the sheet of remarks.
+            # What it leaves out is told on the sheet of diagnostics.
             warnings.simplefilter("ignore")
             book = load_workbook(inspected.file, rich_text=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
@@ -150,49 +151,53 @@ def _unmark(book: Workbook) -> None:
 
 
 def _mark(book: Workbook, inspected: Inspected) -> None:
-    """Colour each cell that a remark is about and write its reason beside it."""
+    """Colour each cell that a diagnostic is about and write its reason beside it."""
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
 
-    marks: dict[str, dict[str, list[tuple[Remark, Place]]]] = {}
-    for remark in inspected.remarks:
-        if remark.weight == NOTE:
+    marks: dict[str, dict[str, list[tuple[Diagnostic, Place]]]] = {}
+    for diagnostic in inspected.diagnostics:
+        if diagnostic.severity == INFO:
             continue
-        for cell in remark.cells:
-            for name, address in _addresses(book, inspected, remark, cell):
-                marks.setdefault(name, {}).setdefault(address, []).append((remark, cell))
+        for cell in diagnostic.cells:
+            for name, address in _addresses(book, inspected, diagnostic, cell):
+                marks.setdefault(name, {}).setdefault(address, []).append((diagnostic, cell))
     for name, found in marks.items():
         sheet: Any = book[name]
-        cells: dict[str, list[str]] = {weight: [] for weight in WEIGHTS}
+        cells: dict[str, list[str]] = {severity: [] for severity in SEVERITIES}
         for place, about in found.items():
-            cells[min((remark.weight for remark, _cell in about), key=WEIGHTS.index)].append(place)
+            cells[
+                min((diagnostic.severity for diagnostic, _cell in about), key=SEVERITIES.index)
+            ].append(place)
             reason = "\n\n".join(dict.fromkeys(_reason(*mark) for mark in about))
             own = sheet[place].comment
             if own:
                 _comment(sheet[place], own.text + SEPARATOR + reason, own.author)
             else:
                 _comment(sheet[place], reason, AUTHOR)
-        for weight, places in cells.items():
-            fill = PatternFill(bgColor=COLOURS[weight], fill_type="solid")
+        for severity, places in cells.items():
+            fill = PatternFill(bgColor=COLOURS[severity], fill_type="solid")
             for start in range(0, len(places), CELLS_OF_A_RULE):
                 area = " ".join(places[start : start + CELLS_OF_A_RULE])
                 sheet.conditional_formatting.add(area, FormulaRule(formula=[RULE], fill=fill))
 
 
 def _addresses(
-    book: Workbook, inspected: Inspected, remark: Remark, cell: Place
+    book: Workbook, inspected: Inspected, diagnostic: Diagnostic, cell: Place
 ) -> list[tuple[str, str]]:
     """Return sheet and address of the cells at a place; none, when its sheet is not here."""
     from openpyxl.utils import get_column_letter
 
-    name = remark.sheet
+    name = diagnostic.sheet
     if name not in book.sheetnames:
-        name = _sheet_names(inspected).get(remark.sheet, "")
+        name = _sheet_names(inspected).get(diagnostic.sheet, "")
     if name not in book.sheetnames:
         return []
-    headers = next((entry.headers for entry in inspected.landed if entry.sheet == remark.sheet), ())
+    headers = next(
+        (entry.headers for entry in inspected.landed if entry.sheet == diagnostic.sheet), ()
+    )
     row = cell.row or 1
-    columns = [headers.index(header) + 1 for header in remark.columns if header in headers]
+    columns = [headers.index(header) + 1 for header in diagnostic.columns if header in headers]
     return [
         (name, _shown(book[name], f"{get_column_letter(column)}{row}")) for column in columns or [1]
     ]
@@ -204,19 +209,19 @@ def _shown(sheet: Worksheet, place: str) -> str:
     return merged.coord.partition(":")[0] if merged else place
 
 
-def _reason(remark: Remark, cell: Place) -> str:
-    told = [f"[{diagnostics.names()[remark.weight]}] {remark.problem}"]
-    if expected := _expected(remark, cell):
+def _reason(diagnostic: Diagnostic, cell: Place) -> str:
+    told = [f"[{diagnostics.names()[diagnostic.severity]}] {diagnostic.problem}"]
+    if expected := _expected(diagnostic, cell):
         told.append(_("expected: {expected}", expected=expected))
-    if remark.remedy:
-        told.append(_("what to do: {remedy}", remedy=remark.remedy))
+    if diagnostic.remedy:
+        told.append(_("what to do: {remedy}", remedy=diagnostic.remedy))
     return "\n".join(told)
 
 
-def _expected(remark: Remark, cell: Place) -> str:
+def _expected(diagnostic: Diagnostic, cell: Place) -> str:
     if cell.nearest:
         return _("{name}, the nearest in the list", name=cell.nearest)
-    return remark.expected
+    return diagnostic.expected
 
 
 def _comment(cell: Any, text: str, author: str) -> None:
@@ -227,13 +232,30 @@ def _comment(cell: Any, text: str, author: str) -> None:
 
 
 def _list(book: Workbook, inspected: Inspected) -> None:
-    """Write every remark on a sheet of its own, each with a way to its cell."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.worksheet.hyperlink import Hyperlink
-    from openpyxl.worksheet.properties import PageSetupProperties
-
+    """Write every diagnostic on a sheet of its own, each with a way to its cell."""
     sheet = book.create_sheet(_("Inspection"), 0)
     book.active = sheet
+    widths = _head(sheet, inspected)
+    listed = [
+        (diagnostic, place)
+        for diagnostic in diagnostics.ordered(inspected.diagnostics)
+        for place in diagnostic.cells
+    ]
+    for row, (diagnostic, place) in enumerate(listed, start=5):
+        _list_place(sheet, row, diagnostic, place, widths)
+        for address in _addresses(book, inspected, diagnostic, place)[:1]:
+            _link(sheet.cell(row, 3 if place.row else 4), address)
+    beyond = sum(each.count - len(each.cells) for each in inspected.diagnostics)
+    if beyond:
+        more = counted("{count} more is not listed.", "{count} more are not listed.", beyond)
+        _put(sheet, 5 + len(listed), 1, more)
+
+
+def _head(sheet: Worksheet, inspected: Inspected) -> list[int]:
+    """Write what stands above the list; return the widths of its columns."""
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     font = content.font()
     title = _("What the import would refuse or doubt in {file}", file=inspected.file.name)
     _put(sheet, 1, 1, title).font = Font(bold=True, size=14, name=font)
@@ -243,7 +265,7 @@ def _list(book: Workbook, inspected: Inspected) -> None:
     )
     _put(sheet, 2, 1, note).font = Font(color="7D8797", name=font)
     columns = {
-        _("Weight"): 13,
+        _("Severity"): 13,
         _("Sheet"): 16,
         _("Row"): 8,
         _("Column"): 18,
@@ -261,39 +283,44 @@ def _list(book: Workbook, inspected: Inspected) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    listed = [
-        (remark, place)
-        for remark in diagnostics.ordered(inspected.remarks)
-        for place in remark.cells
+    return list(columns.values())
+
+
+def _list_place(
+    sheet: Worksheet, row: int, diagnostic: Diagnostic, place: Place, widths: list[int]
+) -> None:
+    """Write one place of a diagnostic as a row of the list."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    texts = [
+        diagnostics.names()[diagnostic.severity],
+        diagnostic.sheet,
+        str(place.row or ""),
+        _(", ").join(diagnostic.columns),
+        place.value or "",
+        diagnostic.problem,
+        _expected(diagnostic, place),
+        diagnostic.remedy,
     ]
-    for row, (remark, place_of) in enumerate(listed, start=5):
-        texts = [
-            diagnostics.names()[remark.weight],
-            remark.sheet,
-            str(place_of.row or ""),
-            _(", ").join(remark.columns),
-            place_of.value or "",
-            remark.problem,
-            _expected(remark, place_of),
-            remark.remedy,
-        ]
-        lines = 1
-        for place, (text, width) in enumerate(zip(texts, columns.values(), strict=True), start=1):
-            cell = _put(sheet, row, place, text)
-            cell.font = Font(size=10, name=font)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            lines = max(lines, 1 + vocabulary.breadth(text) // width)
-        sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
-        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[remark.weight])
-        for name, address in _addresses(book, inspected, remark, place_of)[:1]:
-            quoted = name.replace("'", "''")
-            cell = sheet.cell(row, 3 if place_of.row else 4)
-            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{address}")
-            cell.font = Font(size=10, color="0563C1", underline="single", name=font)
-    beyond = sum(remark.count - len(remark.cells) for remark in inspected.remarks)
-    if beyond:
-        more = counted("{count} more is not listed.", "{count} more are not listed.", beyond)
-        _put(sheet, 5 + len(listed), 1, more)
+    lines = 1
+    for column, (text, width) in enumerate(zip(texts, widths, strict=True), start=1):
+        cell = _put(sheet, row, column, text)
+        cell.font = Font(size=10, name=content.font())
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        lines = max(lines, 1 + vocabulary.breadth(text) // width)
+    sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
+    colour = COLOURS[diagnostic.severity]
+    sheet.cell(row, 1).fill = PatternFill("solid", fgColor=colour)
+
+
+def _link(cell: Any, address: tuple[str, str]) -> None:
+    """Make a cell lead to the cell of a sheet."""
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    name = address[0].replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{address[1]}")
+    cell.font = Font(size=10, color="0563C1", underline="single", name=content.font())
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:

@@ -28,6 +28,7 @@ from runner.engines.warehouse import Warehouse, sql_literal
 from runner.faults import Fault
 from runner.files import replace_text
 from runner.messages import _
+from runner.severity import CRITICAL
 from runner.verdict import Verdict, failed_checks, in_spite, tally
 
 
@@ -76,7 +77,7 @@ def _allowed(build: Build, verdict: Verdict | None, reason: str) -> Verdict:
 
 
 def _broken(verdict: Verdict) -> list[str]:
-    return [check.name for check in failed_checks(verdict.checks, "critical")]
+    return [check.name for check in failed_checks(verdict.checks, CRITICAL)]
 
 
 def _manifest(warehouse: Warehouse, run: int, verdict: Verdict, reason: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from runner.columns.options import Options
 from runner.inspection import dry_run
-from runner.inspection.diagnostics import DOUBT, NOTE, REFUSED
+from runner.inspection.diagnostics import CRITICAL, INFO, WARNING
 
 HEADER = "SalesOpportunity,ActivityName,EventTime"
 
@@ -16,11 +16,11 @@ def found(
 ) -> dict[str, list[tuple[int | None, str | None]]]:
     """Give the doubts by reason, each with its first places."""
     file = landed.write("t.csv", content)
-    remarks = dry_run.inspect(file, Options()).remarks
+    remarks = dry_run.inspect(file, Options()).diagnostics
     return {
         remark.reason: [(place.row, place.value) for place in remark.examples]
         for remark in remarks
-        if remark.weight == DOUBT and remark.reason != "activity_unknown"
+        if remark.severity == WARNING and remark.reason != "activity_unknown"
     }
 
 
@@ -70,10 +70,10 @@ def test_document_numbers_are_doubted_too(landed) -> None:
 
 def test_the_hidden_sign_of_the_field_is_doubted(landed, shared) -> None:
     options = Options(time_zone="Asia/Tokyo")
-    remarks = dry_run.inspect(shared("field_faults/20-spaces.csv"), options).remarks
-    assert {(remark.weight, remark.reason) for remark in remarks} == {
-        (DOUBT, "id_hidden_sign"),
-        (DOUBT, "id_spelling"),
+    remarks = dry_run.inspect(shared("field_faults/20-spaces.csv"), options).diagnostics
+    assert {(remark.severity, remark.reason) for remark in remarks} == {
+        (WARNING, "id_hidden_sign"),
+        (WARNING, "id_spelling"),
     }
 
 
@@ -89,11 +89,11 @@ def test_the_inspection_says_what_is_taken_as_empty_and_passes(landed) -> None:
     inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert not inspected.is_refused
     assert [
-        (remark.weight, remark.reason, remark.columns, remark.examples[0].value)
-        for remark in inspected.remarks
+        (remark.severity, remark.reason, remark.columns, remark.examples[0].value)
+        for remark in inspected.diagnostics
     ] == [
-        (NOTE, "taken_as_empty", ("Region",), "NULL"),
-        (NOTE, "taken_as_empty", ("DueDate",), "9999-12-31"),
+        (INFO, "taken_as_empty", ("Region",), "NULL"),
+        (INFO, "taken_as_empty", ("DueDate",), "9999-12-31"),
     ]
 
 
@@ -104,11 +104,11 @@ def test_an_amount_of_another_currency_says_so(landed) -> None:
     )
     inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert [
-        (remark.weight, remark.reason, remark.examples[0].row, remark.examples[0].value)
-        for remark in inspected.remarks
+        (remark.severity, remark.reason, remark.examples[0].row, remark.examples[0].value)
+        for remark in inspected.diagnostics
     ] == [
-        (REFUSED, "cell_unreadable", 3, "x"),
-        (REFUSED, "amount_of_another_currency", 2, "$1,000"),
+        (CRITICAL, "cell_unreadable", 3, "x"),
+        (CRITICAL, "amount_of_another_currency", 2, "$1,000"),
     ]
 
 
@@ -117,7 +117,7 @@ def test_a_failed_lookup_shows_the_error(landed) -> None:
     inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert [
         (remark.reason, remark.columns, [(place.row, place.value) for place in remark.examples])
-        for remark in inspected.remarks
+        for remark in inspected.diagnostics
     ] == [
         ("lookup_failed", ("SalesOpportunity",), [(2, "#N/A")]),
         ("lookup_failed", ("ActivityName",), [(3, "#REF!")]),

@@ -79,7 +79,7 @@ def test_a_log_of_names_of_its_own_is_doubted_only_when_exchanged(landed) -> Non
         path = landed.write("own.csv", log(30, steps, headers, exchanged))
         found = dry_run.inspect(path, Options())
         assert not found.is_refused
-        assert [f.reason for f in found.remarks if f.reason != "activity_unknown"] == doubted
+        assert [f.reason for f in found.diagnostics if f.reason != "activity_unknown"] == doubted
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,15 @@ from jsonschema import Draft7Validator
 from runner import messages
 from runner.columns.options import Options
 from runner.inspection import dry_run
-from runner.inspection.diagnostics import DOUBT, REFUSED, Remark
+from runner.inspection.diagnostics import CRITICAL, WARNING, Diagnostic
 from runner.project import PROJECT
 from runner.values import date_orders
 
 HEADER = "SalesOpportunity,ActivityName,EventTime\n"
 
 
-def only(path: Path, **options: object) -> Remark:
-    (remark,) = dry_run.inspect(path, Options(**options)).remarks
+def only(path: Path, **options: object) -> Diagnostic:
+    (remark,) = dry_run.inspect(path, Options(**options)).diagnostics
     return remark
 
 
@@ -98,7 +98,7 @@ def test_what_the_inspection_advises_makes_the_import_read_every_date(landed) ->
 def test_each_distinct_date_is_no_block_of_its_own(landed) -> None:
     path = dated(landed, *(f"{n % 28 + 1}/{n % 12 + 1}/20{n % 25:02}" for n in range(3_000)))
     told = landed.invoke("inspect", path).output.splitlines()
-    assert "[refused] column EventTime, 3,000 places: " in "\n".join(told)
+    assert "[Critical] column EventTime, 3,000 places: " in "\n".join(told)
     assert len(told) < 20
 
 
@@ -131,7 +131,7 @@ def test_two_digit_years_have_three_orders() -> None:
 )
 def test_only_a_time_the_clock_skips_asks_for_an_offset(landed, time, reason, remedy) -> None:
     remark = only(dated(landed, time), time_zone="Europe/Berlin")
-    assert (remark.weight, remark.reason, remark.remedy) == (REFUSED, reason, remedy)
+    assert (remark.severity, remark.reason, remark.remedy) == (CRITICAL, reason, remedy)
 
 
 # Years mistyped
@@ -141,11 +141,11 @@ def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
     """The year 2204 is refused by the import itself; a plausible year is doubted here."""
     path = shared("field_faults/32-future-typo.csv")
     remark = only(path, time_zone="Asia/Tokyo")
-    assert (remark.weight, remark.reason, remark.count) == (REFUSED, "time_implausible", 1)
+    assert (remark.severity, remark.reason, remark.count) == (CRITICAL, "time_implausible", 1)
     assert remark.examples[0].value == "2204-04-20 10:00"
     nearer = landed.write("nearer.csv", path.read_bytes().replace(b"2204-", b"2032-"))
     remark = only(nearer, time_zone="Asia/Tokyo")
-    assert (remark.weight, remark.reason, remark.count) == (DOUBT, "time_far_off", 1)
+    assert (remark.severity, remark.reason, remark.count) == (WARNING, "time_far_off", 1)
     assert remark.examples[0].value == "2032-04-20 10:00"
     assert remark.expected == "most times are from 2024-04-03 to 2024-05-15"
 
@@ -165,15 +165,17 @@ def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
 )
 def test_times_far_from_the_rest_are_doubted(landed, far: list[str], doubted: list[str]) -> None:
     path = dated(landed, *(f"2024-04-{day:02}" for day in range(1, 26)), *far)
-    found = [place.value for f in dry_run.inspect(path, Options()).remarks for place in f.examples]
+    found = [
+        place.value for f in dry_run.inspect(path, Options()).diagnostics for place in f.examples
+    ]
     assert sorted(found) == doubted
 
 
 def test_a_log_of_many_years_or_few_events_has_no_far_time(landed) -> None:
     years = dated(landed, *(f"{year}-05-01" for year in range(1995, 2027)))
-    assert dry_run.inspect(years, Options()).remarks == []
+    assert dry_run.inspect(years, Options()).diagnostics == []
     few = dated(landed, "2010-04-01", "2024-04-01", "2024-04-02")
-    assert dry_run.inspect(few, Options()).remarks == []
+    assert dry_run.inspect(few, Options()).diagnostics == []
 
 
 def test_a_deals_sheet_names_the_column_of_the_mistyped_year(landed) -> None:

@@ -16,8 +16,9 @@ from openpyxl.styles import Font, PatternFill
 
 from runner import messages
 from runner.columns.options import Options
-from runner.inspection import detectors, dry_run, workbook
-from runner.inspection.diagnostics import DOUBT, NOTE, REFUSED, Place, Remark, lines
+from runner.inspection import dry_run, workbook
+from runner.inspection import sheet as inspected_sheet
+from runner.inspection.diagnostics import CRITICAL, INFO, WARNING, Diagnostic, Place, rendered
 from runner.template import workbook as template_workbook
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,DiscountRate\n"
@@ -40,8 +41,8 @@ def inspect(path: Path, **options: Any) -> dry_run.Inspected:
 def found(path: Path, **options: Any) -> list[tuple[Any, ...]]:
     """Give weight, row, columns and value of each example of each remark."""
     return [
-        (remark.weight, place.row, remark.columns, place.value)
-        for remark in inspect(path, **options).remarks
+        (remark.severity, place.row, remark.columns, place.value)
+        for remark in inspect(path, **options).diagnostics
         for place in remark.examples
     ]
 
@@ -76,21 +77,21 @@ def comments(path: Path, sheet: str) -> dict[str, str]:
 
 def test_each_problem_is_told_with_its_place_and_value(landed) -> None:
     assert found(landed.write("bad.csv", BAD)) == [
-        (REFUSED, 3, ("EventTime",), "04/05/2026"),
-        (REFUSED, 4, ("SalesOpportunity",), None),
-        (REFUSED, 5, ("ActivityName",), None),
-        (REFUSED, 5, ("EventTime",), "2026-02-30"),
-        (NOTE, 7, (), None),
-        (REFUSED, 3, ("OpportunityValue",), "abc"),
-        (REFUSED, 5, ("OpportunityValue",), "=1+1"),
-        (REFUSED, 4, ("DiscountRate",), "200%"),
-        (DOUBT, 6, ("ActivityName",), "Quote Isued"),
-        (DOUBT, 8, ("SalesOpportunity",), "EXAMPLE-00012"),
+        (CRITICAL, 3, ("EventTime",), "04/05/2026"),
+        (CRITICAL, 4, ("SalesOpportunity",), None),
+        (CRITICAL, 5, ("ActivityName",), None),
+        (CRITICAL, 5, ("EventTime",), "2026-02-30"),
+        (INFO, 7, (), None),
+        (CRITICAL, 3, ("OpportunityValue",), "abc"),
+        (CRITICAL, 5, ("OpportunityValue",), "=1+1"),
+        (CRITICAL, 4, ("DiscountRate",), "200%"),
+        (WARNING, 6, ("ActivityName",), "Quote Isued"),
+        (WARNING, 8, ("SalesOpportunity",), "EXAMPLE-00012"),
     ]
 
 
 def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
-    told = {f.columns[0]: f for f in inspect(landed.write("bad.csv", BAD)).remarks if f.columns}
+    told = {f.columns[0]: f for f in inspect(landed.write("bad.csv", BAD)).diagnostics if f.columns}
     assert told["DiscountRate"].expected == (
         "a rate from 0 up to but not including 1, or a percentage such as 12.5%"
     )
@@ -117,7 +118,7 @@ def test_inspection_and_import_agree(landed, content: str, options: dict[str, An
     path = landed.write("file.csv", content)
     inspected = dry_run.inspect(path, Options(**options), marks_cells=True)
     landed.add(path, **options)
-    refused = [place for f in inspected.remarks if f.weight == REFUSED for place in f.cells]
+    refused = [place for f in inspected.diagnostics if f.severity == CRITICAL for place in f.cells]
     rejected = landed.rows("distinct source_row", "faults is not null and faults != 'time_example'")
     bad = landed.rows(
         "distinct source_row", "bad_cells is not null and faults is distinct from 'time_example'"
@@ -132,21 +133,21 @@ def test_times_without_offset_and_zone_are_a_remark_not_the_end(landed) -> None:
         HEADER + "1,Opportunity Won,2026-04-01 09:05,x,\n2,Opportunity Won,2026-04-02 10:00,1,\n",
     )
     assert found(path) == [
-        (REFUSED, 2, ("OpportunityValue",), "x"),
-        (REFUSED, 2, ("EventTime",), "2026-04-01 09:05"),
-        (REFUSED, 3, ("EventTime",), "2026-04-02 10:00"),
+        (CRITICAL, 2, ("OpportunityValue",), "x"),
+        (CRITICAL, 2, ("EventTime",), "2026-04-01 09:05"),
+        (CRITICAL, 3, ("EventTime",), "2026-04-02 10:00"),
     ]
-    assert found(path, time_zone="Asia/Tokyo") == [(REFUSED, 2, ("OpportunityValue",), "x")]
-    (naive,) = [f for f in inspect(path).remarks if f.reason == "zone_missing"]
+    assert found(path, time_zone="Asia/Tokyo") == [(CRITICAL, 2, ("OpportunityValue",), "x")]
+    (naive,) = [f for f in inspect(path).diagnostics if f.reason == "zone_missing"]
     assert naive.count == 2
 
 
 def test_a_file_that_cannot_be_taken_is_a_remark(landed) -> None:
     path = landed.write("none.csv", "Opportunity,Step,When\n1,Won,2026-04-01\n")
     ((weight, row, _columns, _value),) = found(path)
-    assert (weight, row) == (REFUSED, 1)
+    assert (weight, row) == (CRITICAL, 1)
     missing = landed.data_dir.parent / "absent.csv"
-    (remark,) = inspect(missing).remarks
+    (remark,) = inspect(missing).diagnostics
     assert remark.problem == "there is no such file"
 
 
@@ -154,12 +155,12 @@ def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
     path = landed.write(
         "near.csv", "商談番号,アクティビティ,発生日時,商談金頟,備考\n1,成約,2026-04-01,1,a\n"
     )
-    assert found(path) == [(DOUBT, 1, ("商談金頟",), "商談金頟")]
+    assert found(path) == [(WARNING, 1, ("商談金頟",), "商談金頟")]
 
 
 @pytest.mark.parametrize(
     ("sheet", "place", "weights"),
-    [("Events", "C1", [REFUSED]), ("Other", "C1", [DOUBT])],
+    [("Events", "C1", [CRITICAL]), ("Other", "C1", [WARNING])],
 )
 def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, weights) -> None:
     """Where the template means rows to be, that is no mere doubt."""
@@ -170,8 +171,8 @@ def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, 
         book["Events"].title = "Other"
     book[sheet][place] = "Whatever"
     book.save(path)
-    told = [f for f in inspect(path).remarks if f.sheet == sheet]
-    assert [remark.weight for remark in told] == weights
+    told = [f for f in inspect(path).diagnostics if f.sheet == sheet]
+    assert [remark.severity for remark in told] == weights
     assert told[0].problem.startswith("The sheet would not be read: no column is ")
 
 
@@ -181,7 +182,7 @@ def test_an_emptied_sheet_of_the_template_is_no_fault(landed) -> None:
     book = openpyxl.load_workbook(path)
     book["Events"].delete_rows(2, 5)
     book.save(path)
-    assert found(path) == [(NOTE, 2, (), None), (NOTE, None, (), None)]
+    assert found(path) == [(INFO, 2, (), None), (INFO, None, (), None)]
 
 
 def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
@@ -193,33 +194,33 @@ def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
     )
     path = landed.write("wide.csv", "id,day\n1,2026-04-01\n2,\n")
     assert found(path, mapping=read(mapping)) == [
-        (REFUSED, 3, ("day",), None),
-        (DOUBT, None, (), "Quote Isued"),
+        (CRITICAL, 3, ("day",), None),
+        (WARNING, None, (), "Quote Isued"),
     ]
 
 
 def test_a_problem_is_one_remark_however_often_it_occurs(landed, monkeypatch) -> None:
-    monkeypatch.setattr(detectors, "PLACES", 7)
+    monkeypatch.setattr(inspected_sheet, "PLACES", 7)
     path = landed.write(
         "many.csv", HEADER + "".join(f"1,Opportunity Won,x{row % 8},,\n" for row in range(40))
     )
     inspected = inspect(path)
-    (remark,) = inspected.remarks
+    (remark,) = inspected.diagnostics
     assert remark.count == 40
     assert [(place.row, place.value) for place in remark.examples] == [
         (row, f"x{row - 2}") for row in range(2, 7)
     ]
     assert remark.cells == ()
-    assert inspected.verdict() == "many.csv: 40 refused, 0 doubtful"
-    (marked,) = dry_run.inspect(path, Options(), marks_cells=True).remarks
+    assert inspected.verdict() == "many.csv: critical 40, warning 0"
+    (marked,) = dry_run.inspect(path, Options(), marks_cells=True).diagnostics
     assert [place.row for place in marked.cells] == list(range(2, 9))
 
 
 def test_a_remark_is_written_with_its_count_and_examples_the_gravest_first() -> None:
     remarks = [
-        Remark(DOUBT, "odd", "odd", "S", ("A",), 1, (Place(2, "x", "y"),)),
-        Remark(
-            REFUSED,
+        Diagnostic(WARNING, "odd", "odd", "S", ("A",), 1, (Place(2, "x", "y"),)),
+        Diagnostic(
+            CRITICAL,
             "bad",
             "bad",
             "S",
@@ -229,17 +230,17 @@ def test_a_remark_is_written_with_its_count_and_examples_the_gravest_first() -> 
             expected="good",
             remedy="fix",
         ),
-        Remark(REFUSED, "empty", "empty", "S", ("C",), 2, (Place(4), Place(9))),
+        Diagnostic(CRITICAL, "empty", "empty", "S", ("C",), 2, (Place(4), Place(9))),
     ]
-    assert list(lines(remarks)) == [
-        "[refused] sheet S, column B, 1,012 places: bad",
+    assert list(rendered(remarks)) == [
+        "[Critical] sheet S, column B, 1,012 places: bad",
         *(f"  row {row}: 'v{row}'" for row in range(3, 8)),
         "  and 1,007 more; -o FILE.xlsx marks them",
         "  expected: good",
         "  what to do: fix",
-        "[refused] sheet S, column C, 2 places: empty",
+        "[Critical] sheet S, column C, 2 places: empty",
         "  row 4, 9",
-        "[doubtful] sheet S, column A: odd",
+        "[Warning] sheet S, column A: odd",
         "  row 2: 'x' (nearest: y)",
     ]
 
@@ -256,9 +257,9 @@ def test_the_command_lands_nothing_and_says_by_its_code_whether_all_is_well(land
         "inspect", landed.data_dir.parent / "good.csv", landed.data_dir.parent / "bad.csv"
     )
     assert (bad.exit_code, good.exit_code, both.exit_code) == (1, 0, 1)
-    assert good.output.splitlines()[-1] == "good.csv: 0 refused, 0 doubtful"
+    assert good.output.splitlines()[-1] == "good.csv: critical 0, warning 0"
     assert "  times as written: 2026-04-01 (1)" in good.output.splitlines()
-    assert both.output.count("refused, ") == 2
+    assert both.output.count("csv: critical ") == 2
     assert not landed.data_dir.exists()
 
 
@@ -332,10 +333,10 @@ def test_a_csv_comes_back_as_text_with_its_wrong_cells_marked(landed) -> None:
         "A8": YELLOW,
     }
     assert comments(output, "bad")["C3"].startswith(
-        "[refused] The date does not begin with the year, and no format is declared."
+        "[Critical] The date does not begin with the year, and no format is declared."
     )
     listed = [[cell.value for cell in row[:5]] for row in book["Inspection"].iter_rows(5)]
-    assert listed[0] == ["refused", None, "3", "EventTime", "04/05/2026"]
+    assert listed[0] == ["Critical", None, "3", "EventTime", "04/05/2026"]
     assert len(listed) == 10
     assert book["Inspection"]["C5"].hyperlink.location == "'bad'!C3"
 
@@ -386,7 +387,7 @@ def test_a_workbook_comes_back_as_it_was_but_for_the_marks(landed) -> None:
     assert now["商談"].freeze_panes == "A2"
     assert coloured(output)["商談"] == {"C3": RED, "D4": RED}
     told = comments(output, "商談")
-    assert told["C3"].startswith("call back\n── l2c inspect ──\n[refused] ")
+    assert told["C3"].startswith("call back\n── l2c inspect ──\n[Critical] ")
     assert set(told) == {"C3", "D4"}
     assert path.read_bytes() != output.read_bytes()
 
@@ -418,7 +419,7 @@ def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
         sheet.merge_range(2, 1, 2, 2, "Opportunity Won")
         sheet.write_string(2, 0, "2")
     inspected = dry_run.inspect(path, Options(), marks_cells=True)
-    assert [(f.cells[0].row, f.columns) for f in inspected.remarks] == [(3, ("EventTime",))]
+    assert [(f.cells[0].row, f.columns) for f in inspected.diagnostics] == [(3, ("EventTime",))]
     workbook.write(output, inspected, Options())
     assert coloured(output)["S"] == {"B3": RED}
 
@@ -432,7 +433,7 @@ def test_a_file_that_cannot_be_read_comes_back_as_its_remarks(landed) -> None:
     assert result.exit_code == 1
     book = openpyxl.load_workbook(output)
     assert book.sheetnames == ["Inspection"]
-    assert [cell.value for cell in book["Inspection"][5]][:3] == ["refused", None, "2"]
+    assert [cell.value for cell in book["Inspection"][5]][:3] == ["Critical", None, "2"]
 
 
 def test_signs_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
@@ -451,7 +452,7 @@ def test_what_is_too_long_for_a_workbook_is_told_in_lines_only(landed, monkeypat
     output = landed.data_dir.parent / "marked.xlsx"
     result = landed.invoke("inspect", landed.write("bad.csv", BAD), "-o", output)
     assert result.exit_code == 1
-    assert "bad.csv: 7 refused, 2 doubtful" in result.output
+    assert "bad.csv: critical 7, warning 2" in result.output
     assert "the file has too many rows to be returned as a workbook: 7" in result.output
     assert not output.exists()
 

@@ -156,8 +156,8 @@ def test_a_repeated_header_of_a_sheet_or_of_deals_is_told_once(landed, tmp_path)
         ):
             sheet.write_row(row, 0, cells)
     found = dry_run.inspect(path, Options())
-    (remark,) = found.remarks
-    assert (remark.weight, [place.row for place in remark.examples]) == ("note", [3, 5])
+    (remark,) = found.diagnostics
+    assert (remark.severity, [place.row for place in remark.examples]) == ("info", [3, 5])
     assert not found.is_refused
     # A row that only resembles the header is a row.
     landed.add(landed.write("b.csv", f"{HEADER}\n{GOOD}\nSalesOpportunity,ActivityName,soon\n"))

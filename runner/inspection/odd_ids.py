@@ -1,13 +1,14 @@
-"""Detectors of values that are read but may not be meant: ids, deals told twice, empty words."""
+"""Detectors of ids that a program changed, or that differ by what nobody sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from runner.engines.warehouse import sql_literal
-from runner.inspection.detectors import NO_EXAMPLE, Sheet
-from runner.inspection.diagnostics import DOUBT, EXAMPLES, NOTE, Place, Remark
+from runner.inspection.diagnostics import Diagnostic
+from runner.inspection.sheet import NO_EXAMPLE, Sheet
 from runner.messages import _
+from runner.severity import WARNING
 from runner.values.no_values import HIDDEN
 
 IDS = (
@@ -19,35 +20,34 @@ _WIDE = "".join(chr(0xFEE0 + code) for code in range(0x21, 0x7F)) + "\u3000\xa0"
 _NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 # Salesforce's ids of 15 signs differ by the case of letters alone.
 _BY_CASE = "[A-Za-z0-9]{15}"
+_IS_HIDDEN = f"regexp_matches(value, {sql_literal(HIDDEN)})"
 
 
-def taken_as_empty(sheet: Sheet) -> Iterator[Remark]:
-    """Find the columns with words that stand for no value, such as NULL or 9999-12-31."""
-    for name, counts in sheet.entry.empty.items():
-        places = tuple(Place(None, word) for word in counts)
-        yield Remark(
-            NOTE,
-            "taken_as_empty",
-            _("These texts stand for no value; the cell is taken as empty."),
-            sheet.entry.sheet,
-            (sheet.headers.get(name, name),),
-            sum(counts.values()),
-            places[:EXAMPLES],
-            (),
-            remedy=_(
-                "Nothing, or remove a text that is a value from seeds/template/no_values.csv."
-            ),
-        )
-
-
-def doubtful_ids(sheet: Sheet) -> Iterator[Remark]:
+def doubtful_ids(sheet: Sheet) -> Iterator[Diagnostic]:
     """Find the ids that a program changed, and those that differ by what nobody sees."""
     for column in IDS:
         if column in sheet.headers:
             yield from _doubtful_ids(sheet, column)
 
 
-def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
+def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Diagnostic]:
+    _make_ids(sheet, column)
+    for reason, (problem, expected, remedy, condition) in {**_changed(), **_alike()}.items():
+        yield from sheet.diagnostic(
+            Diagnostic(
+                WARNING,
+                reason,
+                problem,
+                columns=sheet.header(column),
+                expected=expected,
+                remedy=remedy,
+            ),
+            f"select row, value from ids where {condition}",
+        )
+
+
+def _make_ids(sheet: Sheet, column: str) -> None:
+    """Make the table `ids`: each text once, evened out, and its digits when it is a number."""
     sheet.warehouse.run(
         f"""
         create or replace temp table ids as
@@ -64,23 +64,21 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
         ) as texts
         """
     )
-    is_hidden = f"regexp_matches(value, {sql_literal(HIDDEN)})"
+
+
+# Of each kind of problem by its code: problem, what is expected, remedy, condition.
+Kinds = dict[str, tuple[str, str, str, str]]
+
+
+def _changed() -> Kinds:
+    """Return the kinds of ids that a program changed."""
     has_parts = "select 1 from ids where regexp_full_match(even, '[0-9]+\\.[0-9]*[1-9][0-9]*')"
-    by_zeros = (
-        "select number from ids where number is not null group by number"
-        " having count(distinct regexp_replace(even, '\\.0+$', '')) > 1"
-    )
-    alike = (
-        f"select even from ids where not {is_hidden}"
-        f" and not regexp_full_match(value, {sql_literal(_BY_CASE)})"
-        " group by even having count(*) > 1"
-    )
-    kinds = {
+    return {
         "id_hidden_sign": (
             _("The id holds a sign that nobody sees; it is another id than the one without."),
             _("the id without the hidden sign"),
             _("Remove the sign in the source."),
-            is_hidden,
+            _IS_HIDDEN,
         ),
         "id_scientific": (
             _("A spreadsheet wrote this id as a number; its last digits are lost."),
@@ -94,6 +92,21 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
             _("Export the column as text; 1001.0 and 1001 are two ids."),
             f"regexp_full_match(even, '[0-9]+\\.0+') and not exists ({has_parts})",
         ),
+    }
+
+
+def _alike() -> Kinds:
+    """Return the kinds of ids that differ by what nobody sees."""
+    by_zeros = (
+        "select number from ids where number is not null group by number"
+        " having count(distinct regexp_replace(even, '\\.0+$', '')) > 1"
+    )
+    alike = (
+        f"select even from ids where not {_IS_HIDDEN}"
+        f" and not regexp_full_match(value, {sql_literal(_BY_CASE)})"
+        " group by even having count(*) > 1"
+    )
+    return {
         "id_zeros": (
             _("These ids differ only by zeros in front; they are taken as different."),
             _("one spelling of each id"),
@@ -104,38 +117,6 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Remark]:
             _("These ids differ only by case, width or blanks; they are taken as different."),
             _("one spelling of each id"),
             _("Even them out in the source, or leave it when they are different."),
-            f"even in ({alike}) and not {is_hidden}",
+            f"even in ({alike}) and not {_IS_HIDDEN}",
         ),
     }
-    for reason, (problem, expected, remedy, condition) in kinds.items():
-        yield from sheet.remark(
-            Remark(
-                DOUBT,
-                reason,
-                problem,
-                columns=sheet.header(column),
-                expected=expected,
-                remedy=remedy,
-            ),
-            f"select row, value from ids where {condition}",
-        )
-
-
-def deals_told_twice(sheet: Sheet) -> Iterator[Remark]:
-    """Find the rows of a deals sheet under a number that an other row has too."""
-    if not sheet.entry.event_columns:
-        return
-    rows = f"select * from {sheet.rows} where {NO_EXAMPLE} and SalesOpportunity is not null"
-    yield from sheet.remark(
-        Remark(
-            DOUBT,
-            "deal_twice",
-            _("Several rows of the deals sheet have this number; each adds its events."),
-            columns=sheet.header("SalesOpportunity"),
-            expected=_("one row per deal"),
-            remedy=_("Delete the row that is too many, or correct its number."),
-        ),
-        f"select source_row as row, SalesOpportunity as value from ({rows}) as deals"
-        f" where SalesOpportunity in (select SalesOpportunity from ({rows}) as repeated"
-        " group by SalesOpportunity having count(distinct source_row) > 1)",
-    )
