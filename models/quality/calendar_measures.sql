@@ -25,7 +25,7 @@ known_years as (
 ),
 
 -- Number of cases by calendar, first year and last year.
-case_years as (
+periods as (
     select
         case_calendars.calendar,
         year(case_facts.started_local_at) as first_year,
@@ -43,19 +43,16 @@ case_years as (
 judged_years as (
     select
         concat(
-            case_years.calendar, ' ',
-            case
-                when began.known_year is null then case_years.first_year
-                else case_years.last_year
-            end
+            periods.calendar, ' ',
+            case when began.known_year is null then periods.first_year else periods.last_year end
         ) as example,
         began.known_year is null or ended.known_year is null as is_unknown,
-        sum(case_years.cases) as cases
-    from case_years
+        sum(periods.cases) as cases
+    from periods
     left join known_years as began
-        on case_years.calendar = began.calendar and case_years.first_year = began.known_year
+        on periods.calendar = began.calendar and periods.first_year = began.known_year
     left join known_years as ended
-        on case_years.calendar = ended.calendar and case_years.last_year = ended.known_year
+        on periods.calendar = ended.calendar and periods.last_year = ended.known_year
     group by all
 ),
 
