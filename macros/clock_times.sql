@@ -1,6 +1,6 @@
-{#- Both ends of an interval, <name>_at, on one clock, as <name>_clock_at. A date-only end (it has
-    a <name>_zone_key) keeps its date as written; a timed one beside it is in the same `zone`.
-    Between two timed ends it is the calendar's clock, where it has one, else the reporting zone's. -#}
+{#- Both ends of an interval, <name>_at, on one clock, as <name>_clock_at. A date-only end (with a
+    <name>_zone_key) keeps its date as written; a timed end beside it is in the same `zone`. Two
+    timed ends are on the clock of the calendar, if it has one, else of the reporting zone. -#}
 {% macro clock_times(started, ended, zone, calendar_zone='cast(null as string)') -%}
     {% for end, other in [(started, ended), (ended, started)] -%}
     case

@@ -68,7 +68,7 @@ class DataFault(Fault):
 
 
 def explained(problem: Exception) -> str:
-    """Give a problem's message with its cause and remedy, where the operating system is the cause.
+    """Return a problem's message, with a remedy where the operating system is the cause.
 
     DuckDB and dbt tell of a full disk, a lock or a folder they may not write to in words of their
     own; those are recognised too.

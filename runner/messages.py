@@ -16,7 +16,7 @@ _current = ContextVar("language", default="en")
 
 
 def default_language() -> str:
-    """Give the language of the locale, `en` when it is not one of ours."""
+    """Return the language of the locale, `en` when it is not one of ours."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             language = os.environ[name][:2].lower()
@@ -40,12 +40,12 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """Give the language spoken now."""
+    """Return the language spoken now."""
     return _current.get()
 
 
 def in_each(say: Callable[[], str]) -> dict[str, str]:
-    """Give what `say` says in each language."""
+    """Return what `say` says in each language."""
     texts = {}
     for name in LANGUAGES:
         with speaking(name):
@@ -55,7 +55,7 @@ def in_each(say: Callable[[], str]) -> dict[str, str]:
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Give the translations of one language by English message."""
+    """Return the translations of one language by English message."""
     from babel.messages.pofile import read_po
 
     with (CATALOGUES / language / "LC_MESSAGES" / "l2c.po").open("rb") as file:

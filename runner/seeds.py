@@ -43,7 +43,7 @@ class Seed:
 
     @property
     def shown(self) -> str:
-        """Give its path from the project, as messages name it."""
+        """Return its path from the project, as messages name it."""
         parts = self.path.parts
         return "/".join(parts[len(parts) - 1 - parts[::-1].index("seeds") :])
 
@@ -59,14 +59,14 @@ def check(project: Path = PROJECT, *, reads_slashed_dates: bool = True) -> None:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    """Give the rows of one seed by column; raise `DataFault` where it cannot be read."""
+    """Return the rows of one seed by column; raise `DataFault` where it cannot be read."""
     seed = next(seed for seed in listed(PROJECT) if seed.path == path)
     return [row for _number, row in records(seed)]
 
 
 @cache
 def listed(project: Path) -> tuple[Seed, ...]:
-    """Give the seeds that the property files describe and that have a file."""
+    """Return the seeds that the property files describe and that have a file."""
     import yaml
 
     folder = project / "seeds"
@@ -97,7 +97,7 @@ def listed(project: Path) -> tuple[Seed, ...]:
 
 
 def records(seed: Seed, reads_slashed_dates: bool = True) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give each row with its number, the header being row 1; raise `DataFault`."""
+    """Return each row with its number, the header being row 1; raise `DataFault`."""
     reader = csv.reader(io.StringIO(_text(seed), newline=""), strict=True)
     headers: list[str] = []
     number = 0
@@ -249,7 +249,7 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, reads_slashed_da
 
 
 def _expected(kind: str, value: str, reads_slashed_dates: bool) -> str:
-    """Give how a value of this type is written; empty when this one is."""
+    """Return how a value of this type is written; empty when this one is."""
     if kind in ("integer", "bigint") and not WHOLE.fullmatch(value):
         return _("a whole number in plain digits, as in 1000")
     if kind in ("double", "decimal") and not DECIMAL.fullmatch(value):

@@ -24,12 +24,12 @@ class Texts:
 
     @property
     def are_mostly_known(self) -> bool:
-        """Say whether at least half of them are activities."""
+        """Return whether at least half of them are activities."""
         return self.known > 0 and 2 * self.known >= self.distinct
 
 
 def are_exchanged(cases: Texts, activities: Texts) -> bool:
-    """Say whether the activities stand in the case column.
+    """Return whether the activities stand in the case column.
 
     They do when most texts there are activities and most texts of the activity column are none. A
     log with many names of its own has few that are known: then two of them among the cases, none

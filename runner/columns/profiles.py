@@ -37,12 +37,12 @@ class Profile:
 
     @cached_property
     def is_number(self) -> bool:
-        """Say whether nearly all cells are numbers."""
+        """Return whether nearly all cells are numbers."""
         return self._are(lambda text: bool(_NUMBER.fullmatch(no_values.plain(text))))
 
     @cached_property
     def is_date(self) -> bool:
-        """Say whether nearly all cells are dates or times; a plain number or NULL alone is none."""
+        """Return whether nearly all cells are dates or times; a plain number alone is none."""
         if self.is_number:
             return False
         read = {text: times.read_time(text) for text in self.texts}
@@ -58,19 +58,19 @@ class Profile:
 
     @cached_property
     def has_clock(self) -> bool:
-        """Say whether the dates have a time of day without an offset."""
+        """Return whether the dates have a time of day without an offset."""
         return self.is_date and any(
             ":" in text and not re.search(r"(?:Z|[+-]\d\d:?\d\d)$", text) for text in self.texts
         )
 
     @cached_property
     def is_unique(self) -> bool:
-        """Say whether no text repeats."""
+        """Return whether no text repeats."""
         return bool(self.texts) and len(self.distinct) == len(self.texts)
 
     @cached_property
     def is_currency(self) -> bool:
-        """Say whether the cells are codes of currencies."""
+        """Return whether the cells are codes of currencies."""
         return bool(CURRENCIES & set(self.distinct)) and self._are(
             lambda text: bool(_CURRENCY.fullmatch(text))
         )

@@ -72,7 +72,7 @@ def outline(path: Path) -> Outline:
 
 
 def delimiter_named(name: str) -> str:
-    """Give the sign of a declared delimiter, also by its name; raise `WrongUsage` for others."""
+    """Return the sign of a declared delimiter, also by its name; raise `WrongUsage` for others."""
     for sign, called in DELIMITERS.items():
         if name.casefold() == called:
             return sign
@@ -89,7 +89,7 @@ def delimiter_named(name: str) -> str:
 
 
 def likely_delimiters(text: Text, count: int = 20) -> list[str]:
-    """Give the usual delimiters, first the one that cuts most of the first records alike."""
+    """Return the usual delimiters, first the one that cuts most of the first records alike."""
     csv.field_size_limit(sys.maxsize)
 
     def score(sign: str) -> tuple[int, int]:
@@ -102,7 +102,7 @@ def likely_delimiters(text: Text, count: int = 20) -> list[str]:
 
 
 def records(text: Text) -> Iterator[list[str]]:
-    """Give the records; raise `DataFault` naming the row that breaks the rules."""
+    """Return the records; raise `DataFault` naming the row that breaks the rules."""
     csv.field_size_limit(sys.maxsize)
     row = text.row - 1
     try:
@@ -131,7 +131,7 @@ def records(text: Text) -> Iterator[list[str]]:
 
 
 def is_blank(record: Iterable[str]) -> bool:
-    """Say whether a record holds nothing."""
+    """Return whether a record holds nothing."""
     return not any(cell.strip() for cell in record)
 
 
@@ -159,7 +159,7 @@ def write(rows: Iterable[Iterable[str]], path: Path) -> None:
 
 
 def regular(text: Text, width: int) -> Iterator[list[str]]:
-    """Give the records, blank ones as empty cells; raise `DataFault` for one of another width."""
+    """Return the records, blank ones as empty cells; raise `DataFault` for one of another width."""
     for row, record in enumerate(records(text), start=text.row):
         if is_blank(record):
             yield [""] * width
@@ -181,7 +181,7 @@ def regular(text: Text, width: int) -> Iterator[list[str]]:
 def marked(
     rows: Iterable[Sequence[str]], titles: Sequence[str], is_open: bool = False
 ) -> Iterator[list[str]]:
-    """Give the rows as wide as the header, then the fault of each and its cells beyond as JSON.
+    """Return the rows as wide as the header, then the fault of each and its cells beyond as JSON.
 
     Empty cells at the end are nothing, and so is an empty header there. Short lines at the end,
     below a blank one, are the footer of a report. This is the slow way, for what DuckDB cannot
@@ -223,7 +223,7 @@ def write_marked(text: Text, titles: Sequence[str], target: Path) -> Text:
 
 
 def is_open(path: Path) -> bool:
-    """Say whether no line end closes the last row of a file."""
+    """Return whether no line end closes the last row of a file."""
     with path.open("rb") as file:
         if not file.seek(0, os.SEEK_END):
             return False

@@ -52,12 +52,12 @@ _SHOWN_ROWS = 5
 
 
 def shown(encoding: str) -> str:
-    """Give the name of an encoding as people write it."""
+    """Return the name of an encoding as people write it."""
     return _SHOWN.get(encoding, encoding)
 
 
 def named(name: str) -> str:
-    """Give the codec of a declared encoding; raise `WrongUsage` when there is none."""
+    """Return the codec of a declared encoding; raise `WrongUsage` when there is none."""
     if name.casefold() in _CP932:
         return "cp932"
     try:
@@ -88,7 +88,7 @@ def detect(path: Path, name: str) -> str:
 
 
 def _narrow(path: Path, start: bytes, name: str) -> str:
-    """Give the encoding without a mark whose signs of ASCII take one byte."""
+    """Return the encoding without a mark whose signs of ASCII take one byte."""
     place = first_misfit(path, "utf-8")
     if place is None:
         return "iso2022_jp_ext" if b"\x1b$" in start else "utf-8"
@@ -114,7 +114,7 @@ def _narrow(path: Path, start: bytes, name: str) -> str:
 
 
 def _wide(start: bytes, name: str) -> str | None:
-    """Give the encoding without a mark whose signs take two or four bytes, by their zeros."""
+    """Return the encoding without a mark whose signs take two or four bytes, by their zeros."""
     zeros = [start[place::4].count(0) for place in range(4)]
     few = len(start) // 16
     if min(zeros[1:]) > few >= zeros[0]:
@@ -146,13 +146,13 @@ def _utf8_cells(path: Path) -> int:
 
 
 def _is_usual(text: str) -> bool:
-    """Say whether a text has two signs of Japanese or more, and none that is rare."""
+    """Return whether a text has two signs of Japanese or more, and none that is rare."""
     signs = [sign for sign in text if not sign.isascii()]
     return len(signs) > 1 and all(map(_is_frequent, signs))
 
 
 def _is_frequent(sign: str) -> bool:
-    """Say whether a sign is kana, punctuation or a kanji of the first level, not a rare kanji."""
+    """Return whether a sign is kana, punctuation or a kanji of the first level."""
     if not "\u3400" <= sign <= "\u9fff":
         return "\u3000" <= sign <= "\u30ff" or "\uff01" <= sign <= "\uff9f"
     return b"\x88\x9f" <= sign.encode("cp932", "replace") < b"\x98\x73"
@@ -190,7 +190,7 @@ def _fits(line: bytes, codec: str) -> bool:
 
 
 def _is_japanese(start: bytes, codec: str) -> bool:
-    """Say whether an encoding makes frequent signs of a text of which CP932 makes half-width kana.
+    """Return whether an encoding makes frequent signs of what is half-width kana in CP932.
 
     In real half-width kana, EUC-JP sees many rare signs.
     """
@@ -202,7 +202,7 @@ def _is_japanese(start: bytes, codec: str) -> bool:
 
 
 def _is_western(start: bytes) -> bool:
-    """Say whether CP932 only makes lone kanji within words of Latin letters (Jäger: J臠er)."""
+    """Return whether CP932 only makes lone kanji within words of Latin letters (Jäger: J臠er)."""
     text = start.decode("cp932", "ignore")
     found = list(_BEYOND_ASCII.finditer(text))
     return bool(found) and all(
@@ -240,7 +240,7 @@ def without_padding(path: Path, count: int, target: Path) -> None:
 
 
 def _breadth(path: Path) -> int:
-    """Give the bytes of a sign by the file's mark."""
+    """Return the bytes of a sign by the file's mark."""
     with path.open("rb") as file:
         start = file.read(4)
     if start in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
@@ -249,7 +249,7 @@ def _breadth(path: Path) -> int:
 
 
 def first_misfit(path: Path, codec: str) -> int | None:
-    """Give the place of the first byte that is not in an encoding, None when all are."""
+    """Return the place of the first byte that is not in an encoding, None when all are."""
     decoder = codecs.getincrementaldecoder(codec)()
     done = 0
     with path.open("rb") as file:
@@ -268,7 +268,7 @@ def first_misfit(path: Path, codec: str) -> int | None:
 
 
 def row_of(path: Path, place: int) -> int:
-    """Give the line, counted from 1, that holds a byte."""
+    """Return the line, counted from 1, that holds a byte."""
     lines = 1
     with path.open("rb") as file:
         while place > 0 and (chunk := file.read(min(place, CHUNK))):

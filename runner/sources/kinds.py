@@ -76,7 +76,7 @@ def _packed(path: Path) -> str:
 
 
 def fault(name: str, kind: str, formats: str, sheet: str = "") -> DataFault:
-    """Say what a file is by its content, when that is not what its name says."""
+    """Return what a file is by its content, when that is not what its name says."""
     remedy = (
         _("give it the ending of its kind.")
         if kind in _READ
@@ -92,7 +92,7 @@ def fault(name: str, kind: str, formats: str, sheet: str = "") -> DataFault:
 
 
 def is_text(path: Path) -> bool:
-    """Say whether a file may be a table of text."""
+    """Return whether a file may be a table of text."""
     if of(path):
         return False
     try:

@@ -21,19 +21,19 @@ _CLOCK = re.compile(r"(?:T|\s+)[\d:.]+\s*(?:Z|[+-][\d:]+)?$", re.ASCII | re.IGNO
 
 
 def plain(text: str) -> str:
-    """Give the text with full-width forms and dashes folded, without hidden signs and edges."""
+    """Return the text with full-width forms and dashes folded, without hidden signs and edges."""
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return _HIDDEN.sub("", folded).strip()
 
 
 def kind(text: str) -> str | None:
-    """Say as what the seed knows a text that is no value, None when it does not."""
+    """Return as what the seed knows a text that is no value, None when it does not."""
     word = plain(text).casefold()
     return _words().get("###" if len(word) > 2 and not word.strip("#") else word)
 
 
 def is_no_date(text: str) -> bool:
-    """Say whether a text stands for no date, whatever clock follows: 00.00.0000, 未定."""
+    """Return whether a text stands for no date, whatever clock follows: 00.00.0000, 未定."""
     word = _CLOCK.sub("", plain(text))
     if not _DIGITS.fullmatch(word):
         return kind(word) == NO_DATE
@@ -47,13 +47,13 @@ def is_no_date(text: str) -> bool:
 
 
 def is_no_day(day: date) -> bool:
-    """Say whether a day that can be read stands for no date, such as 9999-12-31."""
+    """Return whether a day that can be read stands for no date, such as 9999-12-31."""
     return day in no_days()
 
 
 @cache
 def variants() -> tuple[str, ...]:
-    """Give the words of an empty or wrong cell in the spellings that exports use."""
+    """Return the words of an empty or wrong cell in the spellings that exports use."""
     words = [word for word, known in vocabulary.no_values() if known != NO_DATE]
     return tuple(
         dict.fromkeys(
@@ -66,7 +66,7 @@ def variants() -> tuple[str, ...]:
 
 
 def _widths(word: str) -> Iterator[str]:
-    """Give a word in narrow and in wide signs, and a stroke in its other forms."""
+    """Return a word in narrow and in wide signs, and a stroke in its other forms."""
     yield word
     yield "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in word)
     if set(word) == {"-"}:
@@ -93,7 +93,7 @@ def _numbers(word: str) -> tuple[int, ...]:
 
 @cache
 def no_days() -> set[date]:
-    """Give the days that stand for no date."""
+    """Return the days that stand for no date."""
     days = set()
     for numbers in _no_dates():
         if len(numbers) == 3:

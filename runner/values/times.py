@@ -113,12 +113,12 @@ class Written:
     offset: int | None
 
     def day_only(self) -> Written:
-        """Give its day alone, as it is written."""
+        """Return its day alone, as it is written."""
         return Written(datetime.combine(self.local.date(), time()), True, None)
 
 
 def is_format(form: str) -> bool:
-    """Say whether a format is one of `EPOCHS`, or one that strptime understands."""
+    """Return whether a format is one of `EPOCHS`, or one that strptime understands."""
     if form in EPOCHS:
         return True
     try:
@@ -205,7 +205,7 @@ def _since_1970(text: str, form: str) -> datetime | None:
 
 
 def epoch_of(text: str) -> str | None:
-    """Give the declaration under which a number would be a time, None when there is none."""
+    """Return the declaration under which a number would be a time, None when there is none."""
     text = plain(text)
     return next((form for form in EPOCHS if _since_1970(text, form)), None)
 
@@ -276,7 +276,7 @@ def _at(day: date, match: re.Match[str]) -> Written | str:
 
 
 def _offset(zone: str | None, local: datetime) -> int | str | None:
-    """Give the seconds east of UTC of `Z`, `JST`, `+09`, `+0900`, `+09:00` or ASIA/TOKYO.
+    """Return the seconds east of UTC of `Z`, `JST`, `+09`, `+0900`, `+09:00` or ASIA/TOKYO.
 
     None when nothing is given, the fault's code when it cannot be meant.
     """
@@ -299,7 +299,7 @@ def _offset(zone: str | None, local: datetime) -> int | str | None:
 
 @cache
 def _zone_names() -> dict[str, str]:
-    """Give the names of zones by their spelling in small letters; Oracle writes ASIA/TOKYO."""
+    """Return the names of zones by their spelling in small letters; Oracle writes ASIA/TOKYO."""
     return {name.casefold(): name for name in available_timezones()}
 
 
@@ -312,7 +312,7 @@ def _serial(days: Decimal, is_1904: bool) -> Written:
 
 
 def both_readings(text: str) -> Iterator[tuple[str, Written]]:
-    """Give the declared formats under which an ambiguous time could be read, and how each reads."""
+    """Return the declared formats that can read an ambiguous time, and how each reads it."""
     match = _YEAR_LAST.fullmatch(plain(text))
     if match is None:
         return
@@ -325,7 +325,7 @@ def both_readings(text: str) -> Iterator[tuple[str, Written]]:
 
 
 def instant(written: Written, zone: tzinfo) -> int | str:
-    """Give microseconds since 1970 in UTC, or the fault's code when the clock skips this time.
+    """Return microseconds since 1970 in UTC, or the fault's code when the clock skips this time.
 
     `zone` applies when the text has no offset. The hour that occurs twice in autumn is its first
     occurrence; a date whose midnight is skipped begins at the first moment it has.
@@ -339,7 +339,7 @@ def instant(written: Written, zone: tzinfo) -> int | str:
 
 
 def day_offset(day: date, zone: tzinfo) -> int | None:
-    """Give the seconds east of UTC that hold during all of a local day; None when they change."""
+    """Return the seconds east of UTC that hold during all of a local day; None when they change."""
     midnight = datetime.combine(day, time())
     if day == date.max:
         return None
