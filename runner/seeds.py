@@ -1,7 +1,7 @@
-"""The seeds as people save them: read with or without a byte-order mark, refused with the place.
+"""Reading and checking of seeds, with or without a byte order mark; errors include the place.
 
-dbt reads a seed as UTF-8 with commas and lets DuckDB convert its cells, so what Excel makes of a
-seed (another encoding, semicolons, Jun-24, 80%) would fail there without a place, or not at all.
+dbt reads a seed as UTF-8 with commas and lets DuckDB convert its cells. Changes by Excel (another
+encoding, semicolons, Jun-24, 80%) would fail there without a place, or not at all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from runner.faults import DataFault
 from runner.messages import _
 from runner.project import PROJECT
 
-# How a cell of a type is written; what dbt and DuckDB would read otherwise is refused.
+# Accepted formats of cells by type; other formats that dbt and DuckDB would accept are errors.
 WHOLE = re.compile(r"[+-]?[0-9]+")
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 DAY = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
@@ -30,10 +30,10 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True)
 class Seed:
-    """A seed as its property file describes it: its file, the type and the pattern of columns.
+    """A seed as described in its property file: its file, the types and patterns of its columns.
 
-    A pattern is in the `meta` of a column, with an example. A column that is a key by itself, or
-    has a pattern, is filled in each row.
+    A pattern is in the `meta` of a column, with an example. A column that is a key by itself or
+    that has a pattern may not be empty.
     """
 
     path: Path
@@ -43,15 +43,15 @@ class Seed:
 
     @property
     def shown(self) -> str:
-        """Give its path from the project, as messages name it."""
+        """Return its path relative to the project, for messages."""
         parts = self.path.parts
         return "/".join(parts[len(parts) - 1 - parts[::-1].index("seeds") :])
 
 
 def check(project: Path = PROJECT, *, reads_slashed_dates: bool = True) -> None:
-    """Read every seed as dbt will; raise `DataFault` for the first cell that it could not read.
+    """Read every seed as dbt does; raise `DataFault` for the first unreadable cell.
 
-    `reads_slashed_dates`: the engine takes 2026/4/1 for a date.
+    `reads_slashed_dates`: the engine reads 2026/4/1 as a date.
     """
     for seed in listed(project):
         for _number, _row in records(seed, reads_slashed_dates):
@@ -59,14 +59,14 @@ def check(project: Path = PROJECT, *, reads_slashed_dates: bool = True) -> None:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    """Give the rows of one seed by column; raise `DataFault` where it cannot be read."""
+    """Return the rows of one seed by column; raise `DataFault` where it cannot be read."""
     seed = next(seed for seed in listed(PROJECT) if seed.path == path)
     return [row for _number, row in records(seed)]
 
 
 @cache
 def listed(project: Path) -> tuple[Seed, ...]:
-    """Give the seeds that the property files describe and that have a file."""
+    """Return the seeds that are described in a property file and have a file."""
     import yaml
 
     folder = project / "seeds"
@@ -97,7 +97,7 @@ def listed(project: Path) -> tuple[Seed, ...]:
 
 
 def records(seed: Seed, reads_slashed_dates: bool = True) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give each row with its number, the header being row 1; raise `DataFault`."""
+    """Yield each row with its number (the header is row 1); raise `DataFault` on an error."""
     reader = csv.reader(io.StringIO(_text(seed), newline=""), strict=True)
     headers: list[str] = []
     number = 0
@@ -155,7 +155,7 @@ def _text(seed: Seed) -> str:
 
 
 def _column_of(content: bytes, before: bytes, line: bytes) -> str:
-    """Name the column in which the first byte that is not UTF-8 lies."""
+    """Return the column of the first byte that is not UTF-8."""
     start = before.rfind(b"\n") + 1
     place = len(next(csv.reader([before[start:].decode("utf-8", errors="replace")]), [""]))
     headers = next(csv.reader([content.splitlines()[0].decode("utf-8-sig", errors="replace")]))
@@ -163,8 +163,8 @@ def _column_of(content: bytes, before: bytes, line: bytes) -> str:
 
 
 def _check_header(seed: Seed, headers: list[str]) -> None:
-    for sign, name in ((";", _("semicolons")), ("\t", _("tabs"))):
-        if len(headers) == 1 and sign in headers[0]:
+    for delimiter, name in ((";", _("semicolons")), ("\t", _("tabs"))):
+        if len(headers) == 1 and delimiter in headers[0]:
             raise DataFault(
                 _("the cells are separated by {signs}, not by commas", signs=name),
                 file=seed.shown,
@@ -249,7 +249,7 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, reads_slashed_da
 
 
 def _expected(kind: str, value: str, reads_slashed_dates: bool) -> str:
-    """Give how a value of this type is written; empty when this one is."""
+    """Return the expected format of a type, or an empty text when the value follows it."""
     if kind in ("integer", "bigint") and not WHOLE.fullmatch(value):
         return _("a whole number in plain digits, as in 1000")
     if kind in ("double", "decimal") and not DECIMAL.fullmatch(value):
@@ -270,7 +270,7 @@ def _is_zone(value: str) -> bool:
 
 
 def _is_day(value: str, reads_slashed_dates: bool) -> bool:
-    """Whether it is a date from the year on: 2026-04-01, for some engines 2026/4/1 as well."""
+    """Return whether it is a date with the year first: 2026-04-01, for some engines 2026/4/1."""
     found = DAY.fullmatch(value)
     if not found or (found[2] == "/" and not reads_slashed_dates):
         return False

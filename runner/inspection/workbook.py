@@ -133,7 +133,7 @@ def _sheet_names(inspected: Inspected) -> dict[str, str]:
 def _unmark(book: Workbook) -> None:
     """Take away what an earlier inspection marked."""
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             if _("Inspection") in book.sheetnames:
                 del book[_("Inspection")]
     for sheet in book.worksheets:

@@ -483,7 +483,7 @@ def test_a_log_without_losses_has_no_rate_of_won_deals(log_without_losses: Publi
 
 def test_the_summary_says_why_in_both_languages(log_without_losses: Published) -> None:
     assert log_without_losses.said.count("no losses recorded") == 3
-    with messages.speaking("ja"):
+    with messages.in_language("ja"):
         statuses = [status for *_figures, status in summary.kpis(log_without_losses.file)]
         assert statuses.count("失注の記録なし") == 3
         assert "、基準日 2026-" in headline(log_without_losses.file)[0]

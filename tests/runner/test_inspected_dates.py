@@ -224,5 +224,5 @@ def test_beside_the_json_nothing_else_is_on_standard_output(landed) -> None:
 
 def test_examples_are_in_the_readers_language(landed) -> None:
     path = landed.write("a.csv", HEADER + "1,Quote Isued,2026-04-01\n")
-    with messages.speaking("ja"):
+    with messages.in_language("ja"):
         assert only(path).examples[0].nearest == "見積・提案提示"

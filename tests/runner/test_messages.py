@@ -44,5 +44,5 @@ def test_one_is_told_from_many_in_english_only() -> None:
         "2 places",
         "1,000 places",
     ]
-    with messages.speaking("ja"):
+    with messages.in_language("ja"):
         assert [messages.counted(*forms, count) for count in (1, 2)] == ["1 か所", "2 か所"]

@@ -217,7 +217,7 @@ def assert_only(name: str, verdict: Verdict) -> None:
         # The problem, never the expectation as if it held.
         assert check.problem[language] not in ("", check.what[language])
         assert "{" not in check.problem[language]
-        with messages.speaking(language):
+        with messages.in_language(language):
             said = formats.render(verdict, "text")
             junit = formats.render(verdict, "junit")
             github = formats.render(verdict, "github")

@@ -50,7 +50,7 @@ def test_a_sheet_without_events_is_named_as_the_problem_in_both_languages() -> N
     assert check.examples == ("営業.xlsx!案件一覧, events 0", "old.csv, events 0")
     verdict = Verdict("b", "c", [check])
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             text = formats.render(verdict, "text")
             junit = ElementTree.fromstring(formats.render(verdict, "junit"))
             github = formats.render(verdict, "github")

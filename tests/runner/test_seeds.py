@@ -84,7 +84,7 @@ def test_a_cell_that_excel_changed_is_refused_with_its_place(
 ) -> None:
     saved(project, seed, f"{header(seed)}\n{row}\n")
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             fault = refusal(project)
         assert (fault.file, fault.row) == (f"seeds/{seed}", 2)
         assert (fault.column, fault.value) == (column, value)
@@ -149,7 +149,7 @@ def test_a_table_that_excel_changed_is_refused_with_its_place(
 ) -> None:
     saved(project, TARGETS, content)
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             fault = refusal(project)
         assert (fault.file, fault.row, fault.column) == (f"seeds/{TARGETS}", row, column)
         assert fault.remedy
