@@ -21,7 +21,7 @@ _CLOCK = re.compile(r"(?:T|\s+)[\d:.]+\s*(?:Z|[+-][\d:]+)?$", re.ASCII | re.IGNO
 
 
 def plain(text: str) -> str:
-    """Return the text with full-width forms and dashes folded, without hidden characters, stripped."""
+    """Return the stripped text without hidden characters, full-width forms and dashes folded."""
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return _HIDDEN.sub("", folded).strip()
 
