@@ -45,11 +45,13 @@ EVENTS = """
 LAND = """
 import json, resource, sys, tempfile, time
 from pathlib import Path
-from runner import landing
+from runner.columns.options import Options
+from runner.data_folder import DataFolder
+from runner.landing.imports import import_files
 with tempfile.TemporaryDirectory() as folder:
     cpu, wall = time.process_time(), time.perf_counter()
-    options = landing.Options(time_zone="Asia/Tokyo")
-    [landed] = landing.import_files([Path(sys.argv[1])], Path(folder), options)
+    options = Options(time_zone="Asia/Tokyo")
+    [landed] = import_files([Path(sys.argv[1])], DataFolder(Path(folder)), options)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"rows": landed.events, "cpu": cpu, "wall": wall, "peak": peak}))

@@ -24,6 +24,7 @@ calendars_in_use as (
     select * from {{ ref('calendars_in_use') }}
 ),
 
+-- Regions that name a calendar.
 named_calendars as (
     select
         regions.value_key as region_key,

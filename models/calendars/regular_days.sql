@@ -15,6 +15,7 @@ dates_in_use as (
     select * from {{ ref('dates_in_use') }}
 ),
 
+-- One row per calendar in use and weekday on which it works.
 working_weekdays as (
     select calendars.*
     from calendars

@@ -36,6 +36,7 @@ event_amounts as (
     where not timeline.is_future
 ),
 
+-- Values that count where the case is lost.
 valued_events as (
     select
         *,

@@ -9,6 +9,7 @@ money_events as (
     where order_step is not null
 ),
 
+-- 0 is the one order of a case whose steps lack a number.
 numbered_steps as (
     select
         *,

@@ -37,6 +37,7 @@ last_outcomes as (
     group by case_key
 ),
 
+-- The last outcome wins; an implied one counts only without any.
 decisions as (
     select
         case_key,

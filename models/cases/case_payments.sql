@@ -31,7 +31,7 @@ currency_sums as (
     group by case_key, currency
 ),
 
-settled_sums as (
+compared_sums as (
     select
         *,
         invoiced <= paid
@@ -54,7 +54,7 @@ case_payments as (
             when sum(owed_reporting) <= {{ var('payment_tolerance') }} then 'paid'
             else 'partly'
         end as paid_status
-    from settled_sums
+    from compared_sums
     group by case_key
 )
 

@@ -21,6 +21,7 @@ reopenings as (
     select * from {{ ref('reopenings') }}
 ),
 
+-- Undone: the last value is the 0 of a loss that was then reopened.
 cases_with_losses as (
     select
         case_amounts.*,

@@ -20,6 +20,7 @@ fx_rates as (
     where reporting_currency = '{{ var("reporting_currency") }}'
 ),
 
+-- The month whose rate applies.
 valued_cases as (
     select
         case_facts.case_key,

@@ -49,6 +49,7 @@ all_kpis as (
     left join segments on kpi_figures.segment_key = segments.segment_key
 ),
 
+-- A rate of cases has an interval; a value KPI needs enough known values.
 kpis_with_coverage as (
     select
         *,

@@ -65,7 +65,7 @@ intervals as (
         and {{ meets('coded_kpis.population') }}
 ),
 
-timed_intervals as (
+intervals_on_one_clock as (
     select
         intervals.*,
         {{ clock_times('from', 'to', 'zones.value') }}
@@ -80,7 +80,7 @@ measured_intervals as (
         case_key,
         {{ month_of('to_local_at') }} as month,
         {{ spent_us('from', 'to') }} as spent_us
-    from timed_intervals
+    from intervals_on_one_clock
 ),
 
 kpi_intervals as (

@@ -22,6 +22,7 @@ logged_activities as (
     group by activity
 ),
 
+-- Those of the catalogue, and those only the log has.
 all_activities as (
     select
         activities.*,

@@ -1,5 +1,5 @@
--- Overlapping exports tell an event twice. The n-th such row of one import (file and sheet) is the
--- n-th of another; the row of the later extract speaks. Repeats inside one import are real.
+-- Overlapping exports contain an event twice. The n-th such row of one import (file and sheet) is
+-- the n-th of another; the row of the later extract wins. Repeats inside one import are real.
 
 with
 

@@ -18,6 +18,7 @@ dated_rows as (
     from stg_events
 ),
 
+-- Events and extracts are grouped by their own day.
 grouped_rows as (
     select
         source_system,

@@ -1,6 +1,6 @@
--- What a system says of the as-of moment; one that does not say when its extract was taken says
--- nothing. A few times far from the rest of their system say nothing either: a mistyped year must
--- not move the as-of moment. Few: a share of the rows (var stray_share), at most a fifth.
+-- How far the log of a system reaches; without an extract time it does not limit the as-of moment.
+-- A few times far from the rest of their system are ignored: a mistyped year must not move the
+-- as-of moment. Few: a share of the rows (var stray_share), at most a fifth.
 
 with
 

@@ -31,6 +31,7 @@ all_rejected_rows as (
     where stg_events.faults is not null or early_rows.source_order is not null
 ),
 
+-- A row has one remedy per reason.
 remedies as (
     select
         all_rejected_rows.source_order,

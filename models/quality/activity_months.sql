@@ -1,5 +1,5 @@
--- One pass over the timeline, grouped to a few hundred rows, for all that is asked of months and
--- of midnight, that of the reporting zone: midnight UTC is the first hour of a day in Japan.
+-- One pass over the timeline, grouped to a few hundred rows, for all measures of months and of
+-- midnight, that of the reporting zone: midnight UTC is the first hour of a day in Japan.
 
 with
 

@@ -38,6 +38,7 @@ case_years as (
         year(case_facts.ended_local_at)
 ),
 
+-- Unknown: the calendar has no holiday in the first or the last year.
 judged_years as (
     select
         concat(

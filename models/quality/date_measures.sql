@@ -20,6 +20,7 @@ parts_of_systems as (
     group by source_system, part_of_system
 ),
 
+-- The largest of the views on a system holds the events of the others.
 suspect_systems as (
     select
         source_system,

@@ -1,4 +1,4 @@
--- Steps that stand before what must precede them, and whether swapping day and month of one of the
+-- Steps that come before what must precede them, and whether swapping day and month of one of the
 -- two dates would put them in order: then the date was most likely misread.
 
 with
@@ -15,6 +15,7 @@ occurrences as (
     select * from {{ ref('occurrences') }}
 ),
 
+-- Paths in the wrong order, and their cases.
 broken_precedences as (
     select
         case_paths.case_key,

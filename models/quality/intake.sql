@@ -27,7 +27,7 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-landed as (
+landed_rows as (
     select
         stg_events.import_id,
         max(stg_events.source_file) as source_file,
@@ -54,7 +54,7 @@ landed as (
     group by stg_events.import_id
 ),
 
-told as (
+import_events as (
     select
         accepted_rows.import_id,
         count(*) as events,
@@ -65,7 +65,7 @@ told as (
     group by accepted_rows.import_id
 ),
 
-bad_cells as (
+rejected_cells as (
     select
         import_id,
         {{ json_names('bad_cells') }} as column_name
@@ -73,24 +73,24 @@ bad_cells as (
     where bad_cells is not null
 ),
 
-refused_cells as (
+cell_counts as (
     select
         import_id,
         count(*) as cells_rejected
-    from bad_cells
+    from rejected_cells
     group by import_id
 ),
 
 intake as (
     select
-        landed.*,
-        coalesce(told.events, 0) as events,
-        told.earliest_at,
-        told.latest_at,
-        coalesce(refused_cells.cells_rejected, 0) as cells_rejected
-    from landed
-    left join told on landed.import_id = told.import_id
-    left join refused_cells on landed.import_id = refused_cells.import_id
+        landed_rows.*,
+        coalesce(import_events.events, 0) as events,
+        import_events.earliest_at,
+        import_events.latest_at,
+        coalesce(cell_counts.cells_rejected, 0) as cells_rejected
+    from landed_rows
+    left join import_events on landed_rows.import_id = import_events.import_id
+    left join cell_counts on landed_rows.import_id = cell_counts.import_id
 )
 
 select * from intake

@@ -15,6 +15,7 @@ case_names as (
     select * from {{ ref('case_names') }}
 ),
 
+-- Paths with both steps of some precedence.
 judged_paths as (
     select max(case_count) as case_count
     from precedences_kept

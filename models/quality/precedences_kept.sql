@@ -1,4 +1,4 @@
--- Asked of the distinct paths, not of the cases: order is all that counts.
+-- Checked on the distinct paths, not on the cases: only the order counts.
 
 with
 

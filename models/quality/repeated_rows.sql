@@ -1,6 +1,6 @@
 -- Rows of one file that are equal in every cell: most were exported twice, and each repeat counts
--- as rework. They stay events. Only events that share case, activity and moment with another can be
--- equal, so the text of the landing is read for those alone.
+-- as rework. They stay events. Only events at one moment of their case can be equal, so the text of
+-- the landing is read for those alone.
 
 with
 
@@ -21,26 +21,11 @@ tied_moments as (
     group by case_key, event_at
 ),
 
-tied_activities as (
-    select
-        timeline.case_key,
-        timeline.event_at,
-        timeline.activity_code
+tied_events as (
+    select timeline.*
     from timeline
     inner join tied_moments
         on timeline.case_key = tied_moments.case_key and timeline.event_at = tied_moments.event_at
-    group by timeline.case_key, timeline.event_at, timeline.activity_code
-    having count(*) > 1
-),
-
-candidates as (
-    select timeline.*
-    from timeline
-    inner join tied_activities
-        on
-            timeline.case_key = tied_activities.case_key
-            and timeline.event_at = tied_activities.event_at
-            and timeline.activity_code = tied_activities.activity_code
 ),
 
 -- A row of a deals sheet holds several events: its repeat is another row.
@@ -54,9 +39,9 @@ compared_rows as (
         min(stg_events.source_row) over (
             partition by
                 stg_events.import_id,
-                candidates.case_key,
-                candidates.activity_code,
-                candidates.event_at,
+                tied_events.case_key,
+                tied_events.activity_code,
+                tied_events.event_at,
                 {{ hash_key(joined_cells('stg_events', carried_columns() + described_columns() + [
                     'source_system', 'last_data_update', 'written_activity', 'is_date_only',
                     'sales_stage', 'resource', 'is_automated', 'opportunity_value', 'currency',
@@ -64,8 +49,8 @@ compared_rows as (
                     'receipt_number', 'other_columns', 'bad_cells'
                 ])) }}
         ) as first_source_row
-    from candidates
-    inner join stg_events on candidates.source_order = stg_events.source_order
+    from tied_events
+    inner join stg_events on tied_events.source_order = stg_events.source_order
 ),
 
 repeated_rows as (

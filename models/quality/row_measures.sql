@@ -21,6 +21,7 @@ deductions as (
     where effect = 'cancelled' or coalesce(invoice_sign, payment_sign) < 0
 ),
 
+-- Few combinations for many rows, so that reasons are matched once each.
 combined_faults as (
     select faults
     from stg_events

@@ -1,5 +1,5 @@
--- One pass over the landing for all that is asked of the clocks of systems and of the dates of
--- files and columns. `written_on` is the day as the file has it, before any zone.
+-- One pass over the landing for all measures of the clocks of systems and of the dates of files and
+-- columns. `written_on` is the day as the file has it, before any zone.
 
 with
 

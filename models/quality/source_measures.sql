@@ -10,6 +10,7 @@ as_of_moment as (
     select * from {{ ref('as_of_moment') }}
 ),
 
+-- Behind: days from its extract to the latest one. Quiet: days without an event.
 system_days as (
     select
         source_systems.source_system,

@@ -7,6 +7,7 @@ visits as (
     select * from {{ ref('visits') }}
 ),
 
+-- One row per stage and case that entered it.
 cases_by_stage as (
     select
         stage,

@@ -20,7 +20,8 @@ stage_order as (
     select * from {{ ref('stage_order') }}
 ),
 
-changes as (
+-- An outcome, a reopening, or a change of stage while the deal is open.
+kept_events as (
     select
         timeline.*,
         case
@@ -51,22 +52,24 @@ changes as (
 
 stage_changes as (
     select
-        changes.case_key,
-        changes.event_number,
+        kept_events.case_key,
+        kept_events.event_number,
         case
-            when changes.outcome is null and not (changes.is_reopening and stage_order.is_closed)
-                then changes.stage_key
+            when
+                kept_events.outcome is null
+                and not (kept_events.is_reopening and stage_order.is_closed)
+                then kept_events.stage_key
         end as stage_key,
-        changes.outcome is not null
-        or (coalesce(stage_order.is_closed, false) and not changes.is_reopening) as is_closed,
-        coalesce(changes.outcome, stage_order.outcome) as outcome,
-        changes.event_at,
-        changes.local_at,
-        changes.zone_key,
-        changes.representative_key,
-        changes.region_key
-    from changes
-    left join stage_order on changes.stage_key = stage_order.stage_key
+        kept_events.outcome is not null
+        or (coalesce(stage_order.is_closed, false) and not kept_events.is_reopening) as is_closed,
+        coalesce(kept_events.outcome, stage_order.outcome) as outcome,
+        kept_events.event_at,
+        kept_events.local_at,
+        kept_events.zone_key,
+        kept_events.representative_key,
+        kept_events.region_key
+    from kept_events
+    left join stage_order on kept_events.stage_key = stage_order.stage_key
 )
 
 select * from stage_changes

@@ -1,4 +1,4 @@
--- A reopened deal whose event has no open stage stands in the last one before; so the stage given
+-- A reopened deal whose event has no open stage is in the last one before; so the stage written
 -- next may be the one it is in already, which is no entry.
 
 with
@@ -20,6 +20,7 @@ changes_in_stages as (
     window history as (partition by case_key order by event_number)
 ),
 
+-- A reopening of a deal that was never in a stage leads to none.
 changes_in_order as (
     select
         *,

@@ -10,6 +10,7 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
+-- Steps are counted among the open and among the closed stages of a method.
 ranked_stages as (
     select
         *,

@@ -1,4 +1,4 @@
--- The demo log speaks only while nothing is landed.
+-- Falls back to the demo log when the landing is empty.
 
 with
 

@@ -1,4 +1,4 @@
--- A date says no time of day. A catalogued date-only event takes the latest time that day, in its
+-- A date has no time of day. A catalogued date-only event takes the latest time that day, in its
 -- source's zone, of a timed event of its case that the process puts before it; so an invoice dated
 -- on the day of the delivery does not seem to precede it. Decided before the sort, and only on such
 -- days.
@@ -17,82 +17,92 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
-told_once as (
+-- Accepted rows without the repeats of another import.
+distinct_rows as (
     select accepted_rows.*
     from accepted_rows
     left join duplicate_rows on accepted_rows.source_order = duplicate_rows.source_order
     where duplicate_rows.source_order is null
 ),
 
-dated as (
+date_only_events as (
     select
         source_order,
         case_key,
         zone_key,
         cast(local_at as date) as local_date,
         activity_rank
-    from told_once
+    from distinct_rows
     where is_date_only and is_catalogued
 ),
 
-dated_zones as (
+-- A day is that of the zone in which the date was written.
+zones_of_dates as (
     select
-        dated.case_key,
-        dated.zone_key,
+        date_only_events.case_key,
+        date_only_events.zone_key,
         attribute_values.value as time_zone
-    from dated
-    inner join attribute_values on dated.zone_key = attribute_values.value_key
-    group by dated.case_key, dated.zone_key, attribute_values.value
+    from date_only_events
+    inner join attribute_values on date_only_events.zone_key = attribute_values.value_key
+    group by date_only_events.case_key, date_only_events.zone_key, attribute_values.value
 ),
 
-timed as (
+timed_events as (
     select
-        told_once.case_key,
-        dated_zones.zone_key,
-        cast({{ local_time('told_once.event_at', 'dated_zones.time_zone') }} as date) as local_date,
-        told_once.activity_rank,
-        max(told_once.event_at) as latest_at,
-        max({{ local_time('told_once.event_at', 'dated_zones.time_zone') }}) as latest_local_at
-    from told_once
-    inner join dated_zones on told_once.case_key = dated_zones.case_key
-    where told_once.is_catalogued and not told_once.is_date_only
-    group by
-        told_once.case_key,
-        dated_zones.zone_key,
-        cast({{ local_time('told_once.event_at', 'dated_zones.time_zone') }} as date),
-        told_once.activity_rank
+        distinct_rows.case_key,
+        distinct_rows.activity_rank,
+        distinct_rows.event_at,
+        zones_of_dates.zone_key,
+        {{ local_time('distinct_rows.event_at', 'zones_of_dates.time_zone') }} as local_at
+    from distinct_rows
+    inner join zones_of_dates on distinct_rows.case_key = zones_of_dates.case_key
+    where distinct_rows.is_catalogued and not distinct_rows.is_date_only
 ),
 
-anchors as (
+-- The latest timed event per day and rank, so that a day of 50,000 events stays linear.
+day_ends as (
     select
-        dated.source_order,
-        max(timed.latest_at) as latest_at,
-        max(timed.latest_local_at) as latest_local_at
-    from dated
-    inner join timed
+        case_key,
+        zone_key,
+        cast(local_at as date) as local_date,
+        activity_rank,
+        max(event_at) as latest_at,
+        max(local_at) as latest_local_at
+    from timed_events
+    group by case_key, zone_key, cast(local_at as date), activity_rank
+),
+
+-- What an event takes over: the latest time of its day with a lower rank.
+resolved_times as (
+    select
+        date_only_events.source_order,
+        max(day_ends.latest_at) as latest_at,
+        max(day_ends.latest_local_at) as latest_local_at
+    from date_only_events
+    inner join day_ends
         on
-            dated.case_key = timed.case_key
-            and dated.zone_key = timed.zone_key
-            and dated.local_date = timed.local_date
-            and dated.activity_rank > timed.activity_rank
-    group by dated.source_order
+            date_only_events.case_key = day_ends.case_key
+            and date_only_events.zone_key = day_ends.zone_key
+            and date_only_events.local_date = day_ends.local_date
+            and date_only_events.activity_rank > day_ends.activity_rank
+    group by date_only_events.source_order
 ),
 
 resolved_events as (
     select
-        told_once.source_order,
-        told_once.case_key,
-        told_once.activity_code,
-        told_once.activity_rank,
-        coalesce(anchors.latest_at, told_once.event_at) as event_at,
-        coalesce(anchors.latest_local_at, told_once.local_at) as local_at,
-        told_once.zone_key,
-        told_once.stage_key,
-        told_once.representative_key,
-        told_once.region_key,
-        told_once.resource_key
-    from told_once
-    left join anchors on told_once.source_order = anchors.source_order
+        distinct_rows.source_order,
+        distinct_rows.case_key,
+        distinct_rows.activity_code,
+        distinct_rows.activity_rank,
+        coalesce(resolved_times.latest_at, distinct_rows.event_at) as event_at,
+        coalesce(resolved_times.latest_local_at, distinct_rows.local_at) as local_at,
+        distinct_rows.zone_key,
+        distinct_rows.stage_key,
+        distinct_rows.representative_key,
+        distinct_rows.region_key,
+        distinct_rows.resource_key
+    from distinct_rows
+    left join resolved_times on distinct_rows.source_order = resolved_times.source_order
 )
 
 select * from resolved_events

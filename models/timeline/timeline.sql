@@ -27,6 +27,7 @@ events_with_defaults as (
     inner join activity_codes on resolved_events.activity_code = activity_codes.activity_code
 ),
 
+-- The value before is the last known one; the resource before may be unknown.
 events_in_order as (
     select
         source_order,

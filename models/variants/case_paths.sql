@@ -1,4 +1,4 @@
--- What a case has from its path.
+-- The path of a case, and the rework in it.
 
 with
 

@@ -1,5 +1,5 @@
--- The map cut by every dimension; a case belongs to the segment of its last value. As for the whole
--- map, how often comes from the paths, how long from the timeline.
+-- The map cut by every dimension; a case belongs to the segment of its last value. Counts come from
+-- paths, durations from the timeline.
 
 with
 

@@ -31,6 +31,7 @@ class_counts as (
         {{ time_class('timeline.elapsed_us') }}
 ),
 
+-- Steps of shorter classes, of these with the class itself, and of all.
 running_counts as (
     select
         segment_key,

@@ -42,6 +42,7 @@ middle_steps as (
         timeline.elapsed_us
 ),
 
+-- How many steps of the edge are as long or shorter.
 ranked_steps as (
     select
         *,

@@ -1,4 +1,4 @@
--- How often comes from the paths, how long from the timeline.
+-- Counts come from paths, durations from the timeline.
 
 with
 

@@ -6,6 +6,7 @@ path_activities as (
     select * from {{ ref('path_activities') }}
 ),
 
+-- The last activity of each path.
 path_ends as (
     select
         paths.path_key,

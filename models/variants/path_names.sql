@@ -15,6 +15,7 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
+-- An arrow in a name is doubled.
 safe_names as (
     select
         activity_code,

@@ -1,5 +1,5 @@
--- Cases with one signature and length took one path; the case with the lowest key stands for it.
--- Two paths under one signature would show two other signatures: the test on them stops the build.
+-- Cases with one signature and length took one path; the lowest case key is its key. Two paths
+-- under one signature would have two second signatures: the test on them stops the build.
 
 with
 

@@ -1,4 +1,4 @@
--- Only cases whose path holds the activity twice are looked at.
+-- Only cases whose path has the activity twice are read.
 
 with
 

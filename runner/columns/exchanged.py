@@ -56,33 +56,38 @@ def refuse(warehouse: Warehouse, table: Table[Layout]) -> None:
     )
     known = vocabulary.activity_by_name()
     for column in ("SalesOpportunity", "LeadNumber"):
-        cell = layout.columns.get(column)
-        if cell is None:
-            continue
-        values = [
-            value
-            for (value,) in warehouse.rows(
-                f"select {cell} as value from cells where {cell} is not null"
-                f" group by {cell} order by min(record) limit {SAMPLE}"
-            )
-        ]
-        found = [value for value in values if vocabulary.activity_key(value) in known]
-        if are_exchanged(Texts(len(values), len(found)), activities):
-            case, activity = layout.header(column), layout.header("ActivityName")
-            raise DataFault(
-                _(
-                    "the columns look exchanged: {case} holds activities, {activity} does not",
-                    case=case,
-                    activity=activity,
-                ),
-                file=table.source_file,
-                sheet=table.sheet,
-                column=_(", ").join((case, activity)),
-                value=found[0],
-                expected=_(
-                    "numbers of cases under {case}, activities under {activity}",
-                    case=case,
-                    activity=activity,
-                ),
-                remedy=_("Exchange the two headers, or the two columns in the mapping file."),
-            )
+        if column in layout.columns:
+            values = _first_values(warehouse, layout.columns[column])
+            found = [value for value in values if vocabulary.activity_key(value) in known]
+            if are_exchanged(Texts(len(values), len(found)), activities):
+                raise _fault(table, column, found[0])
+
+
+def _first_values(warehouse: Warehouse, cell: str) -> list[str]:
+    """Return the first distinct texts of a column."""
+    rows = warehouse.rows(
+        f"select {cell} as value from cells where {cell} is not null"
+        f" group by {cell} order by min(record) limit {SAMPLE}"
+    )
+    return [value for (value,) in rows]
+
+
+def _fault(table: Table[Layout], column: str, value: str) -> DataFault:
+    case, activity = table.layout.header(column), table.layout.header("ActivityName")
+    return DataFault(
+        _(
+            "the columns look exchanged: {case} holds activities, {activity} does not",
+            case=case,
+            activity=activity,
+        ),
+        file=table.source_file,
+        sheet=table.sheet,
+        column=_(", ").join((case, activity)),
+        value=value,
+        expected=_(
+            "numbers of cases under {case}, activities under {activity}",
+            case=case,
+            activity=activity,
+        ),
+        remedy=_("Exchange the two headers, or the two columns in the mapping file."),
+    )

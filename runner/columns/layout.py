@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from runner import vocabulary
 from runner.columns import wide
-from runner.columns.mapping import Condition, Mapping, Parts
+from runner.columns.mapping import Mapping, Parts
 from runner.columns.options import Options
 from runner.faults import DataFault
 from runner.messages import _
@@ -217,45 +217,18 @@ def _distinct(titles: dict[str, str]) -> dict[str, str]:
 
 
 def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]:
-    """Apply the mapping; return the cells that become template columns or times."""
-    cells = {header: cell for cell, header in layout.headers.items()}
-    by_key = {vocabulary.header_key(header): cell for header, cell in cells.items()}
-
-    def cell_of(header: str) -> str:
-        cell = cells.get(header.strip()) or by_key.get(vocabulary.header_key(header))
-        if cell is None:
-            raise Unneeded(
-                _(
-                    "the mapping {mapping} names a column that is not there",
-                    mapping=mapping.path.name,
-                ),
-                file=file,
-                sheet=sheet,
-                column=header,
-                expected=_one_of(header, list(cells)),
-                remedy=_("correct the header in the mapping file or in the data."),
-            )
-        return cell
-
-    def check(condition: Condition) -> Check:
-        return Check(cell_of(condition.header), condition.values, condition.negated)
-
-    def cell(given: str | Parts) -> str:
-        if isinstance(given, str):
-            return cell_of(given)
-        pair = (cell_of(given.date), cell_of(given.time))
-        name = f"{pair[0]}_{pair[1]}"
-        layout.pairs[name] = pair
-        return name
-
-    layout.columns = {column: cell(header) for column, header in mapping.columns.items()}
+    """Apply the mapping; return the cells it turns into template columns or times."""
+    named = _NamedCells(layout, mapping, file, sheet)
+    layout.columns = {column: named.cell(header) for column, header in mapping.columns.items()}
     layout.constants = dict(mapping.constants)
     layout.events = [
         Event(
             event.activity,
-            cell(event.time),
-            tuple(check(rule) for rule in event.when),
-            cell_of(event.amount) if event.amount else "",
+            named.cell(event.time),
+            tuple(
+                Check(named.cell_of(rule.header), rule.values, rule.negated) for rule in event.when
+            ),
+            named.cell_of(event.amount) if event.amount else "",
         )
         for event in mapping.events
     ]
@@ -263,16 +236,46 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     used |= {event.amount for event in layout.events if event.amount}
     used |= {part for pair in layout.pairs.values() for part in pair}
     for number, join in enumerate(mapping.joins):
-        layout.joins.append(
-            Joined(
-                join.file,
-                {cell_of(here): there for here, there in join.on.items()},
-                tuple(join.columns.values()),
-            )
-        )
+        keys = {named.cell_of(here): there for here, there in join.on.items()}
+        layout.joins.append(Joined(join.file, keys, tuple(join.columns.values())))
         for place, column in enumerate(join.columns):
             layout.columns[column] = f"j{number}_{place}"
     return used
+
+
+class _NamedCells:
+    """The cells of a table by the headers that a mapping names."""
+
+    def __init__(self, layout: Layout, mapping: Mapping, file: str, sheet: str) -> None:
+        self.layout, self.mapping, self.file, self.sheet = layout, mapping, file, sheet
+        self.cells = {header: cell for cell, header in layout.headers.items()}
+        self.by_key = {vocabulary.header_key(header): cell for header, cell in self.cells.items()}
+
+    def cell_of(self, header: str) -> str:
+        """Return the cell under a header; raise `Unneeded` when there is none."""
+        cell = self.cells.get(header.strip()) or self.by_key.get(vocabulary.header_key(header))
+        if cell is None:
+            raise Unneeded(
+                _(
+                    "the mapping {mapping} names a column that is not there",
+                    mapping=self.mapping.path.name,
+                ),
+                file=self.file,
+                sheet=self.sheet,
+                column=header,
+                expected=_one_of(header, list(self.cells)),
+                remedy=_("correct the header in the mapping file or in the data."),
+            )
+        return cell
+
+    def cell(self, given: str | Parts) -> str:
+        """Return the cell under a header, or one put together of a day and a clock."""
+        if isinstance(given, str):
+            return self.cell_of(given)
+        pair = (self.cell_of(given.date), self.cell_of(given.time))
+        name = f"{pair[0]}_{pair[1]}"
+        self.layout.pairs[name] = pair
+        return name
 
 
 def _match(layout: Layout, used: set[str], file: str, sheet: str, row: int) -> None:

@@ -91,6 +91,32 @@ class _TextLoader(yaml.BaseLoader):
 
 def read(path: Path) -> Mapping:
     """Read and check a mapping file; raise `WrongUsage` naming the key that is wrong."""
+    content = _content(path)
+    mapping = Mapping(
+        path=path,
+        columns=_columns(path, content.get("columns", {})),
+        constants=_template_columns(path, content.get("set", {}), "set"),
+        joins=tuple(
+            Join(join["file"], join["on"], _template_columns(path, join["columns"], "join"))
+            for join in content.get("join", ())
+        ),
+        events=tuple(_event(event) for event in content.get("events", ())),
+        date_formats=_texts(content.get("date_format", [])),
+        time_zone=content.get("time_zone"),
+        units=_units(path, content.get("unit", {})),
+    )
+    joined = (name for join in mapping.joins for name in join.columns)
+    filled: list[str] = [*mapping.columns, *mapping.constants, *joined]
+    if mapping.events:
+        filled += ["ActivityName", "EventTime"]
+    for name in filled:
+        if filled.count(name) > 1:
+            raise WrongUsage(_("{file}: {column} is filled twice.", file=path.name, column=name))
+    return mapping
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Return what a mapping file holds; raise `WrongUsage` when it does not follow its schema."""
     try:
         content = yaml.load(path.read_text("utf-8-sig"), Loader=_TextLoader)
     except _RepeatedKey as error:
@@ -105,36 +131,17 @@ def read(path: Path) -> Mapping:
         ) from error
     for problem in problems(content, SCHEMA):
         raise WrongUsage(f"{path.name}: {problem}")
-    columns = _columns(path, content.get("columns", {}))
-    constants = _template_columns(path, content.get("set", {}), "set")
-    joins = tuple(
-        Join(join["file"], join["on"], _template_columns(path, join["columns"], "join"))
-        for join in content.get("join", ())
-    )
-    events = tuple(
-        Event(
-            event["activity"],
-            _time(event["time"]),
-            tuple(_condition(header, rule) for header, rule in event.get("when", {}).items()),
-            event.get("amount", ""),
-        )
-        for event in content.get("events", ())
-    )
-    filled: list[str] = [*columns, *constants, *(name for join in joins for name in join.columns)]
-    if events:
-        filled += ["ActivityName", "EventTime"]
-    for name in filled:
-        if filled.count(name) > 1:
-            raise WrongUsage(_("{file}: {column} is filled twice.", file=path.name, column=name))
-    return Mapping(
-        path=path,
-        columns=columns,
-        constants=constants,
-        joins=joins,
-        events=events,
-        date_formats=_texts(content.get("date_format", [])),
-        time_zone=content.get("time_zone"),
-        units=_units(path, content.get("unit", {})),
+    found: dict[str, Any] = content
+    return found
+
+
+def _event(given: dict[str, Any]) -> Event:
+    conditions = given.get("when", {}).items()
+    return Event(
+        given["activity"],
+        _time(given["time"]),
+        tuple(_condition(header, rule) for header, rule in conditions),
+        given.get("amount", ""),
     )
 
 

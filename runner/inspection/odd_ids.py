@@ -20,6 +20,7 @@ _WIDE = "".join(chr(0xFEE0 + code) for code in range(0x21, 0x7F)) + "\u3000\xa0"
 _NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 # Salesforce's ids of 15 signs differ by the case of letters alone.
 _BY_CASE = "[A-Za-z0-9]{15}"
+_IS_HIDDEN = f"regexp_matches(value, {sql_literal(HIDDEN)})"
 
 
 def doubtful_ids(sheet: Sheet) -> Iterator[Diagnostic]:
@@ -30,6 +31,23 @@ def doubtful_ids(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Diagnostic]:
+    _make_ids(sheet, column)
+    for reason, (problem, expected, remedy, condition) in {**_changed(), **_alike()}.items():
+        yield from sheet.diagnostic(
+            Diagnostic(
+                WARNING,
+                reason,
+                problem,
+                columns=sheet.header(column),
+                expected=expected,
+                remedy=remedy,
+            ),
+            f"select row, value from ids where {condition}",
+        )
+
+
+def _make_ids(sheet: Sheet, column: str) -> None:
+    """Make the table `ids`: each text once, evened out, and its digits when it is a number."""
     sheet.warehouse.run(
         f"""
         create or replace temp table ids as
@@ -46,23 +64,21 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Diagnostic]:
         ) as texts
         """
     )
-    is_hidden = f"regexp_matches(value, {sql_literal(HIDDEN)})"
+
+
+# Of each kind of problem by its code: problem, what is expected, remedy, condition.
+Kinds = dict[str, tuple[str, str, str, str]]
+
+
+def _changed() -> Kinds:
+    """Return the kinds of ids that a program changed."""
     has_parts = "select 1 from ids where regexp_full_match(even, '[0-9]+\\.[0-9]*[1-9][0-9]*')"
-    by_zeros = (
-        "select number from ids where number is not null group by number"
-        " having count(distinct regexp_replace(even, '\\.0+$', '')) > 1"
-    )
-    alike = (
-        f"select even from ids where not {is_hidden}"
-        f" and not regexp_full_match(value, {sql_literal(_BY_CASE)})"
-        " group by even having count(*) > 1"
-    )
-    kinds = {
+    return {
         "id_hidden_sign": (
             _("The id holds a sign that nobody sees; it is another id than the one without."),
             _("the id without the hidden sign"),
             _("Remove the sign in the source."),
-            is_hidden,
+            _IS_HIDDEN,
         ),
         "id_scientific": (
             _("A spreadsheet wrote this id as a number; its last digits are lost."),
@@ -76,6 +92,21 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Diagnostic]:
             _("Export the column as text; 1001.0 and 1001 are two ids."),
             f"regexp_full_match(even, '[0-9]+\\.0+') and not exists ({has_parts})",
         ),
+    }
+
+
+def _alike() -> Kinds:
+    """Return the kinds of ids that differ by what nobody sees."""
+    by_zeros = (
+        "select number from ids where number is not null group by number"
+        " having count(distinct regexp_replace(even, '\\.0+$', '')) > 1"
+    )
+    alike = (
+        f"select even from ids where not {_IS_HIDDEN}"
+        f" and not regexp_full_match(value, {sql_literal(_BY_CASE)})"
+        " group by even having count(*) > 1"
+    )
+    return {
         "id_zeros": (
             _("These ids differ only by zeros in front; they are taken as different."),
             _("one spelling of each id"),
@@ -86,18 +117,6 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Diagnostic]:
             _("These ids differ only by case, width or blanks; they are taken as different."),
             _("one spelling of each id"),
             _("Even them out in the source, or leave it when they are different."),
-            f"even in ({alike}) and not {is_hidden}",
+            f"even in ({alike}) and not {_IS_HIDDEN}",
         ),
     }
-    for reason, (problem, expected, remedy, condition) in kinds.items():
-        yield from sheet.diagnostic(
-            Diagnostic(
-                WARNING,
-                reason,
-                problem,
-                columns=sheet.header(column),
-                expected=expected,
-                remedy=remedy,
-            ),
-            f"select row, value from ids where {condition}",
-        )

@@ -63,8 +63,36 @@ def far_times(sheet: Sheet) -> Iterator[Diagnostic]:
     Far: at most a tenth of the events, beyond a gap of `FAR_DAYS` and of half the days in which
     the middle eight tenths of the events happened. A log of few events is not judged.
     """
-    (last_early, first_late, first, last) = sheet.warehouse.rows(
-        f"""
+    last_early, first_late, first, last = sheet.warehouse.rows(_range_of_times(sheet))[0]
+    conditions = [
+        f"local_date {sign} date '{day}'"
+        for sign, day in (("<=", last_early), (">=", first_late))
+        if day
+    ]
+    if not conditions:
+        return
+    found = f"faults is null and ({' or '.join(conditions)})"
+    for (header,) in sheet.warehouse.rows(
+        f"select distinct {sheet.time_header()} as header from {sheet.rows}"
+        f" where {found} order by header"
+    ):
+        yield from sheet.diagnostic(
+            Diagnostic(
+                WARNING,
+                "time_far_off",
+                _("This time lies years from all others of the file."),
+                columns=(header,),
+                expected=_("most times are from {first} to {last}", first=first, last=last),
+                remedy=_("Correct the year, or leave it when it is right."),
+            ),
+            f"select source_row as row, EventTime as value from {sheet.rows}"
+            f" where {found} and {sheet.time_header()} = {sql_literal(header)}",
+        )
+
+
+def _range_of_times(sheet: Sheet) -> str:
+    """Return the query of the last early day, the first late one, and the ends of the middle."""
+    return f"""
         with days as (
             select local_date as day, count(*) as events
             from {sheet.rows} where faults is null group by local_date
@@ -95,31 +123,6 @@ def far_times(sheet: Sheet) -> Iterator[Diagnostic]:
             min(first_day), max(last_day)
         from gaps
         """
-    )[0]
-    conditions = [
-        f"local_date {sign} date '{day}'"
-        for sign, day in (("<=", last_early), (">=", first_late))
-        if day
-    ]
-    if not conditions:
-        return
-    found = f"faults is null and ({' or '.join(conditions)})"
-    for (header,) in sheet.warehouse.rows(
-        f"select distinct {sheet.time_header()} as header from {sheet.rows}"
-        f" where {found} order by header"
-    ):
-        yield from sheet.diagnostic(
-            Diagnostic(
-                WARNING,
-                "time_far_off",
-                _("This time lies years from all others of the file."),
-                columns=(header,),
-                expected=_("most times are from {first} to {last}", first=first, last=last),
-                remedy=_("Correct the year, or leave it when it is right."),
-            ),
-            f"select source_row as row, EventTime as value from {sheet.rows}"
-            f" where {found} and {sheet.time_header()} = {sql_literal(header)}",
-        )
 
 
 def examples_in_use(sheet: Sheet) -> Iterator[Diagnostic]:

@@ -32,34 +32,41 @@ def rejected(sheet: Sheet) -> Iterator[Diagnostic]:
             named = () if reasons[code].severity == INFO else about
             kinds.setdefault((code, named), []).append((faults, columns))
     for (code, about), alike in kinds.items():
-        is_note = reasons[code].severity == INFO
-        is_time = code.startswith("time_") and not is_note
-        conditions = " or ".join(
-            f"(faults = {sql_literal(faults)} and fault_columns is not distinct from"
-            f" {sql_literal(columns) if columns is not None else 'null'})"
-            for faults, columns in alike
+        yield from _rejected(sheet, code, about, alike)
+
+
+def _rejected(
+    sheet: Sheet, code: str, about: tuple[str, ...], alike: list[tuple[str, str | None]]
+) -> Iterator[Diagnostic]:
+    """Find the rows rejected for one reason; `alike` are their faults and columns."""
+    reason = vocabulary.reasons()[code]
+    is_time = code.startswith("time_") and reason.severity != INFO
+    conditions = " or ".join(
+        f"(faults = {sql_literal(faults)} and fault_columns is not distinct from"
+        f" {sql_literal(columns) if columns is not None else 'null'})"
+        for faults, columns in alike
+    )
+    found = f"select * from {sheet.rows} where {conditions}"
+    diagnostic = Diagnostic(
+        INFO if reason.severity == INFO else CRITICAL,
+        code,
+        reason.text[language()],
+        columns=about,
+        expected=expected("EventTime") if is_time else "",
+        remedy=reason.remedy[language()],
+    )
+    if code == times.AMBIGUOUS:
+        orders = date_orders.find(sheet.warehouse, found)
+        diagnostic = dataclasses.replace(
+            diagnostic, expected=_("; ").join(orders.evidence()), remedy=orders.remedy()
         )
-        found = f"select * from {sheet.rows} where {conditions}"
-        diagnostic = Diagnostic(
-            INFO if is_note else CRITICAL,
-            code,
-            reasons[code].text[language()],
-            columns=about,
-            expected=expected("EventTime") if is_time else "",
-            remedy=reasons[code].remedy[language()],
-        )
-        if code == times.AMBIGUOUS:
-            orders = date_orders.find(sheet.warehouse, found)
-            diagnostic = dataclasses.replace(
-                diagnostic, expected=_("; ").join(orders.evidence()), remedy=orders.remedy()
-            )
-        value = "EventTime" if is_time else "cast(null as varchar)"
-        if code == times.FAILED and '"' not in about[0]:
-            path = sql_literal(f'$."{about[0]}"')
-            value = f"json_extract_string(raw, {path})"
-        yield from sheet.diagnostic(
-            diagnostic, f"select source_row as row, {value} as value from ({found}) as found"
-        )
+    value = "EventTime" if is_time else "cast(null as varchar)"
+    if code == times.FAILED and '"' not in about[0]:
+        path = sql_literal(f'$."{about[0]}"')
+        value = f"json_extract_string(raw, {path})"
+    yield from sheet.diagnostic(
+        diagnostic, f"select source_row as row, {value} as value from ({found}) as found"
+    )
 
 
 def _missing(sheet: Sheet, code: str) -> tuple[str, ...]:

@@ -233,12 +233,29 @@ def _comment(cell: Any, text: str, author: str) -> None:
 
 def _list(book: Workbook, inspected: Inspected) -> None:
     """Write every diagnostic on a sheet of its own, each with a way to its cell."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.worksheet.hyperlink import Hyperlink
-    from openpyxl.worksheet.properties import PageSetupProperties
-
     sheet = book.create_sheet(_("Inspection"), 0)
     book.active = sheet
+    widths = _head(sheet, inspected)
+    listed = [
+        (diagnostic, place)
+        for diagnostic in diagnostics.ordered(inspected.diagnostics)
+        for place in diagnostic.cells
+    ]
+    for row, (diagnostic, place) in enumerate(listed, start=5):
+        _list_place(sheet, row, diagnostic, place, widths)
+        for address in _addresses(book, inspected, diagnostic, place)[:1]:
+            _link(sheet.cell(row, 3 if place.row else 4), address)
+    beyond = sum(each.count - len(each.cells) for each in inspected.diagnostics)
+    if beyond:
+        more = counted("{count} more is not listed.", "{count} more are not listed.", beyond)
+        _put(sheet, 5 + len(listed), 1, more)
+
+
+def _head(sheet: Worksheet, inspected: Inspected) -> list[int]:
+    """Write what stands above the list; return the widths of its columns."""
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     font = content.font()
     title = _("What the import would refuse or doubt in {file}", file=inspected.file.name)
     _put(sheet, 1, 1, title).font = Font(bold=True, size=14, name=font)
@@ -266,39 +283,44 @@ def _list(book: Workbook, inspected: Inspected) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    listed = [
-        (diagnostic, place)
-        for diagnostic in diagnostics.ordered(inspected.diagnostics)
-        for place in diagnostic.cells
+    return list(columns.values())
+
+
+def _list_place(
+    sheet: Worksheet, row: int, diagnostic: Diagnostic, place: Place, widths: list[int]
+) -> None:
+    """Write one place of a diagnostic as a row of the list."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    texts = [
+        diagnostics.names()[diagnostic.severity],
+        diagnostic.sheet,
+        str(place.row or ""),
+        _(", ").join(diagnostic.columns),
+        place.value or "",
+        diagnostic.problem,
+        _expected(diagnostic, place),
+        diagnostic.remedy,
     ]
-    for row, (diagnostic, place_of) in enumerate(listed, start=5):
-        texts = [
-            diagnostics.names()[diagnostic.severity],
-            diagnostic.sheet,
-            str(place_of.row or ""),
-            _(", ").join(diagnostic.columns),
-            place_of.value or "",
-            diagnostic.problem,
-            _expected(diagnostic, place_of),
-            diagnostic.remedy,
-        ]
-        lines = 1
-        for place, (text, width) in enumerate(zip(texts, columns.values(), strict=True), start=1):
-            cell = _put(sheet, row, place, text)
-            cell.font = Font(size=10, name=font)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            lines = max(lines, 1 + vocabulary.breadth(text) // width)
-        sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
-        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[diagnostic.severity])
-        for name, address in _addresses(book, inspected, diagnostic, place_of)[:1]:
-            quoted = name.replace("'", "''")
-            cell = sheet.cell(row, 3 if place_of.row else 4)
-            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{address}")
-            cell.font = Font(size=10, color="0563C1", underline="single", name=font)
-    beyond = sum(diagnostic.count - len(diagnostic.cells) for diagnostic in inspected.diagnostics)
-    if beyond:
-        more = counted("{count} more is not listed.", "{count} more are not listed.", beyond)
-        _put(sheet, 5 + len(listed), 1, more)
+    lines = 1
+    for column, (text, width) in enumerate(zip(texts, widths, strict=True), start=1):
+        cell = _put(sheet, row, column, text)
+        cell.font = Font(size=10, name=content.font())
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        lines = max(lines, 1 + vocabulary.breadth(text) // width)
+    sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
+    colour = COLOURS[diagnostic.severity]
+    sheet.cell(row, 1).fill = PatternFill("solid", fgColor=colour)
+
+
+def _link(cell: Any, address: tuple[str, str]) -> None:
+    """Make a cell lead to the cell of a sheet."""
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    name = address[0].replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{address[1]}")
+    cell.font = Font(size=10, color="0563C1", underline="single", name=content.font())
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:

@@ -79,7 +79,7 @@ class _TableLanding:
         seen = warehouse.rows(record_sql.first_pass(self.cells))[0]
         record_sql.take(self.cells, seen, loaded.is_marked)
         self.layout = self.layout.without(self.cells.empty | (loaded.empty & self.layout.unnamed()))
-        lookups.read_words(warehouse, self.cells)
+        lookups.read_no_values(warehouse, self.cells)
         warehouse.run(record_sql.filled_view(self.cells))
         warehouse.run(record_sql.cells_view(self.cells))
         records, self.rows_read = warehouse.rows(record_sql.counts(self.cells))[0]

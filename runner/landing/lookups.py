@@ -105,14 +105,14 @@ def read_no_times(
         _count(warehouse, cells, name, _occurrences(cell, cells.found.no_times))
 
 
-def read_words(warehouse: Warehouse, cells: Cells) -> None:
+def read_no_values(warehouse: Warehouse, cells: Cells) -> None:
     """Note the texts of the columns of text that are no value: NULL, #N/A, #REF!."""
     for column in vocabulary.columns():
         cell = cells.layout.columns.get(column.name)
         if cell is None or column.value_type != "text" or column.name == "ActivityName":
             continue
         found: dict[str, dict[str, int]] = {}
-        for value, count in warehouse.rows(record_sql.words(cells, cell)):
+        for value, count in warehouse.rows(record_sql.no_value_texts(cells, cell)):
             kind = no_values.kind(value) if value.strip() else None
             if kind not in (None, no_values.NO_DATE):
                 found.setdefault(str(kind), {})[value] = count

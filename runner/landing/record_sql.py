@@ -104,7 +104,7 @@ def _judged_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, st
     """
 
 
-def words(cells: Cells, cell: str) -> str:
+def no_value_texts(cells: Cells, cell: str) -> str:
     """Return the query of the texts of a cell that may be no value, and how often each occurs.
 
     Statistics and filters of the staged file answer it, mostly without reading the cells.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from runner.engines.warehouse import Warehouse, WarehouseError, quote_identifier
 from runner.faults import DataFault
@@ -66,47 +65,40 @@ def compare(left: Path, right: Path, tolerance: float) -> list[Compared]:
 
 
 def rendered(compared: Sequence[Compared], form: str) -> list[str]:
-    """Say in lines what was found, as `text` or as `json`."""
+    """Return what was found in lines, as `text` or as `json`."""
     if form == "json":
         tables = [asdict(table) | {"is_equal": table.is_equal} for table in compared]
         return [json.dumps(tables, indent=2, ensure_ascii=False)]
     unequal = [table for table in compared if not table.is_equal]
-    lines = [
-        counted(
-            "{count} table compared, {unequal} differ",
-            "{count} tables compared, {unequal} differ",
-            len(compared),
-            unequal=len(unequal),
+    head = counted(
+        "{count} table compared, {unequal} differ",
+        "{count} tables compared, {unequal} differ",
+        len(compared),
+        unequal=len(unequal),
+    )
+    return [head, *(line for table in unequal for line in _differences(table))]
+
+
+def _differences(table: Compared) -> Iterator[str]:
+    """Return in lines what differs in a table."""
+    yield _(
+        "{table}: {left} rows left, {right} right; {only_left} only left, {only_right} only right",
+        table=table.table,
+        left="–" if table.left_rows is None else f"{table.left_rows:,}",
+        right="–" if table.right_rows is None else f"{table.right_rows:,}",
+        only_left=f"{table.only_left:,}",
+        only_right=f"{table.only_right:,}",
+    )
+    for column, count in table.changed.items():
+        yield "  " + counted(
+            "{column}: {count} cell differs",
+            "{column}: {count} cells differ",
+            count,
+            column=column,
         )
-    ]
-    for table in unequal:
-        lines.append(
-            _(
-                "{table}: {left} rows left, {right} right; {only_left} only left,"
-                " {only_right} only right",
-                table=table.table,
-                left="–" if table.left_rows is None else f"{table.left_rows:,}",
-                right="–" if table.right_rows is None else f"{table.right_rows:,}",
-                only_left=f"{table.only_left:,}",
-                only_right=f"{table.only_right:,}",
-            )
-        )
-        lines += [
-            "  "
-            + counted(
-                "{column}: {count} cell differs",
-                "{column}: {count} cells differ",
-                count,
-                column=column,
-            )
-            for column, count in table.changed.items()
-        ]
-        lines += [
-            f"    {', '.join(f'{name} {value}' for name, value in change.key.items())}:"
-            f" {change.column} {change.left} | {change.right}"
-            for change in table.examples
-        ]
-    return lines
+    for change in table.examples:
+        key = ", ".join(f"{name} {value}" for name, value in change.key.items())
+        yield f"    {key}: {change.column} {change.left} | {change.right}"
 
 
 def _open(warehouse: Warehouse, path: Path, side: str) -> dict[str, str]:
@@ -154,53 +146,75 @@ def _compare(
             for side in (left, right)
         ]
         return Compared(table, rows[0], rows[1], rows[0] or 0, rows[1] or 0, {}, [])
-    types = [
-        {name: kind for name, kind, *_rest in warehouse.rows(f"describe from {side}")}
-        for side in (left, right)
-    ]
-    shared = [name for name in types[0] if name in types[1]]
-    key = [name for name in keys().get(table, shared) if name in shared]
-    same_key = " and ".join(
-        f"l.{quote_identifier(name)} is not distinct from r.{quote_identifier(name)}"
-        for name in key
-    )
-    pairs = f"{left} as l inner join {right} as r on {same_key}"
-    counted = {
-        "left_rows": f"select count(*) from {left}",
-        "right_rows": f"select count(*) from {right}",
-        "only_left": f"select count(*) from {left} as l anti join {right} as r on {same_key}",
-        "only_right": f"select count(*) from {right} as r anti join {left} as l on {same_key}",
-    }
-    found: dict[str, Any] = {name: warehouse.rows(sql)[0][0] for name, sql in counted.items()}
-    differs = {
-        name: _differs(quote_identifier(name), types[0][name], types[1][name], tolerance)
-        for name in shared
-        if name not in key
-    }
-    changed: dict[str, int] = {}
-    examples: list[Change] = []
-    if differs:
-        sums = ", ".join(f"count(*) filter (where {sql})" for sql in differs.values())
-        numbers = warehouse.rows(f"select {sums} from {pairs}")[0]
-        changed = {name: count for name, count in zip(differs, numbers, strict=True) if count}
-    for name in list(changed)[:EXAMPLES]:
-        cells = ", ".join(
-            f"cast({cell} as varchar)"
-            for cell in [
-                f"l.{quote_identifier(name)}",
-                f"r.{quote_identifier(name)}",
-                *(f"l.{quote_identifier(part)}" for part in key),
-            ]
+    return _Sides(warehouse, table, left, right).compared(tolerance)
+
+
+class _Sides:
+    """A table that both results have: the SQL of its sides and the pairs of its rows."""
+
+    def __init__(self, warehouse: Warehouse, table: str, left: str, right: str) -> None:
+        self.warehouse, self.table, self.left, self.right = warehouse, table, left, right
+        self.types, self.right_types = (
+            {name: kind for name, kind, *_rest in warehouse.rows(f"describe from {side}")}
+            for side in (left, right)
         )
-        for one, other, *place in warehouse.rows(
-            f"select {cells} from {pairs} where {differs[name]} order by all limit {EXAMPLES}"
-        ):
-            examples.append(Change(dict(zip(key, place, strict=True)), name, one, other))
-    for name in types[0].keys() - types[1].keys():
-        changed[name] = found["left_rows"]
-    for name in types[1].keys() - types[0].keys():
-        changed[name] = found["right_rows"]
-    return Compared(table=table, **found, changed=changed, examples=examples[:EXAMPLES])
+        self.shared = [name for name in self.types if name in self.right_types]
+        self.key = [name for name in keys().get(table, self.shared) if name in self.shared]
+        self.same_key = " and ".join(
+            f"l.{quote_identifier(name)} is not distinct from r.{quote_identifier(name)}"
+            for name in self.key
+        )
+        self.pairs = f"{left} as l inner join {right} as r on {self.same_key}"
+
+    def compared(self, tolerance: float) -> Compared:
+        """Count rows and cells, and show some cells that differ."""
+        counts = {
+            "left_rows": f"{self.left}",
+            "right_rows": f"{self.right}",
+            "only_left": f"{self.left} as l anti join {self.right} as r on {self.same_key}",
+            "only_right": f"{self.right} as r anti join {self.left} as l on {self.same_key}",
+        }
+        found = {
+            name: self.warehouse.rows(f"select count(*) from {rows}")[0][0]
+            for name, rows in counts.items()
+        }
+        differs = {
+            name: _differs(
+                quote_identifier(name), self.types[name], self.right_types[name], tolerance
+            )
+            for name in self.shared
+            if name not in self.key
+        }
+        changed = self._changed(differs)
+        examples = self._examples({name: differs[name] for name in list(changed)[:EXAMPLES]})
+        for name in self.types.keys() - self.right_types.keys():
+            changed[name] = found["left_rows"]
+        for name in self.right_types.keys() - self.types.keys():
+            changed[name] = found["right_rows"]
+        return Compared(table=self.table, **found, changed=changed, examples=examples)
+
+    def _changed(self, differs: dict[str, str]) -> dict[str, int]:
+        """Return the number of cells that differ by column, of columns with any."""
+        if not differs:
+            return {}
+        sums = ", ".join(f"count(*) filter (where {sql})" for sql in differs.values())
+        numbers = self.warehouse.rows(f"select {sums} from {self.pairs}")[0]
+        return {name: count for name, count in zip(differs, numbers, strict=True) if count}
+
+    def _examples(self, differs: dict[str, str]) -> list[Change]:
+        """Return the first cells that differ."""
+        examples: list[Change] = []
+        for name, condition in differs.items():
+            column = quote_identifier(name)
+            wanted = [f"l.{column}", f"r.{column}"]
+            wanted += [f"l.{quote_identifier(part)}" for part in self.key]
+            cells = ", ".join(f"cast({cell} as varchar)" for cell in wanted)
+            for one, other, *place in self.warehouse.rows(
+                f"select {cells} from {self.pairs} where {condition} order by all limit {EXAMPLES}"
+            ):
+                key = dict(zip(self.key, place, strict=True))
+                examples.append(Change(key, name, one, other))
+        return examples[:EXAMPLES]
 
 
 def _differs(name: str, left_type: str, right_type: str, tolerance: float) -> str:

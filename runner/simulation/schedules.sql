@@ -1,11 +1,11 @@
--- When each leg of a deal begins, in working minutes; half a day to two days lie between two. With
+-- When each phase of a deal begins, in working minutes; half a day to two days lie between two. With
 -- it goes all that its events tell of the deal, so that it is computed once a deal.
 create table schedules as
 with leads as (
     select
         *,
-        is_lead or has_lead as has_lead_leg,
-        started_minute + if(has_lead_leg, lead_takes + 200, 0) as opportunity_at
+        is_lead or has_lead as has_lead_phase,
+        started_minute + if(has_lead_phase, lead_takes + 200, 0) as opportunity_at
     from plans
 )
 select

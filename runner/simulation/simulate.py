@@ -18,8 +18,8 @@ from runner.messages import _
 from runner.project import TEMPLATE
 
 FOLDER = Path(__file__).parent
-# In execution order.
-CHAPTERS = ["draws", "words", "deals", "plans", "schedules", "legs", "steps", "arrivals", "rows"]
+# In the order in which they run.
+CHAPTERS = ["draws", "words", "deals", "plans", "schedules", "phases", "steps", "arrivals", "rows"]
 FORMATS = {".csv": "format csv, header", ".parquet": "format parquet"}
 
 
@@ -66,12 +66,6 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
         "seeds": sql_literal(str(TEMPLATE.parent)),
         "causes": sql_literal(json.dumps([asdict(cause) for cause in causes], ensure_ascii=False)),
     }
-    place = messages.LANGUAGES.index(lang)
-    headers = ", ".join(
-        f"{quote_identifier(column.name)} as {quote_identifier(header)}"
-        for column in vocabulary.columns()
-        for header in [(column.name, column.names[2])[place]]
-    )
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".simulate-") as scratch:
         fresh = Path(scratch) / target.name
         with Warehouse(spill=Path(scratch)) as warehouse:
@@ -80,23 +74,24 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
             for chapter in CHAPTERS:
                 warehouse.run((FOLDER / f"{chapter}.sql").read_text(encoding="utf-8"))
             ((events,),) = warehouse.rows(
-                f"copy (select {headers} from written) to {sql_literal(str(fresh))} ({form})"
+                f"copy (select {_headers(lang)} from written) to {sql_literal(str(fresh))} ({form})"
             )
         fresh.replace(target)
     beside = target.with_suffix(".causes.json")
-    beside.write_text(
-        json.dumps(
-            {
-                "log": {"cases": cases, "events": events, "seed": seed, "language": lang},
-                "causes": [_described(cause, lang) for cause in causes],
-            },
-            indent=2,
-            ensure_ascii=False,
-        )
-        + "\n",
-        encoding="utf-8",
-    )
+    about = {"cases": cases, "events": events, "seed": seed, "language": lang}
+    described = {"log": about, "causes": [_described(cause, lang) for cause in causes]}
+    beside.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return Simulated(target, events, beside)
+
+
+def _headers(lang: str) -> str:
+    """Return the columns of the template under their headers in a language, as SQL."""
+    place = messages.LANGUAGES.index(lang)
+    return ", ".join(
+        f"{quote_identifier(column.name)} as {quote_identifier(header)}"
+        for column in vocabulary.columns()
+        for header in [(column.name, column.names[2])[place]]
+    )
 
 
 def planted(file: Path) -> list[Cause]:
@@ -159,7 +154,7 @@ def dimensions() -> dict[str, dict[str, str]]:
 
 
 def _described(cause: Cause, lang: str) -> dict[str, Any]:
-    """Return a cause with its description, and its segment as written in the log."""
+    """Describe a cause in words, with its segment as the log writes it."""
     effect = effects()[cause.effect]
     names = [name for name, key in dimensions()[cause.dimension].items() if key == cause.segment]
     return {

@@ -1,10 +1,10 @@
--- One row per event: the leg's activities spread over its time, the first at its beginning and the
+-- One row per event: the phase's activities spread over its time, the first at its beginning and the
 -- last at its end.
 create table steps as
 with unnested as (
     select
         deal,
-        leg,
+        phase,
         part,
         began_minute,
         minutes,
@@ -12,16 +12,16 @@ with unnested as (
         len(activities) as last_step,
         unnest(activities) as activity,
         unnest(range(1, len(activities) + 1)) as step
-    from legs
+    from phases
 ),
 drawn as (
-    select *, luck('step', concat_ws('/', deal, leg, part, step)) as luck from unnested
+    select *, luck('step', concat_ws('/', deal, phase, part, step)) as luck from unnested
 )
 select
     deal,
     cast(part as tinyint) as part,
     -- Where it stands in its deal; one narrow key sorts faster than three.
-    cast(leg * 128 + part * 32 + step as smallint) as place,
+    cast(phase * 128 + part * 32 + step as smallint) as place,
     activity,
     due_day,
     cast(began_minute + case

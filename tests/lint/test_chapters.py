@@ -59,6 +59,12 @@ def test_the_selector_of_a_chapter_has_a_chapter_as_default() -> None:
     assert default in CHAPTERS
 
 
+def test_selectors_name_chapters_that_exist() -> None:
+    text = (ROOT / "selectors.yml").read_text("utf-8")
+    named = set(re.findall(r"value: models/(\w+)", text))
+    assert named <= CHAPTERS
+
+
 def test_hooks_are_local_and_run_what_make_lint_runs() -> None:
     repos = content(".pre-commit-config.yaml")["repos"]
     assert [each["repo"] for each in repos] == ["local"]

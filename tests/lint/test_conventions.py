@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,33 @@ FORBIDDEN |= {
     )
     for names, instead in INSTEAD.items()
 }
+# Lines that are not blank, from which on a model or a macro needs a reason to be so long.
+LONG_MODEL, LONG_MACRO = 60, 15
+LONG = {
+    "stg_events": "one line per column of the template",
+    "attribute_values": "one branch per source of text",
+    "duplicate_rows": "two lists of columns: what makes an event the same, and what may differ",
+    "source_systems": "one rule in four steps; no other model reads a step",
+    "resolved_events": "one rule for date-only events; its steps mean nothing elsewhere",
+    "timeline": "the one sort: what later models need of the event before is kept here",
+    "case_facts": "one pass over the events of a case",
+    "case_order_totals": "one rule in four steps; no other model reads a step",
+    "stage_changes": "two alternatives of one condition",
+    "visit_spans": "start, end and duration of a visit in one pass: one sort, one table",
+    "visits": "direction and exit are one decision each, with its branches",
+    "edge_segments": "counts by path, then by segment, as in edges",
+    "edge_times": "joins and windows by segment and both activities",
+    "kpi_intervals": "both ends of an interval, by first and last occurrence",
+    "judged_kpis": "the columns of kpi_values, and the order in which a status is decided",
+    "intake": "the counts of a file in one pass over the landing",
+    "row_measures": "the conditions of six measures, counted in one pass",
+    "cases": "one line per published column",
+    "events": "one line per published column",
+    "transitions": "one line per published column",
+    "quality_measures": "a union of the chapter's measures, one line each",
+    "clock_times": "two ends, each with its cases",
+    "measured_shares": "two loops over the measures",
+}
 # A folder of somebody's machine, or of this one.
 MACHINE_PATH = re.compile(
     "|".join([r"/(home|Users)/\w", r"\b[A-Z]:\\\\?Users\b", re.escape(f"{ROOT}/")])
@@ -113,10 +141,18 @@ def test_each_rule_catches_its_example(rule: str) -> None:
     assert breaches(f"select {FORBIDDEN[rule][1]}") == [rule]
 
 
-@pytest.mark.parametrize("path", MODELS, ids=relative)
-def test_model_is_short(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert len([line for line in lines if line.strip()]) <= 100
+@pytest.mark.parametrize("path", [*MODELS, *MACROS], ids=relative)
+def test_long_sql_is_a_warning(path: Path) -> None:
+    """A limit never writes the code: split what holds two ideas, else name it in LONG."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    is_long = len(lines) > (LONG_MODEL if path in MODELS else LONG_MACRO)
+    if is_long and path.stem not in LONG and path.parent.name != "dialect":
+        warnings.warn(f"{relative(path)} has {len(lines)} lines: split it or say why", stacklevel=1)
+    assert is_long or path.stem not in LONG, "no longer long: remove it from LONG"
+
+
+def test_each_name_of_long_sql_exists() -> None:
+    assert set(LONG) <= {path.stem for path in [*MODELS, *MACROS]}
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,11 @@ def test_each_link_of_a_page_leads_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def test_the_readme_links_to_each_page_of_docs() -> None:
+    linked = set(re.findall(r"\]\(docs/([^)]+)\)", (ROOT / "README.md").read_text("utf-8")))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} <= linked
+
+
 def decisions() -> Iterator[list[str]]:
     """Yield the cells of each decision."""
     for line in DECISIONS.read_text("utf-8").splitlines():

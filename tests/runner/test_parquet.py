@@ -18,10 +18,10 @@ from tests.runner.conftest import build_in
 TO_SPARK = ("--target", "spark")
 
 
-@pytest.fixture
-def lake(demo: Path, tmp_path: Path) -> Path:
-    """Give a data folder where Spark seems to have built the demo log, and nothing else was."""
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def checked(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder where Spark seems to have built the demo log, and it was checked."""
+    data = tmp_path_factory.mktemp("lake") / "data"
     shutil.copytree(demo / "landing", data / "landing")
     (data / "spark").mkdir()
     shutil.copy(demo / "build" / "build.json", data / "spark")
@@ -35,7 +35,15 @@ def lake(demo: Path, tmp_path: Path) -> Path:
             folder.mkdir(parents=True)
             file = sql_literal(str(folder / "part-00000.snappy.parquet"))
             warehouse.run(f"copy lead_to_cash.{schema}.{name} to {file} (format parquet)")
+    done = l2c("check", *TO_SPARK, "--data-dir", data)
+    assert done.exit_code == 0, done.output
     return data
+
+
+@pytest.fixture
+def lake(checked: Path, tmp_path: Path) -> Path:
+    """Return a copy of the checked folder."""
+    return Path(shutil.copytree(checked, tmp_path / "data", symlinks=True))
 
 
 def l2c(*arguments: object) -> Result:
@@ -49,10 +57,24 @@ def manifest(folder: Path) -> dict[str, str]:
 
 
 def publish(data: Path, *arguments: str) -> Result:
-    for command in (("check",), ("publish", *arguments)):
-        done = l2c(*command, *TO_SPARK, "--data-dir", data)
-        assert done.exit_code == 0, done.output
+    """Publish what is checked."""
+    done = l2c("publish", *arguments, *TO_SPARK, "--data-dir", data)
+    assert done.exit_code == 0, done.output
     return done
+
+
+def check(data: Path) -> None:
+    """Check the build again: publishing takes the candidate."""
+    assert l2c("check", *TO_SPARK, "--data-dir", data).exit_code == 0
+
+
+@pytest.fixture(scope="module")
+def checked_again(checked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder that was published, and checked after that."""
+    data = shutil.copytree(checked, tmp_path_factory.mktemp("again") / "data", symlinks=True)
+    publish(data)
+    check(data)
+    return Path(data)
 
 
 def test_equal_tables_have_the_same_manifest_as_parquet_and_as_duckdb(
@@ -99,6 +121,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
         with Warehouse() as warehouse:
             query = f"from read_parquet('{folder}/rejected_cells/*.parquet') limit 1"
             warehouse.run(f"copy ({query}) to {sql_literal(str(part))} (format parquet)")
+        check(lake)
         publish(lake)
         second = manifest(folder)
         assert reader.rows("select content_hash from held.marts.runs") == [(first["content_hash"],)]
@@ -109,6 +132,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
         runs = "select distinct run from now.marts.kpi_history order by run"
         assert warehouse.rows(runs) == [(1,), (2,)]
         assert warehouse.rows("select count(*) from now.marts.rejected_cells") == [(1,)]
+    check(lake)
     publish(lake)
     # The same content is the same run; of the folders only the one before is kept.
     assert manifest(folder)["run"] == "2"
@@ -141,11 +165,13 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
     ],
     ids=["candidate changed", "not checked", "not built", "built by another"],
 )
-def test_what_was_not_checked_is_not_published(lake: Path, spoil, said: str) -> None:  # type: ignore[no-untyped-def]
-    publish(lake)
+def test_what_was_not_checked_is_not_published(  # type: ignore[no-untyped-def]
+    checked_again: Path, tmp_path: Path, spoil, said: str
+) -> None:
+    lake = Path(shutil.copytree(checked_again, tmp_path / "data", symlinks=True))
     folder = lake / "publish" / "parquet"
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    assert l2c("check", *TO_SPARK, "--data-dir", lake).exit_code == 0
+    assert before
     spoil(lake)
     refused = l2c("publish", *TO_SPARK, "--data-dir", lake)
     assert refused.exit_code == 1

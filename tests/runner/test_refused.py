@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from runner.checks import gates, rejected
+from runner.checks import gates
 from runner.checks.candidate import read_runs
 from runner.cli import cli
 from runner.verdict import failed_checks
@@ -57,7 +57,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     log.write_text(HEADER + "\n".join(ROWS) + "\n", "utf-8")
     other.write_text(HEADER + "\n".join(UNKNOWN) + "\n", "utf-8")
     refused = l2c("run", log)
-    workbook = sheets(rejected.path(data)) if rejected.path(data).exists() else {}
+    workbook = sheets(build_in(data).rejected) if build_in(data).rejected.exists() else {}
     page = (data / "publish" / "data_docs" / "ja.html").read_text("utf-8")
     nothing_published = not build_in(data).published.exists()
     forced = l2c("publish", "--force", "--reason", "少量の試行")
@@ -74,7 +74,7 @@ def test_a_refused_run_shows_its_summary_and_says_how_to_go_on(story: Story) -> 
     # The summary of the candidate: its events, its rejected rows, its KPIs.
     assert "イベント 5 件、ケース 5 件" in said
     assert "手戻り率" in said
-    assert str(rejected.path(story.data)) in said
+    assert str(build_in(story.data).rejected) in said
     assert "rejected_share" in said
     assert 'l2c publish --force --reason "…"' in said
     assert "公開しました" not in said

@@ -282,7 +282,7 @@ def test_null_words_are_empty_and_told(landed, shared) -> None:
     assert landed.rows(f"{columns}, bad_cells, faults") == [(None,) * 8] * 4
     assert summary.empty["Region"] == {"#N/A": 1, "(blank)": 1, "NULL": 1, "None": 1}
     assert summary.empty["OpportunityValue"] == {"#NULL": 1, "N/A": 1, "\\N": 1, "—": 1}
-    assert sum(sum(no_values.values()) for no_values in summary.empty.values()) == 23
+    assert sum(sum(words.values()) for words in summary.empty.values()) == 23
 
 
 def test_null_words_in_needed_columns_are_missing_and_na_stays(landed) -> None:

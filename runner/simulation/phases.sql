@@ -1,6 +1,6 @@
--- The legs of each deal: the activities of one leg in order, the working minute of the first and
--- how many minutes later the last one follows. Deliveries, invoices and payments have a leg a part.
-create view legs as
+-- The phases of each deal: the activities of one phase in order, the working minute of the first and
+-- how many minutes later the last one follows. Deliveries, invoices and payments have a phase a part.
+create view phases as
 with delivered as (
     select
         deal,
@@ -18,17 +18,17 @@ with delivered as (
     from schedules
     where is_ordered and not is_cancelled
 )
-select deal, 1 as leg, 0 as part, started_minute as began_minute, lead_takes as minutes,
+select deal, 1 as phase, 0 as part, started_minute as began_minute, lead_takes as minutes,
     cast(null as date) as due_day,
     ['Lead Captured'] || times('Lead Contacted', contacts) || case ends
         when 'untouched' then nothing()
         when 'disqualified' then ['Lead Disqualified']
         else ['Lead Qualified', 'Lead Converted']
     end as activities
-from schedules where has_lead_leg
+from schedules where has_lead_phase
 union all
 select deal, 2, 0, opportunity_at, opportunity_takes, null,
-    if(not has_lead_leg or odd_draw % 5 = 0, ['Opportunity Created'], nothing())
+    if(not has_lead_phase or odd_draw % 5 = 0, ['Opportunity Created'], nothing())
     || times('Needs Analysis Completed', analyses)
     || if(odd_draw % 3 = 0, ['Credit Check Passed'], nothing())
     || if(odd_draw % 8 = 1, ['Sales Stage Changed'], nothing())
