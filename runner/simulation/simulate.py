@@ -18,7 +18,7 @@ from runner.messages import _
 from runner.project import TEMPLATE
 
 FOLDER = Path(__file__).parent
-# In the order in which they run.
+# In execution order.
 CHAPTERS = ["draws", "words", "deals", "plans", "schedules", "phases", "steps", "arrivals", "rows"]
 FORMATS = {".csv": "format csv, header", ".parquet": "format parquet"}
 
@@ -154,7 +154,7 @@ def dimensions() -> dict[str, dict[str, str]]:
 
 
 def _described(cause: Cause, lang: str) -> dict[str, Any]:
-    """Describe a cause in words, with its segment as the log writes it."""
+    """Return a cause with its description, and its segment as written in the log."""
     effect = effects()[cause.effect]
     names = [name for name, key in dimensions()[cause.dimension].items() if key == cause.segment]
     return {
