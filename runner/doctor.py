@@ -43,7 +43,7 @@ def examine(folder: DataFolder) -> Findings:
     found.lines.append(", ".join([f"l2c {__version__}", python, *versions]))
     found.lines.append(_("data folder: {folder}", folder=folder))
     if not folder.exists:
-        found.lines.append(_("landed: nothing; a build takes the log a clone carries"))
+        found.lines.append(_("landed: nothing; a build uses the demo log of the clone"))
         found.steps.append(_first_step())
         return found
     build = DuckDbBuild(folder)
@@ -85,7 +85,7 @@ def _check_pipeline(build: DuckDbBuild, found: Findings) -> None:
     found.lines.append(
         _("landed: {files}", files=", ".join(files))
         if own
-        else _("landed: nothing; a build takes the log a clone carries")
+        else _("landed: nothing; a build uses the demo log of the clone")
     )
     published = read_runs(build.published)
     verdict = gates.last(build)
@@ -120,7 +120,7 @@ def _published(runs: dict[str, str] | None) -> Iterator[str]:
         content=runs["content_hash"][:12],
     )
     if runs["forced_because"]:
-        yield _("published in spite of failed checks: {reason}", reason=runs["forced_because"])
+        yield _("published despite failed checks: {reason}", reason=runs["forced_because"])
 
 
 def _next_step(build: DuckDbBuild, verdict: Verdict | None) -> str:

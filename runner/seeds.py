@@ -114,7 +114,7 @@ def records(seed: Seed, reads_slashed_dates: bool = True) -> Iterator[tuple[int,
                 yield number, row
     except csv.Error as error:
         raise DataFault(
-            _("a quotation mark is not closed, or stands inside a cell without quotes"),
+            _("a quotation mark is not closed, or is inside a cell without quotes"),
             file=seed.shown,
             row=number + 1,
             remedy=_("correct the quotation marks of this row."),
@@ -176,7 +176,7 @@ def _check_header(seed: Seed, headers: list[str]) -> None:
             raise DataFault(
                 _("column {place} has no header", place=place)
                 if not name
-                else _("this column is not one of the seed's, or is there twice"),
+                else _("this column does not belong to the seed, or appears twice"),
                 file=seed.shown,
                 row=1,
                 column=name or str(place),
@@ -242,8 +242,8 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, reads_slashed_da
             value=value,
             expected=expected,
             remedy=_(
-                "write the cell so; where Excel changes it, format the column as text before"
-                " typing, or use a text editor."
+                "write the cell as expected; where Excel changes it, format the column as text"
+                " before typing, or use a text editor."
             ),
         )
 

@@ -103,4 +103,4 @@ def example(row: dict[str, Any]) -> str:
 
 def how_to_force() -> str:
     """Return the sentence on how to publish a build that failed its checks."""
-    return _('To publish in spite of it: l2c publish --force --reason "…"')
+    return _('To publish anyway: l2c publish --force --reason "…"')

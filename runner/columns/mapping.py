@@ -121,7 +121,7 @@ def _content(path: Path) -> dict[str, Any]:
         content = yaml.load(path.read_text("utf-8-sig"), Loader=_TextLoader)
     except _RepeatedKey as error:
         raise WrongUsage(
-            _("{file}: the key {key} is given twice.", file=path.name, key=error.problem)
+            _("{file}: the key {key} appears twice.", file=path.name, key=error.problem)
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)

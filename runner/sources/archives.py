@@ -115,7 +115,7 @@ def _bomb(file: Path) -> DataFault:
         _("the file grows more than {times} times when unpacked", times=MOST_TIMES),
         file=file.name,
         expected=_("a file packed by a usual program"),
-        remedy=_("unpack it and look what is in it."),
+        remedy=_("unpack it and check its content."),
     )
 
 

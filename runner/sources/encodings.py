@@ -298,7 +298,7 @@ def misfit(path: Path, codec: str, name: str, place: int) -> DataFault:
     if not byte:
         return DataFault(
             _(
-                "the file ends in the middle of a sign of {encoding}, it seems cut short",
+                "the file ends in the middle of a character of {encoding}, it seems cut short",
                 encoding=shown(codec),
             ),
             file=name,

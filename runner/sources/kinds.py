@@ -78,7 +78,7 @@ def _packed(path: Path) -> str:
 def fault(name: str, kind: str, formats: str, sheet: str = "") -> DataFault:
     """Return the fault that a file's content is of another kind than its name."""
     remedy = (
-        _("give it the ending of its kind.")
+        _("rename it with the file extension of its kind.")
         if kind in _READ
         else _("save or export it in one of these formats.")
     )

@@ -341,7 +341,7 @@ class _Template:
             sheet.write_string(row, 2, meaning, self.style())
             row += 1
         note = _(
-            "The tag is about the place. That a place tells the time of an activity is this"
+            "The tag is about the place. That a place has the time of an activity is this"
             " project's proposal; your system may be set up otherwise."
         )
         sheet.write_string(row, 1, note, self.style(font_color=GREY, indent=1))

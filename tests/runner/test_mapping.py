@@ -208,7 +208,7 @@ def test_a_header_that_is_not_in_the_file_names_the_nearest(landed) -> None:
             "{columns: {EventTime: a}, events: [{activity: a, time: t}]}",
             "EventTime is filled twice.",
         ),
-        ("columns: {Region: a, Region: b}", "the key Region is given twice."),
+        ("columns: {Region: a, Region: b}", "the key Region appears twice."),
         ("columns: {a: b\nset: x", "line 2: this is not readable YAML."),
         ("", "the file cannot be"),
         ("- a", "the file cannot be"),
