@@ -1,4 +1,5 @@
-{#- A currency as its code: upper case, without white space, full-width letters as usual ones. -#}
+{#- A currency as its code: upper case, without white space, full-width letters as half-width ones.
+    -#}
 {% macro currency_code(written) -%}
     nullif(translate(
         upper({{ written }}),

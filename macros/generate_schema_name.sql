@@ -1,4 +1,4 @@
-{#- The schema is exactly the one named, without the target's prefix. -#}
+{#- The schema is exactly the configured name, without the prefix of the target. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- Cells as one text to compare: each with its length before it, so that no two rows look alike
-    by chance. -#}
+{#- Cells as one text for comparison. Each has its length in front, so that different rows have
+    different texts. -#}
 {% macro joined_cells(relation, columns) -%}
     concat(
     {%- for column in columns %}

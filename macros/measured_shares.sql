@@ -1,5 +1,6 @@
-{#- One row per measure: of the rows of a table that are its whole, how many are its part, and the
-    first few of these. `shares` gives the conditions (part, whole) by measure; one pass counts all. -#}
+{#- One row per measure: the number of rows that meet the condition of its part and of its whole,
+    and the first few of its part. `shares` maps a measure to (part, whole); one pass counts all.
+    -#}
 {% macro measured_shares(rows, example, shares, place=none) -%}
     with counted as (select
         {% for part, whole in shares.values() %}

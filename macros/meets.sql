@@ -1,5 +1,4 @@
-{#- Whether a case meets a condition named in seeds/kpis/kpis.csv; null when the name is
-    unknown. -#}
+{#- Whether a case meets a condition of seeds/kpis/kpis.csv; null if the condition is unknown. -#}
 {% macro meets(condition) -%}
     case {{ condition }}
         when 'all' then true

@@ -1,4 +1,4 @@
-{#- Where a landed row is, as a person finds it: file!sheet:row. -#}
+{#- The place of a landed row, for readers: file!sheet:row. -#}
 {% macro row_place(rows) -%}
     concat(
         {{ rows }}.source_file, case when {{ rows }}.sheet != '' then '!' else '' end,

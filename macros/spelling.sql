@@ -1,5 +1,5 @@
-{#- What counts when two labels are compared: no case, white space and punctuation, one width, no
-    voiced marks of katakana (signs of their own in half width). -#}
+{#- A label in comparable form: without case, white space, punctuation, width, and voiced marks of
+    katakana (separate characters in half width). -#}
 {% macro spelling(label) -%}
     translate(
         translate(

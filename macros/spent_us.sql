@@ -1,5 +1,5 @@
-{#- Microseconds between two moments <name>_at; whole days of one clock, <name>_clock_at,
-    where either is date-only. Negative when the second is earlier. -#}
+{#- Microseconds between two moments <name>_at; whole days of one clock, <name>_clock_at, if either
+    is date-only. Negative if the second is earlier. -#}
 {% macro spent_us(started, ended) -%}
     case
         when {{ started }}_zone_key is not null or {{ ended }}_zone_key is not null

@@ -1,5 +1,5 @@
-{#- Microseconds between the stamps of two events, <name>_at. Two dates of one zone are compared on
-    its wall clock, <name>_local_at: a clock change between them makes no day longer or shorter. -#}
+{#- Microseconds between two events, <name>_at. Two dates of one zone are compared on its wall
+    clock, <name>_local_at: a clock change between them makes no day longer or shorter. -#}
 {% macro stamped_us(started, ended) -%}
     case
         when {{ started }}_zone_key = {{ ended }}_zone_key

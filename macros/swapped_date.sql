@@ -1,4 +1,4 @@
-{#- The date with day and month exchanged; null where that is no other date. -#}
+{#- The date with day and month exchanged; null if that is no other date. -#}
 {% macro swapped_date(date) -%}
     case
         when day({{ date }}) <= 12 and day({{ date }}) != month({{ date }})

@@ -1,5 +1,5 @@
-{#- One bound of the Wilson 95 % interval of a rate p of n (Wilson 1927); sign '-' is the lower,
-    '+' the upper. Rounding would leave it a last digit outside 0 and 1, or inside p. -#}
+{#- One bound of the Wilson 95 % interval of a rate p of n (Wilson 1927); sign '-' is the lower, '+'
+    the upper. The limits 0, 1 and p correct the rounding of the last digit. -#}
 {% macro wilson_bound(p, n, sign) -%}
     {%- set z = 1.959963984540054 -%}
     {%- set end, side = ('least(1e0', 'greatest') if sign == '+' else ('greatest(0e0', 'least') -%}

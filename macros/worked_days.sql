@@ -1,5 +1,5 @@
-{#- Business days between two moments on one clock, <name>_clock_at, by the rows of calendar_days
-    of their dates, <name>_day; whole days where either is date-only. -#}
+{#- Business days between two moments on one clock, <name>_clock_at, by the rows of calendar_days of
+    their dates, <name>_day; whole days if either is date-only. -#}
 {% macro worked_days(started, ended) -%}
     (cast(greatest(0, case
         when {{ started }}_zone_key is not null or {{ ended }}_zone_key is not null

@@ -1,5 +1,5 @@
-{#- Working microseconds from the calendar's day 0 to a local time, by that day's row of
-    calendar_days. -#}
+{#- Working microseconds from day 0 of the calendar to a local time, by the row of calendar_days of
+    that day. -#}
 {% macro worked_until(day, local_at) -%}
     ({{ day }}.worked_before_us + greatest(0, least(
         {{ microseconds_between("date_trunc('day', " ~ local_at ~ ")", local_at) }}, {{ day }}.closes_at_us

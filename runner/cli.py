@@ -76,7 +76,7 @@ def template(output: Path | None) -> None:
 )
 @import_options
 def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form: str) -> None:
-    """Say what an import of FILEs would refuse or doubt; nothing is landed."""
+    """Dry-run an import of FILEs: report what would be rejected or looks wrong."""
     from runner.inspection import dry_run, json_report, workbook
     from runner.sources import archives
 
@@ -417,7 +417,7 @@ def build_models(build: Build, *, all_tests: bool = False) -> list[str]:
     seeds.check(reads_slashed_dates=build.reads_slashed_dates)
     gates.forget(build)
     with terminal.progress_bar(_("Building")) as advance:
-        result = dbt.build(build, advance, all_tests=all_tests)
+        result = dbt.build(build, advance, selector=None if all_tests else "fast")
     gates.record(build, result)
     return result.broken
 

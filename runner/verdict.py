@@ -45,12 +45,12 @@ class Check:
 
     @property
     def headline(self) -> Texts:
-        """The problem of a failed check, the expectation of any other."""
+        """Return the problem of a failed check, the expectation of any other."""
         return self.problem if self.has_failed else self.what
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> Check:
-        """Return the check from a record made by `dataclasses.asdict`."""
+        """Return the check that `dataclasses.asdict` made a record of."""
         return cls(**{**record, "examples": tuple(record["examples"])})
 
 
@@ -74,16 +74,16 @@ class Verdict:
 
 
 def own_remedy(meta: dict[str, Any]) -> Texts | None:
-    """Return the remedy in the `meta` of a check, or None: then the remedy of its kind applies."""
+    """Return the remedy that a check names itself, in `meta`; None when its kind has one."""
     if not meta.get("remedy_en"):
         return None
     return {"en": meta["remedy_en"], "ja": meta["remedy_ja"]}
 
 
 def failed_checks(checks: Iterable[Check], severity: str = INFO) -> list[Check]:
-    """Return the failed checks of this severity or a higher one, most severe first."""
-    included = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    found = [check for check in checks if check.has_failed and check.severity in included]
+    """Return the checks that failed with this severity or a graver one, gravest first."""
+    grave = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    found = [check for check in checks if check.has_failed and check.severity in grave]
     return sorted(found, key=lambda check: (SEVERITIES.index(check.severity), check.name))
 
 

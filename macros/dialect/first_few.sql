@@ -1,6 +1,7 @@
-{#- The first five distinct texts for which the condition holds, joined; null without any. They are
-    in the order of the whole number `place`, else of the alphabet. 300 are held: a row of a deals
-    sheet repeats its text per event. The number has 19 digits, so that the text is in its order. -#}
+{#- The first five distinct texts that meet the condition, joined; null if there are none. They are
+    ordered by the whole number `place`, else by text. DuckDB keeps 300 texts: a row of a deals
+    sheet repeats its text per event. The number has 19 digits, so that its text has the same order.
+    -#}
 {% macro first_few(text, condition, place=none) -%}
     {% if place -%}
         {% set text = "cast(1000000000000000000 + " ~ place ~ " as string) || '|' || " ~ text -%}

@@ -1,5 +1,6 @@
 {#- DuckDB replaces a table or a view in one statement. dbt would build beside it, rename twice and
-    drop, which costs more than the queries where the log is small. Nobody reads the build meanwhile. -#}
+    drop, which costs more than the queries if the log is small. Nobody reads the build meanwhile.
+    -#}
 {% materialization table, adapter='duckdb' %}
     {%- do run_hooks(pre_hooks) -%}
     {{ return({'relations': [replaced(this.incorporate(type='table'))]}) }}

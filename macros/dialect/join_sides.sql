@@ -1,5 +1,5 @@
-{#- A hook: join_sides('as_written') looks up the right side of each join, join_sides('guessed')
-    lets DuckDB choose again. Spark has nothing to say here. -#}
+{#- A hook: after join_sides('as_written') DuckDB builds the hash table of each join from its right
+    side, after join_sides('guessed') its optimizer chooses again. Empty on Spark. -#}
 {% macro join_sides(choice) -%}
     {% if target.type != 'spark' -%}
         set disabled_optimizers = '{{ "build_side_probe_side" if choice == "as_written" }}'

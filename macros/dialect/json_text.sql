@@ -1,4 +1,4 @@
-{#- The text a JSON object of texts holds under a name, whatever characters the name has. -#}
+{#- The text under a name of a JSON object of texts; the name can contain any character. -#}
 {% macro json_text(object, name) -%}
     {% if target.type == 'spark' -%}
         try_element_at(from_json({{ object }}, 'map<string, string>'), {{ name }})

@@ -1,4 +1,4 @@
-{#- A name that SQL reserves, as a column's name. -#}
+{#- The name of a column that is a reserved word of SQL. -#}
 {% macro quoted(name) -%}
     {% if target.type == 'spark' -%}
         `{{ name }}`

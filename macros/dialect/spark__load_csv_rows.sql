@@ -1,6 +1,6 @@
-{#- How dbt loads the rows of a seed on Spark: as one text of JSON, which is read ten times faster
-    than rows of literals. dbt-spark itself writes a blank cell as the text None and breaks on a
-    quote inside a text. -#}
+{#- How dbt loads the rows of a seed on Spark: as one JSON text, which is read ten times faster than
+    rows of literals. dbt-spark itself writes a blank cell as the text None and fails on a quote
+    inside a text. -#}
 {% macro spark__load_csv_rows(model, agate_table) -%}
 {%- set types = model['config']['column_types'] -%}
 {%- for rows in agate_table.rows | batch(1000) -%}

@@ -1,5 +1,5 @@
--- The default calendar, and those that the log's regions name. A calendar without a country has the
--- holidays of its zone's country; one without a zone is on the clock of the reporting zone.
+-- The default calendar and the calendars of regions in the log. A calendar without a country has
+-- the holidays of the country of its time zone; one without a time zone uses the reporting zone.
 
 with
 

@@ -1,5 +1,6 @@
--- From the first to the last event, events after the as-of moment included, as in duration_days.
--- The age of a case that began by a date is counted on the clock of that date's zone.
+-- Business days from the first to the last event, including events after the as-of moment, as in
+-- duration_days. The age of a case that starts with a date-only event is counted on the clock of
+-- the zone of that date.
 
 with
 
@@ -23,6 +24,7 @@ as_of_moment as (
     select * from {{ ref('as_of_moment') }}
 ),
 
+-- Both ends of a case on one clock (macro clock_times).
 cases_on_one_clock as (
     select
         case_facts.*,

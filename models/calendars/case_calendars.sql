@@ -1,5 +1,5 @@
--- A region that names no calendar works by the default one. On the clock of the reporting zone the
--- zone is null: local times are then those of the timeline.
+-- Regions without a calendar use the default one. The zone is null for the reporting zone: local
+-- times are then those of the timeline.
 
 with
 
@@ -24,7 +24,7 @@ calendars_in_use as (
     select * from {{ ref('calendars_in_use') }}
 ),
 
--- Regions that name a calendar.
+-- Regions with their assigned calendar.
 named_calendars as (
     select
         regions.value_key as region_key,

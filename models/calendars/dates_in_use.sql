@@ -1,5 +1,6 @@
--- Only dates near an event are listed, so a log may span any years: on the clock of another zone an
--- event falls up to two dates earlier or later. Weeks are counted from Monday 1900-01-01.
+-- Only dates near an event are listed, so that a log can span any years. On the clock of another
+-- zone, the date of an event is up to two days earlier or later. Weeks count from Monday
+-- 1900-01-01.
 
 with
 
@@ -21,6 +22,7 @@ event_dates as (
     select cast(as_of_local as date) from as_of_moment
 ),
 
+-- Two days before an event to two days after it.
 day_shifts as (
     {% for days in [-2, -1, 0, 1, 2] -%}
         select {{ days }} as days {{ 'union all' if not loop.last }}

@@ -1,4 +1,5 @@
--- Public holidays of a calendar's country, and what the company adds for it, its country or all.
+-- Public holidays of the country of a calendar, and company holidays of the calendar, of its
+-- country or of all calendars.
 
 with
 

@@ -1,5 +1,5 @@
--- The working week without holidays, as a running total of hours since Monday 1900-01-01: whole
--- weeks, then the weekdays before.
+-- Regular working hours as a running total since Monday 1900-01-01, without regard to holidays:
+-- whole weeks, then the earlier weekdays of the week.
 
 with
 

@@ -1,5 +1,5 @@
 -- The last of each amount and date that describes a case, and its value: the first, the last, and
--- the last above 0 up to the deciding outcome. Events after the as-of moment decide nothing.
+-- the last above 0 up to the deciding outcome. Events after the as-of moment are ignored.
 
 with
 
@@ -15,6 +15,7 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+-- One row per event up to the as-of moment, with its amounts and dates.
 event_amounts as (
     select
         timeline.case_key,
@@ -36,7 +37,7 @@ event_amounts as (
     where not timeline.is_future
 ),
 
--- Values that count where the case is lost.
+-- `value_before` is the value that counts for a lost deal.
 valued_events as (
     select
         *,

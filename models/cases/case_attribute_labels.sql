@@ -1,5 +1,5 @@
--- The last value of what describes a case, decoded; the loop writes each join once. The loss reason
--- is that of its outcome.
+-- The last value of each attribute of a case, decoded; the loop writes each join once. The loss
+-- reason is the one that matches the outcome.
 
 with
 

@@ -1,5 +1,5 @@
--- First and last non-empty value of each attribute the template carries, as value keys. Events
--- after the as-of moment decide nothing. The loops spare a dozen columns written five times.
+-- First and last non-empty value of each carried attribute, as value keys. Events after the as-of
+-- moment are ignored. The loops avoid writing a dozen columns five times.
 
 with
 
@@ -15,6 +15,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
+-- Rows with their attributes as value keys.
 encoded_rows as (
     select
         {% for column in carried_columns() -%}
@@ -27,6 +28,7 @@ encoded_rows as (
     {% endfor -%}
 ),
 
+-- The same for events up to the as-of moment, with their position in the case.
 encoded_events as (
     select
         timeline.case_key,

@@ -1,6 +1,6 @@
--- One pass over the events of a case. The signature needs no order, because the position is inside
--- the hash: cases of one path share it; a second one guards against chance. Future events count,
--- but decide nothing.
+-- One pass over the events of a case. The signature needs no sort, because the hash includes the
+-- position. Cases of one path have the same signature; a second one detects collisions. Future
+-- events are counted, but decide no outcome.
 
 with
 
@@ -16,7 +16,8 @@ case_outcomes as (
     select * from {{ ref('case_outcomes') }}
 ),
 
--- Of zone keys 0 is none, so that an end with a time of day has none.
+-- Zone key 0 means none here: an end with a time of day must have no zone, and packed_by skips
+-- nulls.
 event_sums as (
     select
         timeline.case_key,

@@ -1,6 +1,7 @@
--- An order is its number, where all steps of the case have one; else the steps belong to one order.
--- An order only received may be the customer's number of another one. Less delivered than ordered
--- is short; where an amount is missing or in another currency, a delivery counts as the whole.
+-- An order is identified by its number if all steps of the case have one; otherwise all steps
+-- belong to one order. An order that was only received can be the customer's number of another
+-- order. An order is short if less was delivered than ordered; if an amount is missing or in
+-- another currency, a delivery counts as complete.
 
 with
 
@@ -9,7 +10,7 @@ money_events as (
     where order_step is not null
 ),
 
--- 0 is the one order of a case whose steps lack a number.
+-- Key 0 is the only order of a case with steps without a number.
 numbered_steps as (
     select
         *,
@@ -35,13 +36,14 @@ compared_steps as (
     window one_order as (partition by case_key, order_number_key)
 ),
 
--- An order that is created again after its cancellation starts anew.
+-- An order that is created again after its cancellation starts again: earlier steps are dropped.
 valid_steps as (
     select * from compared_steps
     where
         not coalesce(ordered_number > cancelled_number and event_number <= cancelled_number, false)
 ),
 
+-- Steps and amounts per order.
 counted_steps as (
     select
         case_key,
@@ -59,7 +61,7 @@ counted_steps as (
     group by case_key, order_number_key
 ),
 
--- One cancellation does not take back several creations of which something was delivered.
+-- One cancellation does not cancel several creations if something was delivered.
 case_order_totals as (
     select
         case_key,

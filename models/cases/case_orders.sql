@@ -1,4 +1,5 @@
--- The order status of a case follows from its orders; cancelled ones count only where all are.
+-- The order status of a case follows from its orders; cancelled orders count only if all are
+-- cancelled.
 
 with
 

@@ -1,5 +1,5 @@
--- The latest event that carries an outcome decides; without any, the first order, fulfilment,
--- invoice or payment implies won. Future events decide nothing, and a reopened deal is not decided.
+-- The latest event with an outcome decides. Without one, the first order, fulfilment, invoice or
+-- payment implies won. Future events are ignored, and a reopened deal is open.
 
 with
 
@@ -11,6 +11,7 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
+-- Events that set an outcome or imply a won deal.
 outcome_events as (
     select
         timeline.case_key,
@@ -26,6 +27,7 @@ outcome_events as (
         and (activity_codes.outcome is not null or activity_codes.implies_won)
 ),
 
+-- The numbers of the events that can decide, per case.
 last_outcomes as (
     select
         case_key,

@@ -1,7 +1,7 @@
--- What was paid of what was invoiced, within the tolerance. Each currency is compared by itself;
--- where one is not settled so and there are others, all are converted, each amount at the rate of
--- its month. Without a rate the status is unknown, and nothing may be missing. A payment without
--- any invoice proves nothing.
+-- Payments compared with invoices, within the tolerance. Each currency is compared separately; if
+-- one is not settled and the case has others, all amounts are converted at the rate of their month.
+-- Without a rate, or with a missing amount, the status is unknown. A payment without an invoice is
+-- no evidence.
 
 with
 
@@ -31,6 +31,7 @@ currency_sums as (
     group by case_key, currency
 ),
 
+-- `is_settled`: paid within the tolerance, converted at the rate of the last invoice.
 compared_sums as (
     select
         *,

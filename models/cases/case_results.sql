@@ -1,7 +1,7 @@
--- What of a case's cells belongs to its outcome. A loss reason is that of the loss that decided:
--- one given before the last reopening was of another. Of a lost deal the value is the last above 0
--- up to the decision; and where the last value is a 0 written while a deal was lost that was then
--- reopened, it is the last above 0, if any. Elsewhere 0 is a value.
+-- Value and loss reason that match the outcome. The loss reason is that of the deciding loss: one
+-- given before the last reopening belongs to an earlier loss. The value of a lost deal is the last
+-- one above 0 up to the decision. If the last value is a 0 written during a loss that was later
+-- reopened, the last value above 0 counts, if any. In all other cases 0 is a value.
 
 with
 
@@ -21,7 +21,7 @@ reopenings as (
     select * from {{ ref('reopenings') }}
 ),
 
--- Undone: the last value is the 0 of a loss that was then reopened.
+-- `is_undone`: the last value is the 0 of a loss that was later reopened.
 cases_with_losses as (
     select
         case_amounts.*,

@@ -1,5 +1,5 @@
--- A case is in one segment of every dimension: that of its last value, of loss reasons that of its
--- outcome.
+-- A case is in one segment of each dimension: that of its last value, or, for loss reasons, the one
+-- that matches its outcome.
 
 with
 
@@ -23,7 +23,7 @@ segments as (
     select * from {{ ref('segments') }}
 ),
 
--- One row per case and dimension, with the value that places it.
+-- One row per case and dimension, with the value that determines the segment.
 memberships as (
     select
         case_facts.case_key,

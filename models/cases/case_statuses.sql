@@ -1,5 +1,5 @@
--- How far a case got (docs/glossary.md: order status, paid status, complete). Nothing is left to do
--- when it is lost or closed, paid or written off, or won with a cancelled order.
+-- Order status, paid status and completeness of a case (docs/glossary.md). A case is complete if it
+-- is lost or closed, paid or written off, or won with a cancelled order.
 
 with
 

@@ -1,5 +1,5 @@
--- What a case is worth, at the rate of the month that decided it, of an open one that of the as-of
--- moment. A missing rate leaves value_reporting null.
+-- The value of a case, converted at the rate of the month of its deciding outcome; for an open
+-- case, of the as-of moment. Without a rate, value_reporting is null.
 
 with
 
@@ -20,7 +20,7 @@ fx_rates as (
     where reporting_currency = '{{ var("reporting_currency") }}'
 ),
 
--- The month whose rate applies.
+-- Values with the month whose rate applies.
 valued_cases as (
     select
         case_facts.case_key,

@@ -14,6 +14,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
+-- One row per event up to the as-of moment and custom column with a value.
 event_values as (
     select
         timeline.case_key,

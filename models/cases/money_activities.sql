@@ -1,5 +1,5 @@
--- Activities that move money: a step of an order, an invoice or a payment. One that takes off (a
--- credit note, a reversal, a cancelled order) has the sign -1.
+-- Activities of orders, invoices and payments. An activity that subtracts its amount (a credit
+-- note, a reversal, a cancelled order) has the sign -1.
 
 with
 

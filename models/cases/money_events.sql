@@ -1,5 +1,5 @@
--- Amounts of orders, invoices and payments, with the rate of their month. What takes off takes off
--- its amount, whether that is written with a minus or without.
+-- Amounts of orders, invoices and payments, with the rate of their month. An activity that
+-- subtracts its amount does so whether the amount is written with a minus or without.
 
 with
 
@@ -20,6 +20,7 @@ fx_rates as (
     where reporting_currency = '{{ var("reporting_currency") }}'
 ),
 
+-- Events of these activities up to the as-of moment, with their signed amount.
 dated_events as (
     select
         timeline.case_key,

@@ -1,5 +1,5 @@
--- A reopening ends the stretch in which a deal was closed: from the last outcome event before it,
--- which decided, to the reopening. A reopening of a deal that was not closed is none.
+-- A closed period of a deal lasts from the last outcome before a reopening to the reopening. A
+-- reopening event of a deal that was not closed is ignored.
 
 with
 
@@ -15,6 +15,7 @@ case_facts as (
     select * from {{ ref('case_facts') }}
 ),
 
+-- Events with an outcome, each with the outcome before it.
 outcome_events as (
     select
         timeline.case_key,

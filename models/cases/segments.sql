@@ -1,5 +1,5 @@
--- Dimension `all` with its one segment is the whole; a case without the attribute is in `(none)`,
--- so that the segments of a dimension add up to all. Neither has a value key.
+-- Dimension `all` has one segment for all cases. A case without a value is in segment `(none)`, so
+-- that the segments of a dimension add up to all cases. Neither has a value key.
 
 with
 
@@ -15,7 +15,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
--- Values that are the last of some case.
+-- Values that are the last value of at least one case.
 last_values as (
     select
         dimensions.dimension,
@@ -25,6 +25,7 @@ last_values as (
     group by dimensions.dimension, attributes.last_key
 ),
 
+-- A written value `(none)` falls into the segment of cases without a value.
 segment_values as (
     select
         last_values.dimension,

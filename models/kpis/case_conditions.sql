@@ -1,4 +1,4 @@
--- The conditions that seeds/kpis/kpis.csv may name as population and numerator.
+-- Conditions that seeds/kpis/kpis.csv can use as population and numerator.
 
 with
 

@@ -1,7 +1,7 @@
--- Rates have a Wilson 95 % interval. A share of won deals in a log without any deal lost or closed
--- without sale is null, in each month and segment: it could only be 100 %. A value share under the
--- coverage limit is null, because its sum means little (var minimum_value_coverage). Without an age
--- of maturity a KPI of mature cases counts them all, and is called too_few.
+-- Rates have a Wilson 95 % interval. A share of won deals is null in a log without any deal lost or
+-- closed without sale: it could only be 100 %. A value share under the coverage limit is null,
+-- because its sum means little (var minimum_value_coverage). If the age of maturity is unknown, a
+-- KPI of mature cases counts all cases and has the status too_few.
 
 with
 

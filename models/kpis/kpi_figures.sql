@@ -1,4 +1,4 @@
--- Each figure of the whole log and of each month, cut by every dimension.
+-- KPI values per segment, for each month and for all months.
 
 with
 
@@ -14,6 +14,7 @@ case_segments as (
     select * from {{ ref('case_segments') }}
 ),
 
+-- Sums per share KPI and segment, for each month and for all months.
 share_sums as (
     select
         kpi_shares.kpi,

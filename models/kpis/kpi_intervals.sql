@@ -1,5 +1,6 @@
--- An interval whose end lies before its start is not counted, nor one from an event to itself. No
--- start activity: the case's first event; what begins with the end itself has no known start.
+-- An interval that ends before it starts, or starts and ends with the same event, is not counted.
+-- Without a start activity, the interval starts with the first event of the case; a case that
+-- begins with the end activity has no interval.
 
 with
 
@@ -23,7 +24,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
--- Interval KPIs, their activities as codes.
+-- Interval KPIs with their activities as codes.
 coded_kpis as (
     select
         kpis.*,
@@ -65,6 +66,7 @@ intervals as (
         and {{ meets('coded_kpis.population') }}
 ),
 
+-- Both ends of an interval on one clock (macro clock_times).
 intervals_on_one_clock as (
     select
         intervals.*,

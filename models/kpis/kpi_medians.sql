@@ -1,4 +1,4 @@
--- A table of its own, because an exact median holds its values in memory.
+-- A separate table, because an exact median holds its values in memory.
 
 with
 

@@ -1,6 +1,6 @@
--- An opportunity is mature when it started so long ago that nine of ten closed deals had closed by
--- that age. With few closed deals the age is unknown and none is held back. A log in which no deal
--- was lost or closed without sale records successes only: no rate follows from it.
+-- An opportunity is mature if it started so long ago that nine of ten closed deals had closed by
+-- that age. With few closed deals the age is unknown and all opportunities count as mature. A log
+-- in which no deal was lost or closed without sale records successes only: no rate follows from it.
 
 with
 

@@ -1,5 +1,5 @@
--- Catalogued activities keep the order of the process; all unknown ones share one rank after them,
--- so a log without a catalogue keeps its file order on ties.
+-- Catalogued activities keep the order of the process; all others share one rank after them, so a
+-- log without a catalogue keeps its file order on ties.
 
 with
 
@@ -15,6 +15,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
+-- Activities that occur in the log.
 logged_activities as (
     select activity
     from stg_events
@@ -22,7 +23,7 @@ logged_activities as (
     group by activity
 ),
 
--- Those of the catalogue, and those only the log has.
+-- Activities of the activity list, and those that only the log has.
 all_activities as (
     select
         activities.*,

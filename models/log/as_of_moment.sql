@@ -1,5 +1,6 @@
--- As of when the log is complete: the var, else the earliest of the systems' latest extracts,
--- else the latest event. What lies after it is kept, flagged, and decides nothing.
+-- The moment up to which the log is complete: the var, else the earliest of the systems' latest
+-- extracts, else the latest event. Later events are kept and flagged; no outcome, stage or value
+-- depends on them.
 
 with
 

@@ -1,4 +1,4 @@
--- Columns the template does not know are carried by the header they had.
+-- Columns outside the template are kept under their header as written.
 
 with
 
@@ -6,6 +6,7 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+-- One row per accepted row and header of a column outside the template.
 field_names as (
     select
         source_order,

@@ -11,6 +11,7 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+-- Cases with rows of more than one import; only these can have duplicates.
 overlapping_cases as (
     select case_key
     from accepted_rows
@@ -18,7 +19,7 @@ overlapping_cases as (
     having min(import_id) < max(import_id)
 ),
 
--- What makes two rows the same event, and the cells that may differ.
+-- Rows of these cases: the cells that identify an event, and the cells that can differ.
 compared_rows as (
     select
         accepted_rows.source_order,
@@ -43,7 +44,7 @@ compared_rows as (
     inner join stg_events on accepted_rows.source_order = stg_events.source_order
 ),
 
--- The n-th of equal rows of one import.
+-- `occurrence` numbers equal rows within one import.
 numbered_rows as (
     select
         *,
@@ -54,7 +55,7 @@ numbered_rows as (
     from compared_rows
 ),
 
--- Rows of one event, the one of the later extract first.
+-- Rows of one event, that of the later extract first.
 ranked_rows as (
     select
         source_order,

@@ -1,6 +1,5 @@
--- One pass over the landing, grouped to a few thousand rows, for what the times of a system look
--- like: those of its events and those of its extracts. A rejected row has no event, but it may have
--- an extract time.
+-- One pass over the landing, grouped to a few thousand rows: the days of events and of extracts per
+-- system. A rejected row has no event time, but it can have an extract time.
 
 with
 
@@ -8,6 +7,7 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+-- Rows with the days of their event and of their extract.
 dated_rows as (
     select
         source_system,

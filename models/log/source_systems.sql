@@ -1,6 +1,6 @@
--- How far the log of a system reaches; without an extract time it does not limit the as-of moment.
--- A few times far from the rest of their system are ignored: a mistyped year must not move the
--- as-of moment. Few: a share of the rows (var stray_share), at most a fifth.
+-- First and last times of a system. A system without an extract time does not limit the as-of
+-- moment. A few times far from the rest of their system are ignored: a mistyped year must not move
+-- the as-of moment. Few means a share of the rows (var stray_share), at most a fifth.
 
 with
 
@@ -8,7 +8,7 @@ source_days as (
     select * from {{ ref('source_days') }}
 ),
 
--- Each day with the gaps around it and how many rows lie up to it and from it.
+-- Each day with the gaps around it, and the number of rows up to it and from it.
 spaced_days as (
     select
         *,
@@ -50,6 +50,7 @@ judged_days as (
     window all_days as (partition by source_system, is_extract)
 ),
 
+-- First and last times without outliers.
 system_limits as (
     select
         source_system,

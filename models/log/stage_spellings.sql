@@ -1,4 +1,5 @@
--- A listed stage is found by its name or label, whatever the case, width and white space.
+-- A written stage is matched to a listed one by name or label, without regard to case, width and
+-- white space.
 
 with
 
@@ -11,6 +12,7 @@ all_stages as (
     where attribute = 'sales_stage'
 ),
 
+-- Names and labels of listed stages in comparable form.
 stage_labels as (
     {% for name in ['stage', 'label_en', 'label_ja'] -%}
         select
@@ -21,7 +23,7 @@ stage_labels as (
     {% endfor -%}
 ),
 
--- A name that two stages share means the first of them; a stage under its own name is itself.
+-- A label that two stages share means the first of them; an exact name has priority.
 stage_spellings as (
     select
         written_stages.value_key,

@@ -1,5 +1,5 @@
 -- Events far from the rest of their system. An early one is rejected, because it would make a case
--- years longer; a late one is kept as a future event, which decides nothing.
+-- years longer; a late one is kept as a future event.
 
 with
 

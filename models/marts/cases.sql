@@ -1,4 +1,4 @@
--- One wide row for whoever filters, sorts and counts cases.
+-- One wide row per case, to filter, sort and count without joins.
 
 with
 
@@ -34,6 +34,7 @@ path_names as (
     select * from {{ ref('path_names') }}
 ),
 
+-- A case has at most one open visit.
 open_visits as (
     select
         case_key,

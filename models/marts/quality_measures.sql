@@ -1,5 +1,6 @@
--- A share of nothing is null and not judged. In a small log a few rows exceed the limit of a
--- share: with fewer than minimum_count, and not more than half, the severity is one grade lower.
+-- A measure with nothing to count is null and not judged. In a small log a few rows exceed the
+-- limit of a share: with fewer than minimum_count, and not more than half, the severity is one
+-- grade lower.
 
 with
 
@@ -31,6 +32,7 @@ limits as (
     select * from {{ ref('limits') }}
 ),
 
+-- The measures with their value.
 shares as (
     select
         measure,

@@ -1,5 +1,5 @@
--- Reasons and remedies of a row with several faults are joined in the order the import gave them.
--- A time far before all others of its system is known only here.
+-- Reasons and remedies of a row with several faults are joined in the order of the import. A time
+-- far before all others of its system is detected here, not by the import.
 
 with
 

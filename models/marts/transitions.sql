@@ -1,4 +1,4 @@
--- Owner and region are those at the start of the step.
+-- Sales representative and region are those at the start of the step.
 
 with
 
@@ -26,6 +26,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
+-- Each event but the first of its case, with the previous event as the start of the step.
 steps as (
     select
         timeline.*,
@@ -44,6 +45,7 @@ steps as (
     where timeline.event_number > 1
 ),
 
+-- Both ends of a step on one clock (macro clock_times).
 steps_on_one_clock as (
     select
         steps.*,

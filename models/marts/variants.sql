@@ -1,4 +1,4 @@
--- Rank by cases down, then by id, so that it is the same in every run.
+-- Ranked by number of cases, then by id, so that the rank is the same in every run.
 
 with
 
@@ -10,6 +10,7 @@ path_names as (
     select * from {{ ref('path_names') }}
 ),
 
+-- Paths with their rank and the number of cases up to it.
 ranked_paths as (
     select
         path_names.variant_id,

@@ -1,5 +1,6 @@
 -- One pass over the timeline, grouped to a few hundred rows, for all measures of months and of
--- midnight, that of the reporting zone: midnight UTC is the first hour of a day in Japan.
+-- midnight. Midnight is that of the reporting zone: midnight UTC is a time in office hours in
+-- Japan.
 
 with
 

@@ -1,5 +1,5 @@
--- Cases that begin or end in a year of which their calendar knows no day off: public holidays count
--- as working days there.
+-- Cases that begin or end in a year for which their calendar has no holidays: public holidays then
+-- count as working days.
 
 with
 
@@ -15,6 +15,7 @@ days_off as (
     select * from {{ ref('days_off') }}
 ),
 
+-- Years for which a calendar has holidays.
 known_years as (
     select
         calendar,
@@ -23,7 +24,7 @@ known_years as (
     group by calendar, year(holiday_on)
 ),
 
--- Cases by calendar and the years in which they begin and end.
+-- Number of cases by calendar, first year and last year.
 case_years as (
     select
         case_calendars.calendar,
@@ -38,7 +39,7 @@ case_years as (
         year(case_facts.ended_local_at)
 ),
 
--- Unknown: the calendar has no holiday in the first or the last year.
+-- `is_unknown`: the calendar has no holiday in the first or the last year.
 judged_years as (
     select
         concat(

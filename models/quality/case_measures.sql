@@ -30,6 +30,7 @@ twin_cases as (
     select * from {{ ref('twin_cases') }}
 ),
 
+-- One row per case with what the measures need.
 judged_cases as (
     select
         case_names.case_id,

@@ -1,5 +1,5 @@
--- Systems whose clock is off: turned by some hours, their profile over the day fits the others far
--- better than as it is.
+-- Systems with a shifted clock: after a shift by some hours, their daily profile fits that of the
+-- others far better.
 
 with
 
@@ -7,6 +7,7 @@ clock_shifts as (
     select * from {{ ref('clock_shifts') }}
 ),
 
+-- The best shift of each system and its gain over no shift.
 judged_clocks as (
     select
         source_system,

@@ -1,5 +1,5 @@
--- The hours of one system against those of all others: turning its clock by so many hours, how much
--- of the two profiles overlaps. A system read in the wrong time zone fits only when turned.
+-- Overlap of the daily profile of a system with that of all others, for each shift of its clock in
+-- hours. A system that was read in the wrong time zone fits only after a shift.
 
 with
 
@@ -7,6 +7,7 @@ source_hours as (
     select * from {{ ref('source_hours') }}
 ),
 
+-- The daily profile of a system: events with a time of day, per hour.
 system_hours as (
     select
         source_system,
@@ -25,7 +26,7 @@ system_sums as (
     group by source_system
 ),
 
--- The hours of all other systems together, per system.
+-- The daily profile of all other systems together, per system.
 others as (
     select
         system_sums.source_system,

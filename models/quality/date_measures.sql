@@ -1,4 +1,4 @@
--- Measures of dates with day and month exchanged. An event may be suspect in its system, its
+-- Measures of dates with day and month exchanged. An event can be suspect by its system, its
 -- activity and its file; it counts once.
 
 with
@@ -11,6 +11,7 @@ swapped_columns as (
     select * from {{ ref('swapped_columns') }}
 ),
 
+-- Suspect events of a system by each view: system, activity, file.
 parts_of_systems as (
     select
         source_system,
@@ -20,7 +21,7 @@ parts_of_systems as (
     group by source_system, part_of_system
 ),
 
--- The largest of the views on a system holds the events of the others.
+-- The largest view of a system includes the events of the others.
 suspect_systems as (
     select
         source_system,

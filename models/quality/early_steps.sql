@@ -1,5 +1,5 @@
--- Steps that come before what must precede them, and whether swapping day and month of one of the
--- two dates would put them in order: then the date was most likely misread.
+-- Activities that come before an activity that must precede them, and whether exchanging day and
+-- month of one of the two dates restores the order: then the date was most likely misread.
 
 with
 
@@ -15,7 +15,7 @@ occurrences as (
     select * from {{ ref('occurrences') }}
 ),
 
--- Paths in the wrong order, and their cases.
+-- Cases of paths in the wrong order.
 broken_precedences as (
     select
         case_paths.case_key,
@@ -26,6 +26,7 @@ broken_precedences as (
     where not precedences_kept.is_kept
 ),
 
+-- The first date of both activities.
 dated_steps as (
     select
         broken_precedences.*,

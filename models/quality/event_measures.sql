@@ -10,6 +10,7 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
+-- Number of events per activity, of all months.
 activity_sums as (
     select
         activity_codes.activity,

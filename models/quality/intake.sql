@@ -1,4 +1,4 @@
--- Landed rows = events + rejected + duplicates, per imported file and sheet; a test holds it.
+-- Landed rows = events + rejected + duplicates, per imported file and sheet; a test checks it.
 
 with
 
@@ -54,6 +54,7 @@ landed_rows as (
     group by stg_events.import_id
 ),
 
+-- Events of each import that are in the timeline.
 import_events as (
     select
         accepted_rows.import_id,
@@ -65,6 +66,7 @@ import_events as (
     group by accepted_rows.import_id
 ),
 
+-- One row per optional cell that could not be read.
 rejected_cells as (
     select
         import_id,

@@ -1,5 +1,6 @@
--- Measures of labels: those with two spellings, stages that are not listed, and a funnel that
--- widens. Only listed stages of one sales method that are not closed can follow each other.
+-- Measures of labels: labels with two spellings, stages outside the stage list, and a stage that
+-- more cases entered than the stage before it. Only listed open stages of one sales method can
+-- follow each other.
 
 with
 
@@ -15,6 +16,7 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
+-- Stages with the number of cases that entered the stage before them.
 visited_stages as (
     select
         funnel.stage,

@@ -1,5 +1,5 @@
--- Measures of order: cases in which a step comes before what must precede it, and those of them in
--- which exchanging day and month of a date would put it right.
+-- Measures of order: cases in which an activity comes before one that must precede it, and those in
+-- which exchanging day and month of a date would restore the order.
 
 with
 
@@ -15,7 +15,7 @@ case_names as (
     select * from {{ ref('case_names') }}
 ),
 
--- Paths with both steps of some precedence.
+-- Paths with both activities of a precedence.
 judged_paths as (
     select max(case_count) as case_count
     from precedences_kept
@@ -27,6 +27,7 @@ judged_cases as (
     from judged_paths
 ),
 
+-- Cases with an activity in the wrong order.
 early_cases as (
     select
         early_steps.case_key,

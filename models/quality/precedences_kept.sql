@@ -1,4 +1,4 @@
--- Checked on the distinct paths, not on the cases: only the order counts.
+-- Checked on distinct paths, not on cases: only the order matters.
 
 with
 
@@ -14,7 +14,7 @@ precedences as (
     select * from {{ ref('precedences') }}
 ),
 
--- Few rows of whole numbers, so that no name is compared for each path.
+-- Precedences as activity codes, so that no names are compared for each path.
 coded_precedences as (
     select
         activity_codes.activity_code,

@@ -1,4 +1,4 @@
--- Measures of repeats: rows that another import has too, and rows of one file that are equal.
+-- Measures of repeats: rows that another import also has, and equal rows of one file.
 
 with
 

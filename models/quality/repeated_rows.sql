@@ -1,6 +1,6 @@
 -- Rows of one file that are equal in every cell: most were exported twice, and each repeat counts
--- as rework. They stay events. Only events at one moment of their case can be equal, so the text of
--- the landing is read for those alone.
+-- as rework. They remain events. Only events of a case at the same time can be equal, so text is
+-- read from the landing for these alone.
 
 with
 
@@ -12,6 +12,7 @@ stg_events as (
     select * from {{ ref('stg_events') }}
 ),
 
+-- Times at which a case has several events.
 tied_moments as (
     select
         case_key,
@@ -28,7 +29,7 @@ tied_events as (
         on timeline.case_key = tied_moments.case_key and timeline.event_at = tied_moments.event_at
 ),
 
--- A row of a deals sheet holds several events: its repeat is another row.
+-- A row of a deals sheet contains several events; its repeat is another row.
 compared_rows as (
     select
         stg_events.source_order,

@@ -1,5 +1,5 @@
 -- Measures of landed rows. Rows with a critical reason count as rejected; a row without an event is
--- a warning; an example left in a template is no row of the log.
+-- a warning; an example left in a template is not a row of the log.
 
 with
 
@@ -15,13 +15,13 @@ reasons as (
     select * from {{ ref('reasons') }}
 ),
 
--- Activities whose amount is taken off: a minus on it is no fault.
+-- Activities that subtract their amount: a minus is no fault there.
 deductions as (
     select activity from {{ ref('activities') }}
     where effect = 'cancelled' or coalesce(invoice_sign, payment_sign) < 0
 ),
 
--- Few combinations for many rows, so that reasons are matched once each.
+-- Distinct combinations of faults, so that reasons are matched once for each.
 combined_faults as (
     select faults
     from stg_events
@@ -29,7 +29,7 @@ combined_faults as (
     group by faults
 ),
 
--- A row can have several faults; the gravest decides.
+-- A row can have several faults; the most severe decides.
 judged_faults as (
     select
         combined_faults.faults,

@@ -1,4 +1,4 @@
--- Measures of source systems: how far their extracts lie apart, and how long one has been quiet.
+-- Measures of source systems: days between their extracts, and days without an event.
 
 with
 
@@ -10,7 +10,7 @@ as_of_moment as (
     select * from {{ ref('as_of_moment') }}
 ),
 
--- Behind: days from its extract to the latest one. Quiet: days without an event.
+-- `days_behind`: from the extract to the latest one; `days_quiet`: without an event.
 system_days as (
     select
         source_systems.source_system,

@@ -1,4 +1,4 @@
--- Labels of a dimension, stages and activities that differ only in what macro spelling evens out.
+-- Labels of dimensions, stages and activities that differ only in what macro spelling removes.
 
 with
 
@@ -18,6 +18,7 @@ stage_spellings as (
     select * from {{ ref('stage_spellings') }}
 ),
 
+-- Written stages that are matched to a listed stage are left out.
 labels as (
     select
         dimension,

@@ -1,7 +1,8 @@
--- Columns whose days and months were most likely exchanged. Exchanged days fall on weekends as
--- chance has it, two in seven; half of that is asked for. Put right, and after the twelfth, days
--- must fall there four times more rarely. A system that works on weekends does so after the twelfth
--- too, and the firsts of months, on which bills are dated, stay on weekends when exchanged.
+-- Columns whose days and months were most likely exchanged. Exchanged days fall on weekends by
+-- chance, two in seven; at least half of that is required. Corrected days, and days after the
+-- twelfth, must fall on weekends four times less often: a system that works on weekends also does
+-- so after the twelfth, and invoices dated on the first of a month are on weekends when corrected
+-- too.
 
 with
 
@@ -9,6 +10,7 @@ weekend_days as (
     select * from {{ ref('weekend_days') }}
 ),
 
+-- Views that meet these conditions on enough days.
 suspect_columns as (
     select
         *,

@@ -1,6 +1,6 @@
 -- Files that were most likely read with day and month exchanged: no day after the twelfth, while
--- the rest, at least half as many rows, was refused. Without refusals it may be an export of early
--- days.
+-- the rest, at least half as many rows, was rejected. Without rejected times it can be an export of
+-- early days.
 
 with
 
@@ -12,6 +12,7 @@ intake as (
     select * from {{ ref('intake') }}
 ),
 
+-- Number of rows and of days after the twelfth, per file.
 file_sums as (
     select
         import_id,

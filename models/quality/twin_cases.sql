@@ -1,5 +1,5 @@
--- Two cases of one customer, value, start and path are one deal under two numbers: all but one of
--- them are twins.
+-- Two cases of one customer, value, start and path count as one deal under two numbers; all but the
+-- lowest key are twins.
 
 with
 
@@ -15,6 +15,7 @@ case_values as (
     select * from {{ ref('case_values') }}
 ),
 
+-- Cases with the lowest key of their equals.
 alike_cases as (
     select
         case_facts.case_key,

@@ -1,6 +1,6 @@
--- The last complete month against the var usual_months before it; a log that does not reach so far
--- back is not judged. An activity is regular when it occurred in each of these months, on average
--- often enough that a month without any is no chance.
+-- The last complete month compared with the var usual_months before it; a log that does not reach
+-- so far back is not judged. An activity is regular if it occurred in each of these months, and so
+-- often that a month without it is unlikely to be chance.
 
 with
 
@@ -12,6 +12,7 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
+-- Months with the flag whether they belong to the usual ones.
 usual_months as (
     select
         activity_codes.activity,
@@ -21,6 +22,7 @@ usual_months as (
     inner join activity_codes on activity_months.activity_code = activity_codes.activity_code
 ),
 
+-- Recent events per activity, and whether it is regular.
 activity_volumes as (
     select
         activity,
@@ -32,6 +34,7 @@ activity_volumes as (
     group by activity
 ),
 
+-- Events of the last complete month, scaled to the usual months, and of these.
 log_volume as (
     select
         coalesce(sum(events) filter (where months_ago = 1), 0) * {{ var('usual_months') }}

@@ -1,7 +1,7 @@
--- Days on weekends, of those that exchanging day and month would make another day, of these as they
--- would be when exchanged, and of days after the twelfth, which nothing can exchange. Distinct days
--- are counted, so that one busy day counts once. Three views: a system, one of its activities (a
--- column of a deals sheet), one of its files.
+-- Days on weekends, in three groups: days that change if day and month are exchanged, the same days
+-- after the exchange, and days after the twelfth, which cannot be exchanged. Distinct days are
+-- counted, so that a busy day counts once. Three views: a system, one of its activities (a column
+-- of a deals sheet), one of its files.
 
 with
 
@@ -9,6 +9,7 @@ source_hours as (
     select * from {{ ref('source_hours') }}
 ),
 
+-- One row per day as written, with day and month exchanged beside it.
 written_days as (
     select
         source_system,

@@ -1,5 +1,4 @@
--- Cases, not visits: a case that entered a stage twice is counted once in each column it belongs
--- to.
+-- Counts are of cases, not of visits: a case that entered a stage twice counts once in each column.
 
 with
 
@@ -34,6 +33,7 @@ cases_per_stage as (
     group by stage
 ),
 
+-- Durations of closed visits: an open visit has no final duration.
 days_per_stage as (
     select
         stage,

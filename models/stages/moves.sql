@@ -1,4 +1,4 @@
--- The last visit leads to no other, so a case that never moved has no row here.
+-- The last visit has no next stage, so a case that never moved has no row here.
 
 with
 

@@ -1,6 +1,6 @@
--- What opens or ends a visit, up to the deciding outcome and the as-of moment: a change of stage,
--- an outcome that decides, a reopening. An outcome is closed and has no stage. While a deal is
--- closed nothing else happens to it. A reopening has the stage of its event, none when closed.
+-- Events that open or end a visit, up to the deciding outcome and the as-of moment: a change of
+-- stage, a deciding outcome, a reopening. An outcome is closed and has no stage. Other events of a
+-- closed deal are ignored. A reopening has the stage of its event, or none if that stage is closed.
 
 with
 

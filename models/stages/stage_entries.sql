@@ -1,5 +1,5 @@
--- A reopened deal whose event has no open stage is in the last one before; so the stage written
--- next may be the one it is in already, which is no entry.
+-- A reopened deal whose event has no open stage returns to its last open stage. If the next written
+-- stage is that stage, it is not a new entry.
 
 with
 
@@ -7,7 +7,7 @@ stage_changes as (
     select * from {{ ref('stage_changes') }}
 ),
 
--- The stage a change leads to: its own, or for a reopening the last open one.
+-- The stage after a change: its own, or for a reopening the last open one.
 changes_in_stages as (
     select
         *,
@@ -20,7 +20,7 @@ changes_in_stages as (
     window history as (partition by case_key order by event_number)
 ),
 
--- A reopening of a deal that was never in a stage leads to none.
+-- A reopening of a deal that was never in a stage has none.
 changes_in_order as (
     select
         *,

@@ -1,5 +1,5 @@
--- Working days after which an open visit is stalled: the stage's own limit, else the p90 of the
--- visits of won deals when there are enough of them, else none.
+-- Business days after which an open visit is stalled: the limit of the stage, else the p90 of the
+-- visits of won deals if there are enough of them, else none.
 
 with
 
@@ -15,6 +15,7 @@ stage_order as (
     select * from {{ ref('stage_order') }}
 ),
 
+-- Closed visits of won deals, per stage.
 won_deals as (
     select
         visit_spans.stage_key,

@@ -1,4 +1,4 @@
--- Stages that are not listed have no place in the order.
+-- Stages outside the stage list have no position in the order.
 
 with
 

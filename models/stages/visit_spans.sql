@@ -1,6 +1,6 @@
 -- A visit is a run of events in one stage. It ends with the next stage or with an outcome; closed
--- stages are not visited. Days are whole dates where either end is date-only; working days are
--- those of the calendar of the case's region. An open visit lasts until the as-of moment.
+-- stages have no visits. Its duration is in whole days if either end is date-only; business days
+-- follow the calendar of the region. An open visit lasts until the as-of moment.
 
 with
 
@@ -24,7 +24,7 @@ attribute_values as (
     select * from {{ ref('attribute_values') }}
 ),
 
--- Each entry with what is entered next and, past what is closed, the next visit: one sort.
+-- Each entry with the next entry and, past closed ones, the next visit, in one sort.
 entries_in_order as (
     select
         *,
@@ -50,6 +50,7 @@ entries_in_order as (
         )
 ),
 
+-- Visits with the calendar of their case and an end: for an open visit, the as-of moment.
 visits_until_now as (
     select
         entries_in_order.*,
@@ -63,6 +64,7 @@ visits_until_now as (
     where not entries_in_order.is_closed
 ),
 
+-- Both ends of a visit on one clock (macro clock_times).
 visits_on_one_clock as (
     select
         visits_until_now.*,

@@ -1,6 +1,6 @@
--- Within a sales method the order of stages gives the direction; elsewhere a return to a stage is
--- back, anything else next. A reopening leads out of a closed deal. Only open visits can be
--- stalled.
+-- Within a sales method, the order of stages determines the direction. Elsewhere a return to a
+-- stage is `back` and any other move is `next`. A move out of a closed deal is `reopened`. Only
+-- open visits can be stalled.
 
 with
 
@@ -20,6 +20,7 @@ stage_limits as (
     select * from {{ ref('stage_limits') }}
 ),
 
+-- Visits with their next stage and the direction of that move.
 directed_visits as (
     select
         visit_spans.*,

@@ -1,4 +1,5 @@
--- Milestones read this too: per case the first and the last time of each catalogued activity.
+-- First and last time of each catalogued activity per case, for milestones, KPIs and quality
+-- measures.
 
 with
 

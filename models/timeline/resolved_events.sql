@@ -1,7 +1,7 @@
--- A date has no time of day. A catalogued date-only event takes the latest time that day, in its
--- source's zone, of a timed event of its case that the process puts before it; so an invoice dated
--- on the day of the delivery does not seem to precede it. Decided before the sort, and only on such
--- days.
+-- A date-only event has no time of day. If it is catalogued, it takes the latest time on its day,
+-- in the zone of its source, of a timed event of its case with a lower rank, so that an invoice
+-- dated on the day of delivery does not precede the delivery. This happens before the sort, and
+-- only for days with such events.
 
 with
 
@@ -25,6 +25,7 @@ distinct_rows as (
     where duplicate_rows.source_order is null
 ),
 
+-- Catalogued date-only events with their day.
 date_only_events as (
     select
         source_order,
@@ -36,7 +37,7 @@ date_only_events as (
     where is_date_only and is_catalogued
 ),
 
--- A day is that of the zone in which the date was written.
+-- The zones in which the dates of a case were written: a day is a day of its zone.
 zones_of_dates as (
     select
         date_only_events.case_key,
@@ -47,6 +48,7 @@ zones_of_dates as (
     group by date_only_events.case_key, date_only_events.zone_key, attribute_values.value
 ),
 
+-- Timed events of the same cases, on the clock of each of these zones.
 timed_events as (
     select
         distinct_rows.case_key,
@@ -72,7 +74,7 @@ day_ends as (
     group by case_key, zone_key, cast(local_at as date), activity_rank
 ),
 
--- What an event takes over: the latest time of its day with a lower rank.
+-- The time that a date-only event takes: the latest of its day with a lower rank.
 resolved_times as (
     select
         date_only_events.source_order,

@@ -1,7 +1,8 @@
--- The one sort of the log. Order in a case: time, rank of the activity, place in the source. What
--- later models need of the event before is kept here, so that none sorts the log again.
--- Stage: where a case has any up to the as-of moment, only written ones count; a gap takes the one
--- before (before the first: the first). Elsewhere the activities' default stages are used.
+-- The only sort of the log: events of a case are ordered by time, rank of the activity and position
+-- in the source. Values of the previous event are kept here, so that no later model sorts again. If
+-- a case has a written stage up to the as-of moment, only written stages count: a gap takes the
+-- stage before it, a gap at the start takes the first stage. Other cases use the default stages of
+-- their activities.
 
 with
 
@@ -17,6 +18,7 @@ as_of_moment as (
     select * from {{ ref('as_of_moment') }}
 ),
 
+-- Events with the default stage of their activity.
 events_with_defaults as (
     select
         resolved_events.*,
@@ -27,7 +29,7 @@ events_with_defaults as (
     inner join activity_codes on resolved_events.activity_code = activity_codes.activity_code
 ),
 
--- The value before is the last known one; the resource before may be unknown.
+-- Previous values are the last known ones, except the resource, which can be unknown.
 events_in_order as (
     select
         source_order,

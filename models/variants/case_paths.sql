@@ -14,6 +14,7 @@ path_activities as (
     select * from {{ ref('path_activities') }}
 ),
 
+-- Rework events per path.
 reworked_paths as (
     select
         path_key,

@@ -1,5 +1,5 @@
--- The map cut by every dimension; a case belongs to the segment of its last value. Counts come from
--- paths, durations from the timeline.
+-- The process map per segment; a case is in the segment of its last value. Counts come from paths,
+-- durations from the timeline.
 
 with
 
@@ -20,7 +20,7 @@ case_segments as (
     where dimension != 'all'
 ),
 
--- How often each path passes an edge.
+-- Number of times that each path contains an edge.
 path_edges as (
     select
         path_key,
@@ -32,7 +32,7 @@ path_edges as (
     group by path_key, previous_activity_code, activity_code
 ),
 
--- How many cases of each segment take a path.
+-- Number of cases per path and segment.
 path_segments as (
     select
         case_paths.path_key,
@@ -43,6 +43,7 @@ path_segments as (
     group by case_paths.path_key, case_segments.segment_key
 ),
 
+-- Counts per segment and edge.
 edge_counts as (
     select
         path_segments.segment_key,

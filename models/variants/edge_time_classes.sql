@@ -1,6 +1,6 @@
--- An exact median holds its values in memory, and each step counts in every dimension: too much for
--- a large log. So steps are counted by classes of time, each an eighth of a power of e; the median
--- lies in the class, or the two, that hold the step in the middle.
+-- An exact median holds its values in memory, and each step counts in each dimension: too much for
+-- a large log. So steps are counted by duration class, each an eighth of a power of e. The median
+-- is in the one or two classes that contain the middle step.
 
 with
 
@@ -13,6 +13,7 @@ case_segments as (
     where dimension != 'all'
 ),
 
+-- Number and sum of the steps of each class.
 class_counts as (
     select
         case_segments.segment_key,
@@ -31,7 +32,7 @@ class_counts as (
         {{ time_class('timeline.elapsed_us') }}
 ),
 
--- Steps of shorter classes, of these with the class itself, and of all.
+-- Number of steps in shorter classes, up to and including this class, and in all classes.
 running_counts as (
     select
         segment_key,

@@ -1,5 +1,4 @@
--- How long the steps of a segment take: the exact median, found among the steps of the middle
--- class.
+-- Exact median duration per segment and edge, from the steps of the middle classes.
 
 with
 
@@ -16,7 +15,7 @@ edge_time_classes as (
     select * from {{ ref('edge_time_classes') }}
 ),
 
--- Steps of the middle classes; equal times are one row.
+-- Steps of the middle classes; steps of equal duration are one row.
 middle_steps as (
     select
         classes.segment_key,
@@ -42,7 +41,7 @@ middle_steps as (
         timeline.elapsed_us
 ),
 
--- How many steps of the edge are as long or shorter.
+-- Number of steps of the edge that are as long or shorter.
 ranked_steps as (
     select
         *,

@@ -10,7 +10,7 @@ timeline as (
     select * from {{ ref('timeline') }}
 ),
 
--- How often each path passes an edge.
+-- Number of times that each path contains an edge.
 path_edges as (
     select
         previous_activity_code,
@@ -24,6 +24,7 @@ path_edges as (
     group by previous_activity_code, activity_code, path_key
 ),
 
+-- Counts per edge: those of a path times its cases.
 edge_counts as (
     select
         previous_activity_code,
@@ -36,6 +37,7 @@ edge_counts as (
     group by previous_activity_code, activity_code
 ),
 
+-- Durations per edge.
 step_times as (
     select
         previous_activity_code,

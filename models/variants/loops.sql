@@ -1,4 +1,5 @@
--- Self-loops and repetitions (with something between) are counted apart and add up to all repeats.
+-- Self-loops and repetitions (with other events in between) are counted separately and add up to
+-- all repeats.
 
 with
 
@@ -22,6 +23,7 @@ repeat_counts as (
     group by activity_code
 ),
 
+-- One row per activity and case that repeats it.
 repeated_cases as (
     select
         activity_code,
@@ -30,6 +32,7 @@ repeated_cases as (
     group by activity_code, case_key
 ),
 
+-- Number and value of these cases, per activity.
 reworked_values as (
     select
         repeated_cases.activity_code,

@@ -1,5 +1,5 @@
--- Rework by the activity's flag: of a rework activity every occurrence, of one whose repeats are
--- normal none, of any other all but the first.
+-- Rework follows the flag of the activity: each occurrence of a `rework` activity, none of a
+-- `normal` one, all but the first of any other.
 
 with
 

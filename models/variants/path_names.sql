@@ -1,5 +1,5 @@
--- The id is made of the path with the arrows in names doubled, so that no two paths can spell the
--- same id.
+-- The id is a hash of the path with arrows in names doubled, so that no two paths have the same
+-- text.
 
 with
 
@@ -23,6 +23,7 @@ safe_names as (
     from activity_codes
 ),
 
+-- The names of a path, joined by arrows.
 spelled_paths as (
     select
         path_steps.path_key,

@@ -1,4 +1,5 @@
--- Frequencies of the map need no scan of the log: they are those of the paths times their cases.
+-- Frequencies of the process map need no scan of the log: they are those of the paths times their
+-- cases.
 
 with
 

@@ -14,7 +14,7 @@ path_activities as (
     select * from {{ ref('path_activities') }}
 ),
 
--- Events of an activity that its case repeats, each with the one before of that activity.
+-- Events of an activity that its case repeats, each with the previous one of that activity.
 repeatable_events as (
     select
         timeline.case_key,

@@ -19,7 +19,7 @@ from runner.engines.warehouse import Warehouse, quote_identifier, sql_literal
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is staged, the rows of each table and the hash of each, and of all."""
+    """The file or folder, the rows of each table and the hash of each, and of all."""
 
     path: Path
     rows: dict[str, int]
@@ -31,14 +31,14 @@ class Candidate:
         return hashlib.sha256(json.dumps(self.hashes, sort_keys=True).encode()).hexdigest()
 
 
-def stage(build: Build, result: BuildResult, landed: Sequence[dict[str, Any]]) -> Candidate:
+def make(build: Build, result: BuildResult, landed: Sequence[dict[str, Any]]) -> Candidate:
     """Hold the marts of the last build still, with a manifest of what they are made from."""
     build.candidate.parent.mkdir(parents=True, exist_ok=True)
     build.remove_candidate()
     with Warehouse(spill=build.folder.spill) as warehouse:
         schema = build.attach(warehouse)
-        build.stage(warehouse, result.nodes)
-        checkpoints.reach("candidate staged")
+        build.fill_candidate(warehouse, result.nodes)
+        checkpoints.reach("candidate filled")
         candidate = measured(warehouse, build.candidate)
         manifest = {
             "content_hash": candidate.content_hash,

@@ -62,7 +62,7 @@ def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
 
 
 def _files(candidate: Path) -> list[tuple[str, str, int, int, int]]:
-    """Give each file and sheet with its rows, events and rejected rows, without examples."""
+    """Return each file and sheet with its rows, events and rejected rows, without examples."""
     with Warehouse() as warehouse:
         warehouse.attach(candidate, "candidate")
         return [
@@ -75,7 +75,7 @@ def _files(candidate: Path) -> list[tuple[str, str, int, int, int]]:
 
 
 def _steps(verdict: Verdict) -> list[str]:
-    """Give what to do about critical checks and warnings, each once.
+    """Return what to do about critical checks and warnings, each once.
 
     How to publish in spite of it comes last.
     """

@@ -42,7 +42,7 @@ class Batch:
 
 @cache
 def suites() -> tuple[Suite, ...]:
-    """Give all suites, by name."""
+    """Return all suites, by name."""
     return tuple(json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json")))
 
 
@@ -54,7 +54,7 @@ def frame(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame
 
 
 def version() -> str:
-    """Give the version of Great Expectations."""
+    """Return the version of Great Expectations."""
     from importlib.metadata import version as of
 
     return of("great-expectations")
@@ -144,7 +144,7 @@ def _judge(definition: Any, batch: Batch) -> list[Check]:
 
 
 def _expected(batch: Batch) -> list[dict[str, Any]]:
-    """Give the expectations of a suite, those written once for each row written out."""
+    """Return the expectations of a suite, those written once for each row written out."""
     expected = list(batch.suite["expectations"])
     template = batch.suite["meta"].get("for_each")
     for row in batch.frame.to_dict("records") if template else ():
@@ -181,7 +181,7 @@ def _verdict(batch: Batch, expectation: dict[str, Any], result: Any) -> Check:
 
 
 def _raised(information: dict[str, Any]) -> str:
-    """Give the message of an expectation that could not run; it has two shapes."""
+    """Return the message of an expectation that could not run; it has two shapes."""
     if "raised_exception" in information:
         return str(information["exception_message"]) if information["raised_exception"] else ""
     return "; ".join(dict.fromkeys(filter(None, (_raised(each) for each in information.values()))))
@@ -227,7 +227,7 @@ def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[
 
 
 def _problem(batch: Batch, meta: dict[str, Any], result: dict[str, Any]) -> str:
-    """Give the text of a problem with its count, its value or the keys of its rows filled in."""
+    """Return the text of a problem with its count, its value or the keys of its rows filled in."""
     keys = batch.suite["meta"]["key"]
     rows = result.get("partial_unexpected_index_list") or []
     named = [_named([row[key] for key in keys if row[key] != ""], keys) for row in rows]
@@ -246,7 +246,7 @@ def _named(values: Sequence[Any], keys: Sequence[str]) -> str:
 
 
 def _examples(result: dict[str, Any]) -> tuple[str, ...]:
-    """Give the offending rows by key, else the offending values."""
+    """Return the offending rows by key, else the offending values."""
     rows = result.get("partial_unexpected_index_list") or []
     if rows:
         return tuple(dict.fromkeys(example(row) for row in rows[:EXAMPLES]))

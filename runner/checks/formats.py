@@ -19,18 +19,18 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(verdict: Verdict, form: str) -> str:
-    """Give what the gates said in one of `FORMATS`."""
+    """Return what the gates said in one of `FORMATS`."""
     renderers = {"text": as_text, "json": as_json, "junit": as_junit, "github": as_github}
     return renderers[form](verdict)
 
 
 def severity(name: str) -> str:
-    """Give the word for a severity."""
+    """Return the word for a severity."""
     return {CRITICAL: _("critical"), WARNING: _("warning"), INFO: _("info")}[name]
 
 
 def summary(listed: Sequence[Check]) -> str:
-    """Say in one line how many checks passed, were skipped and failed."""
+    """Return in one line how many checks passed, were skipped and failed."""
     counts = tally(listed)
     return _(
         "checks: {passed} passed, {skipped} had nothing to judge; failed: critical {critical},"
@@ -49,7 +49,7 @@ def as_text(verdict: Verdict) -> str:
 
 
 def details(check: Check) -> list[str]:
-    """Give the problem, what was found, examples and what to do, in lines."""
+    """Return the problem, what was found, examples and what to do, in lines."""
     spoken = language()
     return [
         check.headline[spoken],
@@ -64,7 +64,7 @@ def details(check: Check) -> list[str]:
 
 
 def as_json(verdict: Verdict) -> str:
-    """Give every check, in both languages."""
+    """Return every check, in both languages."""
     return json.dumps(
         {
             "build": verdict.build,
@@ -79,7 +79,7 @@ def as_json(verdict: Verdict) -> str:
 
 
 def as_junit(verdict: Verdict) -> str:
-    """Give every check as a test case of its tool's suite; the severity is the failure's type."""
+    """Return every check as a test case of its tool's suite; the severity is the failure's type."""
     root = ElementTree.Element("testsuites", name="l2c check")
     for tool in sorted({check.tool for check in verdict.checks}):
         listed = [check for check in verdict.checks if check.tool == tool]
@@ -111,7 +111,7 @@ STATUSES = ("passed", "failed", "error", "skipped")
 
 
 def as_github(verdict: Verdict) -> str:
-    """Give a workflow command per failed check; GitHub shows them on the run."""
+    """Return a workflow command per failed check; GitHub shows them on the run."""
     lines = [
         f"::{LEVELS[check.severity]} title={_property(f'{check.name} ({check.where})')}"
         f"::{for_github(chr(10).join(details(check)))}"

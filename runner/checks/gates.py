@@ -41,16 +41,16 @@ def check(build: Build) -> Verdict:
     """
     result, inputs = _last_build(build)
     listed = dbt_checks.of_result(build, result)
-    staged = None
+    made = None
     if dbt_checks.is_finished(result):
-        staged = candidate.stage(build, result, inputs)
-        rejected.write(build.rejected, staged.path)
+        made = candidate.make(build, result, inputs)
+        rejected.write(build.rejected, made.path)
         checkpoints.reach("judging")
-        listed += expectations.judge(batches(build, staged))
-    content_hash = staged.content_hash if staged else ""
+        listed += expectations.judge(batches(build, made))
+    content_hash = made.content_hash if made else ""
     verdict = Verdict(result.invocation_id, content_hash, listed)
     written = asdict(verdict) | {"passed": verdict.passed, "counts": tally(listed)}
-    data_docs.write(build.data_docs, verdict, staged.path if staged else None)
+    data_docs.write(build.data_docs, verdict, made.path if made else None)
     replace_text(build.verdict, json.dumps(written, indent=1, ensure_ascii=False) + "\n")
     return verdict
 

@@ -95,12 +95,12 @@ def _sheet(
 
 
 def _shown(columns: str | None) -> str:
-    """Give the names of columns in the language spoken."""
+    """Return the names of columns in the language spoken."""
     return ", ".join(map(vocabulary.shown, (columns or "").split(", ")))
 
 
 def _reasons(codes: str) -> str:
-    """Give the reasons in words, each with its code."""
+    """Return the reasons in words, each with its code."""
     known = vocabulary.reasons()
     return " ".join(
         f"{known[code].text[messages.language()]} ({code})" if code in known else code

@@ -22,7 +22,7 @@ HEADER_ROWS = 20
 
 
 @dataclass(frozen=True)
-class Check:
+class CellCondition:
     """A condition on a cell: its text is one of `values`, or none of them if `negated`."""
 
     cell: str
@@ -31,15 +31,15 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Event:
-    """An event that a row may contain: its activity, the cell of its time and its conditions.
+class CellEvent:
+    """An event a row may hold: its activity, the cell of its time and what must hold.
 
     `amount` is the cell of its document's amount; empty: the amount shared by the row's events.
     """
 
     activity: str
     time: str
-    checks: tuple[Check, ...]
+    checks: tuple[CellCondition, ...]
     amount: str = ""
 
 
@@ -64,14 +64,14 @@ class Layout:
     titles: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
+    events: list[CellEvent] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
     pairs: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_deals: bool = False
 
     def without(self, cells: set[str]) -> Layout:
-        """Return the layout without these carried cells."""
+        """Return the layout as if these carried cells were not there."""
         return dataclasses.replace(
             self,
             headers={cell: name for cell, name in self.headers.items() if cell not in cells},
@@ -83,7 +83,7 @@ class Layout:
         return {cell for cell in self.carried if not self.titles.get(cell, cell).strip()}
 
     def narrow(self) -> Layout:
-        """Return the layout with only the cells that have a meaning."""
+        """Return the layout with only the cells that mean something; the others are carried."""
         cells = {*self.columns.values(), *(event.time for event in self.events)}
         cells |= {check.cell for event in self.events for check in event.checks}
         cells |= {cell for join in self.joins for cell in join.keys}
@@ -92,7 +92,7 @@ class Layout:
         return self.without(set(self.headers) - cells)
 
     def header(self, column: str) -> str:
-        """Return the header that fills a template column, else the column's name."""
+        """Return the header that fills a template column, its own name when none does."""
         cell = self.columns.get(column, "")
         for number, join in enumerate(self.joins):
             if cell.startswith(f"j{number}_"):
@@ -100,11 +100,11 @@ class Layout:
         return self.named(cell) or column
 
     def named(self, cell: str) -> str:
-        """Return the header of a cell, both headers of a combined cell, or an empty text."""
+        """Return the header of a cell, or both when it is put together; empty when it has none."""
         return ", ".join(self.headers.get(part, "") for part in self.pairs.get(cell, (cell,)))
 
     def matches(self) -> list[tuple[str, str]]:
-        """Return each mapped header with its template column or activity."""
+        """Return each header with the template column or activity that it became."""
         columns = [(self.header(column), column) for column in self.columns]
         amounts = [(self.headers[event.amount], "Amount") for event in self.events if event.amount]
         events = [(self.named(event.time), event.activity) for event in self.events]
@@ -222,11 +222,12 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
     layout.columns = {column: named.cell(header) for column, header in mapping.columns.items()}
     layout.constants = dict(mapping.constants)
     layout.events = [
-        Event(
+        CellEvent(
             event.activity,
             named.cell(event.time),
             tuple(
-                Check(named.cell_of(rule.header), rule.values, rule.negated) for rule in event.when
+                CellCondition(named.cell_of(rule.header), rule.values, rule.negated)
+                for rule in event.when
             ),
             named.cell_of(event.amount) if event.amount else "",
         )
@@ -320,7 +321,7 @@ def _find_events(
     ):
         return
     named = [
-        (Event(activity, cell, ()), wide.holds_dates(_column(rows, place), formats))
+        (CellEvent(activity, cell, ()), wide.holds_dates(_column(rows, place), formats))
         for place, cell in enumerate(layout.headers)
         if cell not in used and cell not in layout.columns.values()
         if (activity := wide.activity_of(rows[0][place]))
@@ -336,9 +337,9 @@ def _find_events(
 
 
 def _with_amounts(
-    events: Sequence[Event], free: Sequence[str], layout: Layout, header: Sequence[str]
-) -> list[Event]:
-    """Return the events with the cells of their amounts (請求金額), paired in order."""
+    events: Sequence[CellEvent], free: Sequence[str], layout: Layout, header: Sequence[str]
+) -> list[CellEvent]:
+    """Return the events with the cells of their amounts (請求金額), the n-th for the n-th."""
     cells: dict[str, list[str]] = {}
     for cell in free:
         activity = wide.amount_of(header[list(layout.headers).index(cell)])

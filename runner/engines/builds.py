@@ -132,7 +132,7 @@ class Build(ABC):
         wal(fresh).unlink(missing_ok=True)
 
     @abstractmethod
-    def stage(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
+    def fill_candidate(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
         """Hold the marts of the attached build still, attached as `PUBLISHED`."""
 
     @abstractmethod
@@ -189,7 +189,7 @@ class DuckDbBuild(Build):
         """The manifest beside the published file."""
         return self.folder.published / MANIFEST
 
-    def stage(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
+    def fill_candidate(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
         """Copy the marts into a new file."""
         copy_marts(warehouse, self.candidate, nodes)
 
@@ -247,7 +247,7 @@ class SparkBuild(Build):
         """The folder of the pages, beside the build."""
         return self.state / "data_docs"
 
-    def stage(self, warehouse: Warehouse, _nodes: Sequence[Node], /) -> None:
+    def fill_candidate(self, warehouse: Warehouse, _nodes: Sequence[Node], /) -> None:
         """Give each file of the marts a second name: Spark never writes into a file again."""
         for file in sorted((self.tables / "marts.db").glob("*/*.parquet")):
             link(file, self.candidate / file.parent.name)

@@ -18,11 +18,11 @@ def build(
     place: Build,
     advance: Callable[[int, int], None] | None = None,
     *,
-    all_tests: bool = False,
+    selector: str | None = "fast",
 ) -> BuildResult:
     """Build and test all models from what is landed, on the engine of `place`.
 
-    Tests that prove the SQL, not the data, run with `all_tests` only (`fast` in selectors.yml).
+    `selector` is one of selectors.yml, None for all: `fast` leaves out what proves the SQL.
     `advance` is given the number of finished nodes and of all. Raises `Fault` when dbt could not
     start; failed nodes are named in the result.
     """
@@ -40,7 +40,7 @@ def build(
     from dbt.version import __version__
     from dbt_common.invocation import get_invocation_id
 
-    _listen(advance)
+    listen(advance)
     try:
         outcome = dbtRunner().invoke(
             [
@@ -48,7 +48,7 @@ def build(
                 *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
                 *("--target", place.target),
                 *("--exclude-resource-type", "exposure"),
-                *(() if all_tests else ("--selector", "fast")),
+                *(("--selector", selector) if selector else ()),
                 *("--target-path", str(place.dbt_target), "--log-path", str(place.dbt_logs)),
             ]
         )
@@ -101,7 +101,7 @@ def _asked(node: Any) -> str:
     return ", ".join(sorted(name.rpartition(".")[2] for name in read))
 
 
-def _listen(advance: Callable[[int, int], None] | None) -> None:
+def listen(advance: Callable[[int, int], None] | None) -> None:
     """Have dbt's events count finished nodes, and drop those for a debug log that nobody keeps.
 
     A build fires some five thousand of them; their messages would be a tenth of its CPU time.

@@ -87,7 +87,7 @@ class Warehouse:
             )
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Give all rows of a query; raise `WarehouseError`."""
+        """Return all rows of a query; raise `WarehouseError`."""
         return self._execute(self.connection, sql, values).fetchall()
 
     def tables(self, name: str) -> list[str]:
@@ -100,16 +100,16 @@ class Warehouse:
         return [table for (table,) in listed]
 
     def table(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Give a query's column names and all its rows; raise `WarehouseError`."""
+        """Return a query's column names and all its rows; raise `WarehouseError`."""
         cursor = self._execute(self.connection, sql)
         return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
     def frame(self, sql: str) -> pd.DataFrame:
-        """Give a query's rows as a frame, for Great Expectations."""
+        """Return a query's rows as a frame, for Great Expectations."""
         return self._execute(self.connection, sql).df()
 
     def batches(self, sql: str, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
-        """Give the rows of a query in batches, during which other statements may run."""
+        """Return the rows of a query in batches, during which other statements may run."""
         cursor = self._execute(self.connection.cursor(), sql)
         while batch := cursor.fetchmany(size):
             yield batch

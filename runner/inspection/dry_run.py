@@ -35,7 +35,7 @@ class Inspected:
 
     @property
     def is_refused(self) -> bool:
-        """Say whether the import would refuse something of it."""
+        """Return whether the import would refuse something of it."""
         return any(diagnostic.severity == CRITICAL for diagnostic in self.diagnostics)
 
     def count(self, severity: str) -> int:
@@ -63,7 +63,7 @@ class Inspected:
         yield self.verdict()
 
     def verdict(self) -> str:
-        """Say in a line whether the import would take the file."""
+        """Return in a line whether the import would take the file."""
         return _(
             "{file}: critical {critical}, warning {warning}",
             file=self.file.name,

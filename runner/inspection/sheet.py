@@ -88,7 +88,7 @@ class Sheet:
 
 
 def expected(column: str) -> str:
-    """Say what a template column holds."""
+    """Return what a template column holds."""
     return next(
         (known.expected[language()] for known in vocabulary.columns() if known.name == column), ""
     )

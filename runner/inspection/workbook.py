@@ -204,7 +204,7 @@ def _addresses(
 
 
 def _shown(sheet: Worksheet, place: str) -> str:
-    """Give the cell that shows what stands at a place: the first of merged ones."""
+    """Return the cell that shows what stands at a place: the first of merged ones."""
     merged = next((area for area in sheet.merged_cells.ranges if place in area), None)
     return merged.coord.partition(":")[0] if merged else place
 

@@ -9,7 +9,7 @@ from runner.messages import _, counted
 
 
 def report(landed: Landed, with_faults: bool = True) -> list[str]:
-    """Say in lines what became of one file or sheet, and with which faults."""
+    """Return in lines what became of one file or sheet, and with which faults."""
     shown = vocabulary.shown
     unknown = [
         _("{name} (nearest: {nearest})", name=given, nearest=shown(nearest)) if nearest else given
@@ -53,7 +53,7 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
 
 
 def empty(landed: Landed) -> list[str]:
-    """Say which texts stood for no value, and how often."""
+    """Return which texts stood for no value, and how often."""
     return [
         f"{vocabulary.shown(name)} {word} {count:,}"
         for name, texts in landed.empty.items()

@@ -40,12 +40,8 @@ def import_files(
         store.locked(folder),
         tempfile.TemporaryDirectory(prefix=store.SCRATCH, dir=folder.path) as name,
     ):
-        scratch, finder = Path(name), EventFinder(options)
-        found = [
-            table
-            for number, file in enumerate(archives.expand(files))
-            for table in tables.find(file, scratch / str(number), options, finder)
-        ]
+        scratch = Path(name)
+        found = _tables(files, scratch, options)
         with Warehouse() as warehouse:
             facts = {path: store.facts(warehouse, path) for path in store.landed_files(folder)}
             order = 0 if fresh else store.last_order(warehouse, folder)
@@ -67,6 +63,16 @@ def import_files(
         checkpoints.reach("import counts")
         store.arrive(folder)
     return landed
+
+
+def _tables(files: Sequence[Path], scratch: Path, options: Options) -> list[Table[Layout]]:
+    """Return the tables of all files, in their order."""
+    finder = EventFinder(options)
+    return [
+        table
+        for number, file in enumerate(archives.expand(files))
+        for table in tables.find(file, scratch / str(number), options, finder)
+    ]
 
 
 def _is_of(facts: dict[str, str], found: Sequence[Table[Layout]]) -> bool:

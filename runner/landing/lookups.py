@@ -167,39 +167,53 @@ def read_activities(warehouse: Warehouse, cells: Cells) -> dict[str, str | None]
 def read_cells(
     warehouse: Warehouse, cells: Cells, table: Table[Layout], options: Options, zones: Zones
 ) -> set[str]:
-    """Fill a `read_…` table per column with the texts that SQL does not cast; give the columns."""
+    """Fill a `read_…` table per column with the texts that SQL does not cast.
+
+    Return the names of these columns.
+    """
     columns = set()
     for column in vocabulary.columns():
-        if not column.is_read or column.value_type not in KINDS or not cells.texts(column.name):
-            continue
-        reader, target = _reader(column, cells, table, options, zones), f"read_{column.key}"
-        types = ["varchar", KINDS[column.value_type], "varchar", "varchar"]
-        empty = []
-        for texts in warehouse.batches(value_sql.other_texts(cells, column)):
-            if column.name not in columns:
-                warehouse.run(
-                    f"create table {target}"
-                    f" (value varchar, result {types[1]}, code varchar, codes varchar)"
-                )
+        if column.is_read and column.value_type in KINDS and cells.texts(column.name):
+            reader = _reader(column, cells, table, options, zones)
+            if _read_column(warehouse, cells, column, reader):
                 columns.add(column.name)
-            rows = []
-            for (value,) in texts:
-                read = reader(value)
-                if read is NOTHING:
-                    empty.append(value)
-                    continue
-                codes = read.currencies if isinstance(read, numbers.Money) else ()
-                if codes and column.name not in cells.found.currencies:
-                    cells.found.currencies.append(column.name)
-                result = read.amount if isinstance(read, numbers.Money) else read
-                rows.append((value, result, _code(codes), " ".join(codes) or None))
-            warehouse.insert(target, types, rows)
-        if empty:
-            cells.found.empty[column.name] = empty
-            for text in cells.texts(column.name):
-                _count(warehouse, cells, column.name, _occurrences(text, empty))
     _read_currencies(warehouse, cells)
     return columns
+
+
+def _read_column(
+    warehouse: Warehouse,
+    cells: Cells,
+    column: vocabulary.Column,
+    reader: Callable[[str], object],
+) -> bool:
+    """Read the texts of a column that SQL does not cast; return whether there are any."""
+    target, kind = f"read_{column.key}", KINDS[column.value_type]
+    empty: list[str] = []
+    has_texts = False
+    for texts in warehouse.batches(value_sql.other_texts(cells, column)):
+        if not has_texts:
+            has_texts = True
+            warehouse.run(
+                f"create table {target} (value varchar, result {kind}, code varchar, codes varchar)"
+            )
+        rows = []
+        for (value,) in texts:
+            read = reader(value)
+            if read is NOTHING:
+                empty.append(value)
+                continue
+            codes = read.currencies if isinstance(read, numbers.Money) else ()
+            if codes and column.name not in cells.found.currencies:
+                cells.found.currencies.append(column.name)
+            result = read.amount if isinstance(read, numbers.Money) else read
+            rows.append((value, result, _code(codes), " ".join(codes) or None))
+        warehouse.insert(target, ["varchar", kind, "varchar", "varchar"], rows)
+    if empty:
+        cells.found.empty[column.name] = empty
+        for text in cells.texts(column.name):
+            _count(warehouse, cells, column.name, _occurrences(text, empty))
+    return has_texts
 
 
 # What a reader gives for a text that stands for no value.
@@ -234,7 +248,7 @@ def _reader(
 
 
 def _code(codes: Sequence[str]) -> str | None:
-    """Give which of several currencies of one sign is meant: the reporting one, else the first."""
+    """Return the currency meant by a sign of several: the reporting one, else the first."""
     reporting = project_var("reporting_currency", "JPY")
     return reporting if reporting in codes else codes[0] if codes else None
 

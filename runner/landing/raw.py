@@ -52,7 +52,7 @@ def load(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Loaded:
         names = [f"{cell} as c{number}" for number, cell in enumerate(cells)]
     else:
         source, names = folder / "raw.parquet", list(layout.headers)
-        loaded = Loaded(_stage(warehouse, table.data, layout, table.sheet, source))
+        loaded = Loaded(_write_parquet(warehouse, table.data, layout, table.sheet, source))
     _view(warehouse, names + (MARKS if loaded.is_marked else []), source)
     return loaded
 
@@ -98,7 +98,7 @@ def _load_narrow(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Lo
 
 
 def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
-    """Give the records of any table, each with its marks."""
+    """Return the records of any table, each with its marks."""
     titles = list(table.layout.titles.values())
     if isinstance(table.data, Path):
         cells = ", ".join(parquet.text_columns(warehouse, table.data))
@@ -114,12 +114,16 @@ def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
         yield from delimited.marked(rows, titles, delimited.is_open(table.data.path))
 
 
-def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path) -> bool:
+def _write_parquet(
+    warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path
+) -> bool:
     """Write the text as Parquet; say whether its records are marked."""
     names = list(layout.headers)
-    stage = f"to {sql_literal(str(target))} (format parquet, compression snappy)"
+    target_sql = f"to {sql_literal(str(target))} (format parquet, compression snappy)"
     try:
-        warehouse.run(f"copy (from {_csv(data, names + (MARKS if data.marked else []))}) {stage}")
+        warehouse.run(
+            f"copy (from {_csv(data, names + (MARKS if data.marked else []))}) {target_sql}"
+        )
         return data.marked
     except WarehouseError:
         # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
@@ -130,7 +134,7 @@ def _stage(warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target:
             )
         try:
             warehouse.run("reset memory_limit")
-            warehouse.run(f"copy (from {_csv(again, names + MARKS, LONGEST_RECORD)}) {stage}")
+            warehouse.run(f"copy (from {_csv(again, names + MARKS, LONGEST_RECORD)}) {target_sql}")
             return True
         except WarehouseError as error:
             raise DataFault(
@@ -215,7 +219,7 @@ def _joined_text(file: Path, scratch: Path) -> Text:
 
 
 def _places(headers: list[str], join: Joined) -> list[int]:
-    """Give where the keys and the columns wanted stand; raise `DataFault` when one does not."""
+    """Return where the keys and the columns wanted stand; raise `DataFault` when one does not."""
     wanted = [*join.keys.values(), *join.headers]
     for header in wanted:
         if header not in headers:

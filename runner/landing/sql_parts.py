@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from runner import vocabulary
-from runner.columns.layout import Check
+from runner.columns.layout import CellCondition
 from runner.engines.warehouse import sql_literal
 
 BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(160) || chr(12288)"
@@ -24,7 +24,7 @@ def without(filled: str | None, texts: Sequence[str]) -> str | None:
     return f"case when {filled} in ({listed(texts)}) then null else {filled} end"
 
 
-def holds(check: Check) -> str:
+def holds(check: CellCondition) -> str:
     """Return the SQL of a condition of a mapping."""
     values = listed(value.strip() for value in check.values)
     operator = "not in" if check.negated else "in"

@@ -102,7 +102,7 @@ def _differences(table: Compared) -> Iterator[str]:
 
 
 def _open(warehouse: Warehouse, path: Path, side: str) -> dict[str, str]:
-    """Give the SQL of each table of a result by its name."""
+    """Return the SQL of each table of a result by its name."""
     try:
         warehouse.attach(path, side)
         found = {name: f"{side}.marts.{quote_identifier(name)}" for name in warehouse.tables(side)}
@@ -124,7 +124,7 @@ def _unreadable(path: Path) -> DataFault:
 
 @cache
 def keys() -> dict[str, list[str]]:
-    """Give the key of each published table, as its test of uniqueness names it."""
+    """Return the key of each published table, as its test of uniqueness names it."""
     import yaml
 
     found: dict[str, list[str]] = {}
@@ -218,7 +218,7 @@ class _Sides:
 
 
 def _differs(name: str, left_type: str, right_type: str, tolerance: float) -> str:
-    """Give the SQL that holds when the two cells of a column differ."""
+    """Return the SQL that holds when the two cells of a column differ."""
     one, other = f"l.{name}", f"r.{name}"
     if "DOUBLE" in (left_type, right_type):
         return (

@@ -12,7 +12,7 @@ SLOWEST_STEPS = 5
 
 
 def slowest_steps(path: Path) -> list[list[str]]:
-    """Give the steps that took the most time in all: step, transitions, median, p90, total days."""
+    """Return the steps that took most time: step, transitions, median, p90, total days."""
     with Warehouse() as warehouse:
         _attach(warehouse, path)
         rows = warehouse.rows(
@@ -32,7 +32,7 @@ def slowest_steps(path: Path) -> list[list[str]]:
 
 
 def kpis(path: Path) -> list[list[str]]:
-    """Give every KPI of the whole log: name, value with unit, cases, status."""
+    """Return every KPI of the whole log: name, value with unit, cases, status."""
     with Warehouse() as warehouse:
         _attach(warehouse, path)
         rows = warehouse.rows(

@@ -20,7 +20,7 @@ from runner.project import TEMPLATE
 FOLDER = Path(__file__).parent
 # In execution order.
 CHAPTERS = ["draws", "words", "deals", "plans", "schedules", "phases", "steps", "arrivals", "rows"]
-FORMATS = {".csv": "format csv, header", ".parquet": "format parquet"}
+COPY_OPTIONS = {".csv": "format csv, header", ".parquet": "format parquet"}
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
     The same arguments produce the same rows in the same order. Raise `WrongUsage` for another kind
     of file and for an invalid plant file.
     """
-    form = FORMATS.get(target.suffix.lower())
+    form = COPY_OPTIONS.get(target.suffix.lower())
     if form is None:
         raise WrongUsage(
             _(
                 "{file}: a simulated log is written as {formats}.",
                 file=target.name,
-                formats=", ".join(FORMATS),
+                formats=", ".join(COPY_OPTIONS),
             )
         )
     causes = planted(plant or FOLDER / "causes.json")
@@ -116,7 +116,7 @@ def planted(file: Path) -> list[Cause]:
 
 
 def _known(file: Path, key: str, name: str, names: dict[str, str]) -> str:
-    """Return `names[name]`; raise `WrongUsage` for an unknown name."""
+    """Return what `name` stands for; refuse what is none of `names`."""
     if name in names:
         return names[name]
     raise WrongUsage(
@@ -132,13 +132,13 @@ def _known(file: Path, key: str, name: str, names: dict[str, str]) -> str:
 
 @cache
 def effects() -> dict[str, dict[str, str]]:
-    """Return unit and texts of each effect that can be planted."""
+    """Return what can be planted: its unit and texts by effect."""
     return {row["effect"]: row for row in _rows("effects.csv")}
 
 
 @cache
 def dimensions() -> dict[str, dict[str, str]]:
-    """Return by dimension the segments that a cause can affect: English name by every name."""
+    """Return the segments that a cause can befall by dimension: by every name, the English one."""
     found: dict[str, dict[str, str]] = {}
     for row in _rows("words.csv"):
         if row["percent"] and row["dimension"] != "loss_reason":

@@ -18,8 +18,8 @@ from runner.sources.delimited import Text
 
 TEXTS = (".csv", ".tsv", ".txt", ".tab", ".dat")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-FORMATS = (*TEXTS, ".csv.gz", ".zip", ".parquet", *WORKBOOKS)
-# Number of first rows used to classify the columns of a file.
+ENDINGS = (*TEXTS, ".csv.gz", ".zip", ".parquet", *WORKBOOKS)
+# Rows of a file by which its columns are judged.
 SAMPLE = 1_000
 
 Layout = TypeVar("Layout")
@@ -142,7 +142,7 @@ class _File(Generic[Layout]):
         raise DataFault(
             _("files of this kind cannot be read"),
             file=self.file.name,
-            expected=", ".join(FORMATS),
+            expected=", ".join(ENDINGS),
             remedy=_(
                 "save it in one of these formats, or end its name in .csv if it is a table of text."
             ),
@@ -152,12 +152,12 @@ class _File(Generic[Layout]):
         """Raise `DataFault` when the content of the file is of another known kind."""
         kind = kinds.of(self.file) or (kinds.TEXT if allowed and kinds.is_text(self.file) else "")
         if kind and kind not in allowed:
-            raise kinds.fault(self.file.name, kind, ", ".join(FORMATS))
+            raise kinds.fault(self.file.name, kind, ", ".join(ENDINGS))
 
     def _text_table(self, given: Text, sheet: str = "") -> Table[Layout]:
         """Detect encoding, delimiter and header of a text; cut off the rows before the header."""
         if kind := kinds.of(given.path):
-            raise kinds.fault(given.name, kind, ", ".join(FORMATS), sheet)
+            raise kinds.fault(given.name, kind, ", ".join(ENDINGS), sheet)
         understood = {}
         if padded := encodings.padding(given.path):
             whole = self.folder / f"{given.path.stem}.unpadded"

@@ -92,7 +92,6 @@ LONG = {
     "events": "one line per published column",
     "transitions": "one line per published column",
     "quality_measures": "a union of the chapter's measures, one line each",
-    "clock_times": "two ends, each with its cases",
     "measured_shares": "two loops over the measures",
 }
 # A folder of somebody's machine, or of this one.

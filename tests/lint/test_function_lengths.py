@@ -16,15 +16,25 @@ STATEMENT = "one SQL statement, read as a whole"
 TEXTS = "one list of texts, each with its reason to be shown"
 EXEMPT = {
     "runner/checks/batches.py:_landed_columns": STATEMENT,
+    "runner/checks/data_docs.py:write": "all that the template of the page is given",
+    "runner/checks/expectations.py:_check": "one record, field after field",
+    "runner/checks/headline.py:headline": TEXTS,
+    "runner/checks/rejected.py:write": "two sheets, one after the other",
     "runner/cli_options.py:import_options": "a list of options, one after another",
     "runner/columns/draft_file.py:_lines": "writes the file from top to bottom, in its order",
-    "runner/engines/dbt.py:build": "the one call of dbt with all that it is told",
+    "runner/engines/dbt.py:build": "the one call of dbt with all its arguments",
     "runner/inspection/odd_values.py:_range_of_times": STATEMENT,
+    "runner/inspection/rejections.py:_rejected": "one diagnostic, field after field",
     "runner/inspection/workbook.py:_head": TEXTS,
     "runner/landing/event_sql.py:numbered_view": STATEMENT,
     "runner/landing/import_report.py:report": TEXTS,
     "runner/landing/record_sql.py:_judged_view": STATEMENT,
     "runner/landing/row_sql.py:query": STATEMENT,
+    "runner/seeds.py:_check_header": TEXTS,
+    "runner/template/workbook.py:_columns": "writes a sheet from left to right",
+    "runner/template/workbook.py:_lists": "one list after another",
+    "runner/template/workbook.py:_steps": TEXTS,
+    "runner/values/date_orders.py:evidence": TEXTS,
 }
 
 

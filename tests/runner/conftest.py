@@ -60,6 +60,28 @@ def build_in(data_dir: Path) -> DuckDbBuild:
     return DuckDbBuild(DataFolder(data_dir))
 
 
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+def build_tables(data_dir: Path) -> Ask:
+    """Build what is landed, without tests; return a function that queries the marts."""
+    assert dbt.build(build_in(data_dir), selector="tables").broken == []
+    return tables_of(data_dir)
+
+
+def tables_of(data_dir: Path) -> Ask:
+    """Return a function that queries the marts of the last build."""
+    place = build_in(data_dir)
+
+    def ask(sql: str) -> list[tuple[Any, ...]]:
+        with Warehouse() as warehouse:
+            place.attach(warehouse)
+            warehouse.run("use lead_to_cash.marts")
+            return warehouse.rows(sql)
+
+    return ask
+
+
 class Landing:
     """A data folder of one test."""
 

@@ -33,7 +33,7 @@ def killed_at(moment: str) -> str:
 
 PHASES = {
     "build": ("build", killed_at("node finished")),
-    "staging": ("check", killed_at("candidate staged")),
+    "filling the candidate": ("check", killed_at("candidate filled")),
     "judging": ("check", killed_at("judging")),
     "history": ("publish", killed_at("history")),
     "manifest": ("publish", killed_at("manifest")),

@@ -11,19 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from runner.cli import cli
 from runner.columns.options import Options
 from runner.data_folder import DataFolder
-from runner.engines.warehouse import Warehouse
 from runner.landing import imports
 from runner.project import PROJECT
 from runner.values import zones
-from tests.runner.conftest import build_in
+from tests.runner.conftest import Ask, build_tables
 
 FIELD = PROJECT.parent / "shared" / "data" / "field_faults"
-Ask = Callable[[str], list[tuple[Any, ...]]]
 
 MONEY = """
 SalesOpportunity,ActivityName,EventTime,Currency,Amount,OrderNumber,LastDataUpdate
@@ -160,16 +156,7 @@ def build(folder: Path, files: list[Path], zone: str) -> Ask:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zones, "project_vars", dict)
         imports.import_files(files, DataFolder(data), Options(time_zone=zone))
-    result = CliRunner().invoke(cli, ["build", "--data-dir", str(data)], env={"LANG": "C"})
-    assert result.exit_code == 0, result.output
-
-    def ask(query: str) -> list[tuple[Any, ...]]:
-        with Warehouse() as warehouse:
-            warehouse.run(f"attach '{build_in(data).tables}' as built (read_only)")
-            warehouse.run("use built.marts")
-            return warehouse.rows(query)
-
-    return ask
+    return build_tables(data)
 
 
 def write(folder: Path, contents: dict[str, str]) -> list[Path]:

@@ -13,7 +13,7 @@ from runner import vocabulary
 from runner.cli import cli
 from runner.engines.warehouse import Warehouse, sql_literal
 from runner.simulation import simulate
-from tests.runner.conftest import Landing
+from tests.runner.conftest import Ask, Landing, build_tables, tables_of
 
 
 def l2c(*arguments: object) -> Result:
@@ -154,42 +154,42 @@ FIGURES = {
 }
 
 
-def published(folder: Path, *arguments: object) -> Path:
-    """Simulate, import, build and publish; give the published file."""
+def l2c_in(folder: Path, command: str, *arguments: object) -> None:
+    """Simulate a log in `folder` and pass it to a command."""
     file = simulated(folder / "log.csv", "--cases", 4000, "--lang", "en", *arguments)
-    result = l2c("run", file, "--data-dir", folder)
+    result = l2c(command, file, "--data-dir", folder)
     assert result.exit_code == 0, result.output
-    return folder / "publish" / "lead_to_cash.duckdb"
 
 
 @pytest.fixture(scope="module")
-def with_causes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published(tmp_path_factory.mktemp("planted"))
+def with_causes(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """Publish a log with all causes."""
+    folder = tmp_path_factory.mktemp("planted")
+    l2c_in(folder, "run")
+    return tables_of(folder)
 
 
 @pytest.fixture(scope="module")
-def without_causes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def without_causes(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     folder = tmp_path_factory.mktemp("nothing")
     (folder / "nothing.json").write_text('{"causes": []}', encoding="utf-8")
-    return published(folder, "--plant", folder / "nothing.json")
+    l2c_in(folder, "import", "--plant", folder / "nothing.json")
+    return build_tables(folder)
 
 
-def figures(file: Path, effect: str) -> tuple[float, float]:
+def figures(ask: Ask, effect: str) -> tuple[float, float]:
     """Give the figure of the deals that the cause befalls and that of the others."""
     figure, befallen = FIGURES[effect]
     others = "payment_terms = 'NET30'" if effect == "late_payment" else f"not {befallen}"
-    with Warehouse() as warehouse:
-        warehouse.run(f"attach {sql_literal(str(file))} as published (read_only)")
-        warehouse.run("use published.marts")
-        warehouse.run(
-            "create temp table deals as select * from cases inner join ("
-            " select case_id, map_from_entries(list((activity, first_at))) as first,"
-            " map_from_entries(list((activity, last_at))) as last,"
-            " map_from_entries(list((activity, occurrences))) as times"
-            " from milestones group by case_id) using (case_id)"
-        )
-        ((one,),) = warehouse.rows(f"select {figure} from deals where {befallen}")
-        ((other,),) = warehouse.rows(f"select {figure} from deals where {others}")
+    deals = (
+        "with deals as (select * from cases inner join ("
+        " select case_id, map_from_entries(list((activity, first_at))) as first,"
+        " map_from_entries(list((activity, last_at))) as last,"
+        " map_from_entries(list((activity, occurrences))) as times"
+        " from milestones group by case_id) using (case_id))"
+    )
+    ((one,),) = ask(f"{deals} select {figure} from deals where {befallen}")
+    ((other,),) = ask(f"{deals} select {figure} from deals where {others}")
     return float(one), float(other)
 
 
@@ -200,7 +200,7 @@ def test_every_effect_is_proven() -> None:
 
 @pytest.mark.parametrize("effect", FIGURES)
 def test_a_planted_cause_is_visible_in_the_published_tables(
-    with_causes: Path, without_causes: Path, effect: str
+    with_causes: Ask, without_causes: Ask, effect: str
 ) -> None:
     befallen, others = figures(with_causes, effect)
     assert befallen > 1.5 * others
