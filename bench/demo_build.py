@@ -24,7 +24,7 @@ ROUNDS = 3
 
 
 def cold() -> float:
-    """Build from nothing, parsing included; give wall seconds."""
+    """Build from nothing, parsing included; return wall seconds."""
     with tempfile.TemporaryDirectory() as name:
         prepare(Path(name))
         command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
@@ -34,7 +34,7 @@ def cold() -> float:
 
 
 def second() -> tuple[int, float]:
-    """Build twice in one process; give the nodes and the CPU seconds of the second build."""
+    """Build twice in one process; return the nodes and the CPU seconds of the second build."""
     from dbt.cli.main import dbtRunner
 
     with tempfile.TemporaryDirectory() as name:
@@ -48,7 +48,7 @@ def second() -> tuple[int, float]:
 
 
 def demo() -> list[float]:
-    """Run `l2c demo` twice in one data folder; give the CPU seconds of each."""
+    """Run `l2c demo` twice in one data folder; return the CPU seconds of each."""
     spent = []
     with tempfile.TemporaryDirectory() as name:
         for _round in range(2):
@@ -61,7 +61,7 @@ def demo() -> list[float]:
 
 
 def loop() -> float:
-    """Give the CPU seconds of work that is the same on any machine."""
+    """Return the CPU seconds of work that is the same on any machine."""
     started, total = time.process_time(), 0
     for number in range(3_000_000):
         total += number * 3

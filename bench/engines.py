@@ -37,7 +37,7 @@ WITHOUT_TESTS = ("build", "--exclude-resource-type", "test", "unit_test")
 
 
 def descendants(pid: int) -> Iterator[tuple[int, float, float]]:
-    """Give the processes below one: id, CPU seconds, peak memory in MB."""
+    """Return the processes below one: id, CPU seconds, peak memory in MB."""
     below = defaultdict(list)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -55,7 +55,7 @@ def descendants(pid: int) -> Iterator[tuple[int, float, float]]:
 
 
 def measured(*command: object, **environment: str) -> dict[str, float]:
-    """Run a command; give the CPU and wall seconds and the peak of memory of all it started."""
+    """Run a command; return the CPU and wall seconds and the peak of memory of all it started."""
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
@@ -95,7 +95,7 @@ def write_marts(folder: Path) -> None:
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[str]:
-    """Give the names of the nodes of a plan."""
+    """Return the names of the nodes of a plan."""
     yield plan["nodeName"]
     for child in plan["children"]:
         yield from nodes(child)

@@ -67,7 +67,7 @@ print(json.dumps({"cpu": time.process_time() - cpu}))
 
 
 def measured(script: str, file: Path) -> dict[str, float]:
-    """Run a script on a file in a process of its own; give what it printed."""
+    """Run a script on a file in a process of its own; return what it printed."""
     process = subprocess.run(
         [sys.executable, "-c", script, str(file)],
         cwd=RESULTS.parent.parent.parent,

@@ -22,7 +22,7 @@ RESULT = Path(__file__).parent / "results" / "sorts.csv"
 
 
 def sorted_rows(operators: list[dict[str, Any]]) -> Iterator[int]:
-    """Give the rows that each sorting operator of a profile passes on: as many as entered."""
+    """Return the rows that each sorting operator of a profile passes on: as many as entered."""
     for operator in operators:
         # A streaming window sorts nothing.
         if operator["type"] in SORTING:

@@ -50,7 +50,7 @@ LOG_CHAPTERS = ("staging", "log", "timeline")
 
 
 def measured(tree: Path, *command: str) -> dict[str, float]:
-    """Run a command of the project at `tree`; give CPU and wall seconds and peak memory in MB."""
+    """Run a command of the project at `tree`; return CPU and wall seconds and peak memory in MB."""
     started = time.perf_counter()
     # Before the installed project, so that another commit can be measured with this environment.
     environment = os.environ | {"PYTHONPATH": str(tree)}
@@ -135,7 +135,7 @@ def step(what: str, spent: dict[str, float], made: Path | None = None) -> dict[s
 
 
 def in_child(task: str, folder: Path, told: Path) -> dict[str, float]:
-    """Run a task of this script in a process of its own; give what it tells."""
+    """Run a task of this script in a process of its own; return what it tells."""
     subprocess.run([sys.executable, SCRIPT, task, str(folder), str(told)], check=True, cwd=PROJECT)
     answer: dict[str, float] = json.loads(told.read_text())
     return answer
@@ -272,13 +272,13 @@ def rounded(value: Any) -> Any:
 
 
 def history() -> list[dict[str, str]]:
-    """Give every step ever measured."""
+    """Return every step ever measured."""
     with HISTORY.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def latest(commit: str = "") -> dict[tuple[str, str], dict[str, str]]:
-    """Give each step of the last run of each size, of one commit or of any.
+    """Return each step of the last run of each size, of one commit or of any.
 
     A simulator that has changed makes a log of about the same size: the later run speaks.
     """
@@ -315,14 +315,14 @@ def compare(commits: list[str], millions: float, memory: str, keep: Path | None)
 
 
 def version(tree: Path) -> str:
-    """Give the commit of a tree, marked when more than what this script writes differs from it."""
+    """Return the commit of a tree, marked when more than what this script writes differs from it."""
     commit = git("describe", "--always", "--abbrev=10", tree=tree)
     changed = git("status", "--porcelain", "--", ".", ":!bench/results", tree=tree)
     return f"{commit}-dirty" if changed else commit
 
 
 def git(*arguments: str, tree: Path = PROJECT) -> str:
-    """Run git in this project or in another tree of it; give what it says."""
+    """Run git in this project or in another tree of it; return what it says."""
     command = ["git", *arguments]
     said = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
     return said.strip()

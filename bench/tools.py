@@ -184,7 +184,7 @@ def with_pm4py(path: str) -> dict[str, Any]:
 
 
 def clock() -> float:
-    """Give the CPU seconds of this process."""
+    """Return the CPU seconds of this process."""
     return time.process_time()
 
 

@@ -16,7 +16,7 @@ _current = ContextVar("language", default="en")
 
 
 def default_language() -> str:
-    """Return the language of the locale, `en` when it is not one of ours."""
+    """Return the language of the locale, or `en` when it is not in `LANGUAGES`."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             language = os.environ[name][:2].lower()
@@ -40,12 +40,12 @@ def in_language(language: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """Return the language spoken now."""
+    """Return the current language of messages."""
     return _current.get()
 
 
-def in_each(say: Callable[[], str]) -> dict[str, str]:
-    """Return what `say` says in each language."""
+def in_each(text: Callable[[], str]) -> dict[str, str]:
+    """Return the result of `text` in each language."""
     texts = {}
     for name in LANGUAGES:
         with in_language(name):
@@ -55,7 +55,7 @@ def in_each(say: Callable[[], str]) -> dict[str, str]:
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Return the translations of one language by English message."""
+    """Return the translations into one language by English message."""
     from babel.messages.pofile import read_po
 
     with (CATALOGUES / language / "LC_MESSAGES" / "l2c.po").open("rb") as file:

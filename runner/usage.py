@@ -31,7 +31,7 @@ SIZE = re.compile(r"[0-9]+(\.[0-9]+)?\s*([KMGT]i?B|B|%)", re.IGNORECASE)
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Return the translations of help and of click's words by English text."""
+    """Return the translations of help texts and of click's messages by English text."""
     from babel.messages.pofile import read_po
 
     path = messages.CATALOGUES / language / "LC_MESSAGES" / "usage.po"
@@ -41,7 +41,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def translated(text: str) -> str:
-    """Return a text of the help in the language spoken, paragraph by paragraph."""
+    """Return a help text in the current language, translated paragraph by paragraph."""
     if messages.language() == "en":
         return text
     known = catalogue(messages.language())
@@ -50,7 +50,7 @@ def translated(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    """Return a message of click in the language spoken; its line ends stay."""
+    """Return a message of click in the current language, with its line ends."""
     language = messages.language()
     return text if language == "en" else catalogue(language).get(text, text)
 
@@ -135,7 +135,7 @@ class Command(click.Command):
     context_class = Context
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the line of the command in the list of all."""
+        """Return the one-line help for the list of commands."""
         if messages.language() == "en":
             return super().get_short_help_str(limit)
         return translated(self.help or "").partition("\n\n")[0]
@@ -175,7 +175,7 @@ class Commands(click.Group):
 
 
 def asked_language(args: Sequence[str]) -> str:
-    """Return the language that the arguments ask for last, else that of the locale."""
+    """Return the language of the last --lang option, else that of the locale."""
     found = messages.default_language()
     for place, word in enumerate(args):
         if word == "--":

@@ -82,8 +82,8 @@ def own_remedy(meta: dict[str, Any]) -> Texts | None:
 
 def failed_checks(checks: Iterable[Check], severity: str = INFO) -> list[Check]:
     """Return the checks that failed with this severity or a graver one, gravest first."""
-    grave = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    found = [check for check in checks if check.has_failed and check.severity in grave]
+    included = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    found = [check for check in checks if check.has_failed and check.severity in included]
     return sorted(found, key=lambda check: (SEVERITIES.index(check.severity), check.name))
 
 

@@ -76,7 +76,7 @@ def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
 
 @cache
 def columns() -> tuple[Column, ...]:
-    """Return the template's columns in the seed's order."""
+    """Return the template columns in the order of the seed."""
     return tuple(
         Column(
             name=row["column_name"],
@@ -152,7 +152,7 @@ def stage_by_name() -> dict[str, str]:
 
 @cache
 def oracle_sources() -> dict[str, list[OracleSource]]:
-    """Return the places in Oracle by template column and activity, the first choice first."""
+    """Return the places in Oracle by template column and activity, the best one first."""
     found: dict[str, list[OracleSource]] = {}
     for row in _rows("oracle_sources.csv"):
         source = OracleSource(row["place"], row["certainty"], _by_language(row, "note"))
@@ -162,13 +162,13 @@ def oracle_sources() -> dict[str, list[OracleSource]]:
 
 @cache
 def no_values() -> tuple[tuple[str, str], ...]:
-    """Return the texts that stand for no value, each with its kind."""
+    """Return the texts that mean "no value", each with its kind."""
     return tuple((row["word"], row["kind"]) for row in _rows("no_values.csv"))
 
 
 @cache
 def currencies() -> dict[str, tuple[str, ...]]:
-    """Return the signs and names of each currency by its code; the first currency owns a sign."""
+    """Return the symbols and names of each currency by code; the first one owns a shared symbol."""
     return {
         row["currency"]: tuple(filter(None, row["names"].split("|")))
         for row in _rows("currencies.csv")
@@ -177,7 +177,7 @@ def currencies() -> dict[str, tuple[str, ...]]:
 
 @cache
 def reasons() -> dict[str, Reason]:
-    """Return the reasons for refusing a row by code."""
+    """Return the reasons for rejecting a row by code."""
     return {
         row["reason"]: Reason(
             text=_by_language(row, "text"),
@@ -190,7 +190,7 @@ def reasons() -> dict[str, Reason]:
 
 @cache
 def footer_lines() -> str:
-    """Return the pattern of a line of a report's footer, from its seed.
+    """Return the regular expression of a report's footer line, from its seed.
 
     Words of place "alone" match only beside numbers, punctuation and units such as "rows".
     """
@@ -204,7 +204,7 @@ def footer_lines() -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text without its signs of no width: marks of encoding, joiners, soft hyphens."""
+    """Return a text without zero-width characters: byte order marks, joiners, soft hyphens."""
     if text.isascii():
         return text
     return "".join(char for char in text if unicodedata.category(char) != "Cf")
@@ -226,13 +226,13 @@ def activity_key(name: str) -> str:
 
 @cache
 def column_by_header() -> dict[str, Column]:
-    """Return the template's column for each reduced header."""
+    """Return the template column for each header key."""
     return {header_key(name): column for column in columns() for name in column.names}
 
 
 @cache
 def activity_by_name() -> dict[str, str]:
-    """Return the catalogued activity for each reduced name, label and alias."""
+    """Return the catalogued activity for the key of each name, label and alias."""
     known = {activity_key(row["alias"]): row["activity"] for row in _rows("activity_aliases.csv")}
     for row in _rows("activities.csv"):
         for name in (row["label_en"], row["label_ja"], row["activity"]):
@@ -242,13 +242,13 @@ def activity_by_name() -> dict[str, str]:
 
 @cache
 def activity_by_header() -> dict[str, str]:
-    """Return the catalogued activity for each name, label and alias reduced as a header."""
+    """Return the catalogued activity for the header key of each name, label and alias."""
     return {header_key(name): activity for name, activity in activity_by_name().items()}
 
 
 @cache
 def document_amounts() -> dict[str, dict[str, str]]:
-    """Return the label, by language, of the amount of an activity's document."""
+    """Return the labels, by language, of the document amount of each activity."""
     return {row["activity"]: _by_language(row, "label") for row in _rows("document_amounts.csv")}
 
 
@@ -283,7 +283,7 @@ def shown(name: str) -> str:
 def nearest(
     name: str, known: Iterable[str], reduce: bool = True, cutoff: float = 0.7
 ) -> str | None:
-    """Return the most similar of `known`, or None when none is similar."""
+    """Return the name in `known` that is most similar, or None when none is similar."""
     key = header_key(name) if reduce else name
     by_key = {header_key(other) if reduce else other: other for other in known}
     pairs = _pairs(key)
@@ -295,7 +295,7 @@ def nearest(
 
 @lru_cache(maxsize=100_000)
 def _pairs(key: str) -> frozenset[str]:
-    """Return each two letters of a text that follow one another."""
+    """Return the pairs of consecutive letters of a text."""
     return frozenset(first + second for first, second in itertools.pairwise(key)) or frozenset(
         [key]
     )

@@ -184,7 +184,7 @@ def _by_name(header: str) -> Iterator[Guess]:
 
 
 def _half(profile: Profile, names: dict[str, str]) -> bool:
-    """Return whether at least half of a column's distinct texts are among names."""
+    """Return whether at least half of a column's distinct texts are in `names`."""
     return 0 < len(profile.distinct) <= 2 * len(profile.known(names))
 
 
@@ -194,7 +194,7 @@ def _kinds() -> dict[str, str]:
 
 
 def _fits(guess: Guess, profile: Profile) -> bool:
-    """Return whether a column holds what it would become."""
+    """Return whether the content of a column fits the guess."""
     kind = {column.name: column.value_type for column in vocabulary.columns()}.get(guess.becomes)
     if not profile.texts:
         return guess.score == SURE

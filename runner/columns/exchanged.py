@@ -29,7 +29,7 @@ class Texts:
 
 
 def are_exchanged(cases: Texts, activities: Texts) -> bool:
-    """Return whether the activities stand in the case column.
+    """Return whether the case column contains the activities.
 
     That is so if most of its texts are activities and most texts of the activity column are not. In
     a log with few known names, the evidence is two known activities among the cases, none among the

@@ -32,7 +32,7 @@ class CellCondition:
 
 @dataclass(frozen=True)
 class CellEvent:
-    """An event a row may hold: its activity, the cell of its time and what must hold.
+    """An event that a row may contain: its activity, the cell of its time and its conditions.
 
     `amount` is the cell of its document's amount; empty: the amount shared by the row's events.
     """
@@ -71,7 +71,7 @@ class Layout:
     is_deals: bool = False
 
     def without(self, cells: set[str]) -> Layout:
-        """Return the layout as if these carried cells were not there."""
+        """Return the layout without these carried cells."""
         return dataclasses.replace(
             self,
             headers={cell: name for cell, name in self.headers.items() if cell not in cells},
@@ -83,7 +83,7 @@ class Layout:
         return {cell for cell in self.carried if not self.titles.get(cell, cell).strip()}
 
     def narrow(self) -> Layout:
-        """Return the layout with only the cells that mean something; the others are carried."""
+        """Return the layout with only the cells that have a meaning."""
         cells = {*self.columns.values(), *(event.time for event in self.events)}
         cells |= {check.cell for event in self.events for check in event.checks}
         cells |= {cell for join in self.joins for cell in join.keys}
@@ -92,7 +92,7 @@ class Layout:
         return self.without(set(self.headers) - cells)
 
     def header(self, column: str) -> str:
-        """Return the header that fills a template column, its own name when none does."""
+        """Return the header that fills a template column, else the column's name."""
         cell = self.columns.get(column, "")
         for number, join in enumerate(self.joins):
             if cell.startswith(f"j{number}_"):
@@ -100,7 +100,7 @@ class Layout:
         return self.named(cell) or column
 
     def named(self, cell: str) -> str:
-        """Return the header of a cell, or both when it is put together; empty when it has none."""
+        """Return the header of a cell, both headers of a combined cell, or an empty text."""
         return ", ".join(self.headers.get(part, "") for part in self.pairs.get(cell, (cell,)))
 
     def matches(self) -> list[tuple[str, str]]:
@@ -339,7 +339,7 @@ def _find_events(
 def _with_amounts(
     events: Sequence[CellEvent], free: Sequence[str], layout: Layout, header: Sequence[str]
 ) -> list[CellEvent]:
-    """Return the events with the cells of their amounts (請求金額), the n-th for the n-th."""
+    """Return the events with the cells of their amounts (請求金額), paired in order."""
     cells: dict[str, list[str]] = {}
     for cell in free:
         activity = wide.amount_of(header[list(layout.headers).index(cell)])

@@ -150,7 +150,7 @@ def _time(given: str | dict[str, str]) -> str | Parts:
 
 
 def _columns(path: Path, given: dict[str, str | dict[str, str]]) -> dict[str, str | Parts]:
-    """Return the headers by template column; refuse two headers for a column that is no time."""
+    """Return the headers by template column; raise `WrongUsage` for two headers of a non-time."""
     found = _template_columns(path, given, "columns")
     times = [column.name for column in vocabulary.columns() if column.value_type == "time"]
     for name, header in found.items():
@@ -167,7 +167,7 @@ def _columns(path: Path, given: dict[str, str | dict[str, str]]) -> dict[str, st
 
 
 def _units(path: Path, given: dict[str, str]) -> dict[str, Decimal]:
-    """Return what a unit counts for by template column; refuse a column that is no amount."""
+    """Return the unit factors by template column; raise `WrongUsage` for other than amounts."""
     columns = _template_columns(path, given, "unit")
     amounts = [column.name for column in vocabulary.columns() if column.value_type == "amount"]
     for name in columns:

@@ -9,7 +9,7 @@ from runner.values import times
 
 
 def activity_of(header: str) -> str | None:
-    """Return the activity a header names, also with a word for its day (成約日)."""
+    """Return the activity that a header names, also with a suffix for date (成約日)."""
     known = vocabulary.activity_by_header()
     key = vocabulary.header_key(header)
     for ending in ("", "日", "日付", "日時", "date", "time"):
@@ -19,7 +19,7 @@ def activity_of(header: str) -> str | None:
 
 
 def amount_of(header: str) -> str | None:
-    """Return the activity whose document's amount a header names (請求金額)."""
+    """Return the activity whose document amount a header names (請求金額)."""
     return vocabulary.activity_by_amount().get(vocabulary.header_key(header))
 
 

@@ -116,7 +116,7 @@ def planted(file: Path) -> list[Cause]:
 
 
 def _known(file: Path, key: str, name: str, names: dict[str, str]) -> str:
-    """Return what `name` stands for; refuse what is none of `names`."""
+    """Return `names[name]`; raise `WrongUsage` for an unknown name."""
     if name in names:
         return names[name]
     raise WrongUsage(
@@ -132,13 +132,13 @@ def _known(file: Path, key: str, name: str, names: dict[str, str]) -> str:
 
 @cache
 def effects() -> dict[str, dict[str, str]]:
-    """Return what can be planted: its unit and texts by effect."""
+    """Return unit and texts of each effect that can be planted."""
     return {row["effect"]: row for row in _rows("effects.csv")}
 
 
 @cache
 def dimensions() -> dict[str, dict[str, str]]:
-    """Return the segments that a cause can befall by dimension: by every name, the English one."""
+    """Return by dimension the segments that a cause can affect: English name by every name."""
     found: dict[str, dict[str, str]] = {}
     for row in _rows("words.csv"):
         if row["percent"] and row["dimension"] != "loss_reason":

@@ -30,7 +30,7 @@ _DAMAGED = (
 
 
 def expand(files: Sequence[Path]) -> list[Path]:
-    """Return the files, a pattern such as exports/*.csv as those it fits, in the order of names."""
+    """Return the files; a pattern such as exports/*.csv becomes its matches, sorted by name."""
     found: list[Path] = []
     for file in files:
         pattern = str(file)

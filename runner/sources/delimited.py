@@ -72,8 +72,8 @@ def outline(path: Path) -> Outline:
 
 
 def delimiter_named(name: str) -> str:
-    """Return the sign of a declared delimiter, also by its name; raise `WrongUsage` for others."""
-    for sign, called in DELIMITERS.items():
+    """Return the delimiter given as a character or by name; raise `WrongUsage` for others."""
+    for character, called in DELIMITERS.items():
         if name.casefold() == called:
             return character
     character = name.replace("\\t", "\t")
@@ -89,7 +89,7 @@ def delimiter_named(name: str) -> str:
 
 
 def likely_delimiters(text: Text, count: int = 20) -> list[str]:
-    """Return the usual delimiters, first the one that cuts most of the first records alike."""
+    """Return the usual delimiters; first the one that gives most of the first records one width."""
     csv.field_size_limit(sys.maxsize)
 
     def score(character: str) -> tuple[int, int]:
@@ -102,7 +102,7 @@ def likely_delimiters(text: Text, count: int = 20) -> list[str]:
 
 
 def records(text: Text) -> Iterator[list[str]]:
-    """Return the records; raise `DataFault` naming the row that breaks the rules."""
+    """Yield the records; raise `DataFault` naming the row that is not valid CSV."""
     csv.field_size_limit(sys.maxsize)
     row = text.row - 1
     try:
@@ -131,7 +131,7 @@ def records(text: Text) -> Iterator[list[str]]:
 
 
 def is_blank(record: Iterable[str]) -> bool:
-    """Return whether a record holds nothing."""
+    """Return whether a record is empty."""
     return not any(cell.strip() for cell in record)
 
 
@@ -159,7 +159,7 @@ def write(rows: Iterable[Iterable[str]], path: Path) -> None:
 
 
 def regular(text: Text, width: int) -> Iterator[list[str]]:
-    """Return the records, blank ones as empty cells; raise `DataFault` for one of another width."""
+    """Yield the records, blank ones as empty cells; raise `DataFault` for another width."""
     for row, record in enumerate(records(text), start=text.row):
         if is_blank(record):
             yield [""] * width
@@ -223,7 +223,7 @@ def write_marked(text: Text, titles: Sequence[str], target: Path) -> Text:
 
 
 def is_open(path: Path) -> bool:
-    """Return whether no line end closes the last row of a file."""
+    """Return whether a file lacks a line end after its last row."""
     with path.open("rb") as file:
         if not file.seek(0, os.SEEK_END):
             return False

@@ -52,12 +52,12 @@ _SHOWN_ROWS = 5
 
 
 def shown(encoding: str) -> str:
-    """Return the name of an encoding as people write it."""
+    """Return the usual spelling of an encoding's name."""
     return _SHOWN.get(encoding, encoding)
 
 
 def named(name: str) -> str:
-    """Return the codec of a declared encoding; raise `WrongUsage` when there is none."""
+    """Return the codec of a declared encoding; raise `WrongUsage` when it does not exist."""
     if name.casefold() in _CP932:
         return "cp932"
     try:
@@ -88,7 +88,7 @@ def detect(path: Path, name: str) -> str:
 
 
 def _narrow(path: Path, start: bytes, name: str) -> str:
-    """Return the encoding without a mark whose signs of ASCII take one byte."""
+    """Return the encoding of a text without a mark in which ASCII characters take one byte."""
     place = first_misfit(path, "utf-8")
     if place is None:
         return "iso2022_jp_ext" if b"\x1b$" in start else "utf-8"
@@ -114,7 +114,7 @@ def _narrow(path: Path, start: bytes, name: str) -> str:
 
 
 def _wide(start: bytes, name: str) -> str | None:
-    """Return the encoding without a mark whose signs take two or four bytes, by their zeros."""
+    """Return the two-byte or four-byte encoding of a text without a mark, by its zero bytes."""
     zeros = [start[place::4].count(0) for place in range(4)]
     few = len(start) // 16
     if min(zeros[1:]) > few >= zeros[0]:
@@ -146,16 +146,16 @@ def _utf8_cells(path: Path) -> int:
 
 
 def _is_usual(text: str) -> bool:
-    """Return whether a text has two signs of Japanese or more, and none that is rare."""
-    signs = [sign for sign in text if not sign.isascii()]
-    return len(signs) > 1 and all(map(_is_frequent, signs))
+    """Return whether a text has at least two Japanese characters and no rare one."""
+    chars = [char for char in text if not char.isascii()]
+    return len(chars) > 1 and all(map(_is_frequent, chars))
 
 
-def _is_frequent(sign: str) -> bool:
-    """Return whether a sign is kana, punctuation or a kanji of the first level."""
-    if not "\u3400" <= sign <= "\u9fff":
-        return "\u3000" <= sign <= "\u30ff" or "\uff01" <= sign <= "\uff9f"
-    return b"\x88\x9f" <= sign.encode("cp932", "replace") < b"\x98\x73"
+def _is_frequent(char: str) -> bool:
+    """Return whether a character is kana, punctuation or a kanji of JIS level 1."""
+    if not "\u3400" <= char <= "\u9fff":
+        return "\u3000" <= char <= "\u30ff" or "\uff01" <= char <= "\uff9f"
+    return b"\x88\x9f" <= char.encode("cp932", "replace") < b"\x98\x73"
 
 
 def _mixed(path: Path, name: str) -> DataFault:
@@ -202,7 +202,7 @@ def _is_japanese(start: bytes, codec: str) -> bool:
 
 
 def _is_western(start: bytes) -> bool:
-    """Return whether CP932 only makes lone kanji within words of Latin letters (Jäger: J臠er)."""
+    """Return whether CP932 decodes only lone kanji within Latin words (Jäger: J臠er)."""
     text = start.decode("cp932", "ignore")
     found = list(_BEYOND_ASCII.finditer(text))
     return bool(found) and all(
@@ -240,7 +240,7 @@ def without_padding(path: Path, count: int, target: Path) -> None:
 
 
 def _breadth(path: Path) -> int:
-    """Return the bytes of a sign by the file's mark."""
+    """Return the bytes per character by the file's byte order mark."""
     with path.open("rb") as file:
         start = file.read(4)
     if start in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
@@ -249,7 +249,7 @@ def _breadth(path: Path) -> int:
 
 
 def first_misfit(path: Path, codec: str) -> int | None:
-    """Return the place of the first byte that is not in an encoding, None when all are."""
+    """Return the place of the first byte that is invalid in an encoding, or None."""
     decoder = codecs.getincrementaldecoder(codec)()
     done = 0
     with path.open("rb") as file:
@@ -268,7 +268,7 @@ def first_misfit(path: Path, codec: str) -> int | None:
 
 
 def row_of(path: Path, place: int) -> int:
-    """Return the line, counted from 1, that holds a byte."""
+    """Return the line, counted from 1, that contains a byte."""
     lines = 1
     with path.open("rb") as file:
         while place > 0 and (chunk := file.read(min(place, CHUNK))):

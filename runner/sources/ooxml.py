@@ -77,7 +77,7 @@ def _far_cell(content: bytes) -> str:
 
 
 def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterator[tuple[str, str]]:
-    """Return each sheet's name and the part of the archive that holds it."""
+    """Yield each sheet's name with its part of the archive."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     for sheet in book.iterfind(".//{*}sheet"):
@@ -89,7 +89,7 @@ def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterato
 
 
 def _corrections(content: bytes, forms: dict[int, Form]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Return place and text of errors, numbers shown in a form, formulas without a value."""
+    """Yield place and text of error cells, formatted whole numbers, formulas without a value."""
     row = column = -1
     for tag in _TAG.finditer(content):
         given = dict(_ATTRIBUTE.findall(tag[2] if tag[1] else tag[3]))
@@ -119,7 +119,7 @@ def _column(letters: bytes) -> int:
 
 
 def _shown_forms(archive: zipfile.ZipFile) -> dict[int, Form]:
-    """Return the form of each cell style whose number format shows more than the plain number."""
+    """Return the form of each cell style whose number format adds zeros or text to a number."""
     if "xl/styles.xml" not in archive.namelist():
         return {}
     styles = ElementTree.fromstring(archive.read("xl/styles.xml"))

@@ -33,7 +33,7 @@ class Sheet:
     corrections: dict[tuple[int, int], str]
 
     def rows(self) -> list[list[str]]:
-        """Return the rows as text, as they are numbered in Excel, without blank ones at the end."""
+        """Return the rows as text, numbered as in Excel, without blank rows at the end."""
         with _refused(self.path):
             rows = [[_text(cell) for cell in row] for row in self.open().to_python(False)]
         for (row, column), text in self.corrections.items():
@@ -55,7 +55,7 @@ class Sheet:
 
 
 def read(path: Path) -> list[Sheet]:
-    """Return the sheets of a workbook; raise `DataFault` when the file is none."""
+    """Return the sheets of a workbook; raise `DataFault` when it cannot be read."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     with _refused(path):

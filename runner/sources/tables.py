@@ -19,7 +19,7 @@ from runner.sources.delimited import Text
 TEXTS = (".csv", ".tsv", ".txt", ".tab", ".dat")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ENDINGS = (*TEXTS, ".csv.gz", ".zip", ".parquet", *WORKBOOKS)
-# Rows of a file by which its columns are judged.
+# Number of first rows used to classify the columns of a file.
 SAMPLE = 1_000
 
 Layout = TypeVar("Layout")

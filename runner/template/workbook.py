@@ -28,7 +28,7 @@ RULE = {"bottom": 1, "bottom_color": "#D9DDE3"}
 
 
 def default_path() -> Path:
-    """Return the name under which the template is written when none is chosen."""
+    """Return the default file name of the template."""
     return Path(f"lead_to_cash_template_{messages.language()}.xlsx")
 
 
@@ -80,7 +80,7 @@ class _Template:
         self._lists(sheets["activities"])
 
     def style(self, **properties: Any) -> Format:
-        """Return a format in the template's font."""
+        """Return a cell format in the template's font."""
         return self.book.add_format(
             {"font_name": self.font, "font_size": 10, "valign": "vcenter", **properties}
         )
@@ -112,12 +112,12 @@ class _Template:
             sheet.set_row(row, 18)
 
     def _form(self, kind: str) -> str:
-        """Return the number format that keeps what is typed: ids as text, dates as dates."""
+        """Return the number format that keeps entries as typed: ids as text, dates as dates."""
         forms = {"time": f"{self.day} hh:mm", "date": self.day, "amount": "#,##0", "rate": "0.0%"}
         return forms.get(kind, "@")
 
     def _colour(self, field: Field) -> str:
-        """Return the colour of a need, or one of two by turns for the phases."""
+        """Return the colour of a need, or one of two alternating colours for a phase."""
         phases = list(content.phases())
         return NEEDS.get(field.look) or (TEAL, SEA)[phases.index(field.look) % 2]
 

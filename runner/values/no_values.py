@@ -21,7 +21,7 @@ _CLOCK = re.compile(r"(?:T|\s+)[\d:.]+\s*(?:Z|[+-][\d:]+)?$", re.ASCII | re.IGNO
 
 
 def plain(text: str) -> str:
-    """Return the text with full-width forms and dashes folded, without hidden signs and edges."""
+    """Return the stripped text without hidden characters, full-width forms and dashes folded."""
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return _HIDDEN.sub("", folded).strip()
 
@@ -33,7 +33,7 @@ def kind(text: str) -> str | None:
 
 
 def is_no_date(text: str) -> bool:
-    """Return whether a text stands for no date, whatever clock follows: 00.00.0000, 未定."""
+    """Return whether a text means "no date", with or without a clock: 00.00.0000, 未定."""
     word = _CLOCK.sub("", plain(text))
     if not _DIGITS.fullmatch(word):
         return kind(word) == NO_DATE
@@ -47,13 +47,13 @@ def is_no_date(text: str) -> bool:
 
 
 def is_no_day(day: date) -> bool:
-    """Return whether a day that can be read stands for no date, such as 9999-12-31."""
+    """Return whether a day is a placeholder for "no date", such as 9999-12-31."""
     return day in no_days()
 
 
 @cache
 def variants() -> tuple[str, ...]:
-    """Return the words of an empty or wrong cell in the spellings that exports use."""
+    """Return the words of empty and failed cells in the spellings found in exports."""
     words = [word for word, known in vocabulary.no_values() if known != NO_DATE]
     return tuple(
         dict.fromkeys(
@@ -66,7 +66,7 @@ def variants() -> tuple[str, ...]:
 
 
 def _widths(word: str) -> Iterator[str]:
-    """Return a word in narrow and in wide signs, and a stroke in its other forms."""
+    """Yield a word in half-width and full-width characters, and a dash in its other forms."""
     yield word
     yield "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in word)
     if set(word) == {"-"}:
@@ -93,7 +93,7 @@ def _numbers(word: str) -> tuple[int, ...]:
 
 @cache
 def no_days() -> set[date]:
-    """Return the days that stand for no date."""
+    """Return the days that are placeholders for "no date"."""
     days = set()
     for numbers in _no_dates():
         if len(numbers) == 3:

@@ -122,7 +122,7 @@ def read_money(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> M
 
 
 def currency_of(text: str) -> str:
-    """Return the code of a currency by its code, sign or name; an unknown one in capitals."""
+    """Return the code of a currency by code, symbol or name; an unknown text in capitals."""
     word = plain(text)
     meant = _meant(word) or _meant(word.upper())
     return meant[0] if meant else word.upper()
@@ -139,7 +139,7 @@ def _currency(text: str, form: re.Pattern[str]) -> tuple[tuple[str, ...], str]:
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
-    """Return the codes that each code, sign and name of a currency may mean."""
+    """Return the codes that each code, symbol and name of a currency may mean."""
     meant: dict[str, list[str]] = {}
     for code, names in vocabulary.currencies().items():
         for name in dict.fromkeys([code, *(plain(name).casefold() for name in names)]):

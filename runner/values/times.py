@@ -113,12 +113,12 @@ class Written:
     offset: int | None
 
     def day_only(self) -> Written:
-        """Return its day alone, as it is written."""
+        """Return its day without the clock, as written."""
         return Written(datetime.combine(self.local.date(), time()), True, None)
 
 
 def is_format(form: str) -> bool:
-    """Return whether a format is one of `EPOCHS`, or one that strptime understands."""
+    """Return whether a format is one of `EPOCHS` or valid for strptime."""
     if form in EPOCHS:
         return True
     try:
@@ -205,7 +205,7 @@ def _since_1970(text: str, form: str) -> datetime | None:
 
 
 def epoch_of(text: str) -> str | None:
-    """Return the declaration under which a number would be a time, None when there is none."""
+    """Return the epoch format in which a number is a plausible time, else None."""
     text = plain(text)
     return next((form for form in EPOCHS if _since_1970(text, form)), None)
 
@@ -299,7 +299,7 @@ def _offset(zone: str | None, local: datetime) -> int | str | None:
 
 @cache
 def _zone_names() -> dict[str, str]:
-    """Return the names of zones by their spelling in small letters; Oracle writes ASIA/TOKYO."""
+    """Return the zone names by lower-case name; Oracle writes ASIA/TOKYO."""
     return {name.casefold(): name for name in available_timezones()}
 
 
@@ -325,7 +325,7 @@ def both_readings(text: str) -> Iterator[tuple[str, Written]]:
 
 
 def instant(written: Written, zone: tzinfo) -> int | str:
-    """Return microseconds since 1970 in UTC, or the fault's code when the clock skips this time.
+    """Return microseconds since 1970 in UTC, or the error code when the clock skips this time.
 
     `zone` applies when the text has no offset. The hour that occurs twice in autumn is read as the
     first one; a date whose midnight is skipped begins at its first moment.
@@ -339,7 +339,7 @@ def instant(written: Written, zone: tzinfo) -> int | str:
 
 
 def day_offset(day: date, zone: tzinfo) -> int | None:
-    """Return the seconds east of UTC that hold during all of a local day; None when they change."""
+    """Return the seconds east of UTC during a local day; None when they change."""
     midnight = datetime.combine(day, time())
     if day == date.max:
         return None

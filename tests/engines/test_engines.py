@@ -27,7 +27,7 @@ EQUAL = "21 tables compared, 0 differ"
 
 
 def run(program: str, *arguments: object, data: Path, code: int = 0) -> str:
-    """Run a command of this environment on a data folder; give what it said."""
+    """Run a command of this environment on a data folder; return its output."""
     done = subprocess.run(
         [BIN / program, *map(str, arguments)],
         capture_output=True,
@@ -37,10 +37,10 @@ def run(program: str, *arguments: object, data: Path, code: int = 0) -> str:
         stdin=subprocess.DEVNULL,
         text=True,
     )
-    said = "\n".join(
+    output = "\n".join(
         line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("{")
     )
-    assert done.returncode == code, f"{program} {arguments[0]}: {done.returncode}\n{said}"
+    assert done.returncode == code, f"{program} {arguments[0]}: {done.returncode}\n{output}"
     return done.stdout.rstrip("\n")
 
 
@@ -58,7 +58,7 @@ def differences(data: Path, right: str = "spark/warehouse/marts.db", code: int =
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the demo log, with all tests, on both engines; give its data folder."""
+    """Build the demo log, with all tests, on both engines; return its data folder."""
     data = tmp_path_factory.mktemp("demo")
     run("l2c", "demo", "--all-tests", "--data-dir", data, data=data)
     run("l2c", "build", "--all-tests", "--target", "spark", data=data / "demo")
@@ -91,15 +91,15 @@ def test_a_changed_branch_of_a_macro_is_found(demo: Path, tmp_path: Path) -> Non
     here = ("--project-dir", project, "--profiles-dir", project)
     again = ("accepted_rows", "resolved_events", "timeline", "events")
     spark("run", "--select", *again, *here, data=demo)
-    said = differences(demo, code=1)
-    assert said.startswith("21 tables compared, 1 differ\nevents: "), said
-    assert "\n  event_date: " in said, said
+    output = differences(demo, code=1)
+    assert output.startswith("21 tables compared, 1 differ\nevents: "), output
+    assert "\n  event_date: " in output, output
     # What was published before stands by itself.
     assert differences(demo, "publish/parquet") == EQUAL
 
 
 def logs(folder: Path) -> Iterator[tuple[str, Path, tuple[object, ...]]]:
-    """Give further logs: their name, their file and how it is imported."""
+    """Return further logs: their name, their file and how it is imported."""
     query = (PROJECT / "tests/parity/twenty_thousand_events.sql").read_text(encoding="utf-8")
     with duckdb.connect() as connection:
         connection.execute("set variable activity_count = 400")

@@ -20,7 +20,7 @@ LINTER = ROOT / ".venv-lint" / "bin" / "lint-imports"
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Give a copy of the runner in which imports may be planted."""
+    """Return a copy of the runner in which imports may be planted."""
     if not LINTER.exists() and os.environ.get("L2C_REQUIRE_LINT") != "1":
         pytest.skip(".venv-lint is not made yet, or lacks import-linter: make lint")
     shutil.copytree(ROOT / "runner", tmp_path / "runner")
@@ -67,8 +67,8 @@ def test_a_circle_within_a_room_is_found(copy: Path) -> None:
 
 
 def test_the_runner_as_it_is_keeps_the_order(copy: Path) -> None:
-    said = linted(copy, "values/numbers.py", "")
-    assert "2 kept, 0 broken" in said
+    output = linted(copy, "values/numbers.py", "")
+    assert "2 kept, 0 broken" in output
 
 
 def own_names_used(tree: ast.Module) -> list[str]:

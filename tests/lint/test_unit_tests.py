@@ -23,8 +23,8 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
 def test_an_example_says_itself_which_vars_its_model_reads(example: dict) -> None:
-    said = example.get("overrides", {}).get("vars", {})
-    assert READ[example["model"]] <= set(said)
+    stated = example.get("overrides", {}).get("vars", {})
+    assert READ[example["model"]] <= set(stated)
 
 
 def test_models_read_vars_at_all() -> None:

@@ -96,7 +96,7 @@ def read_published(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def l2c(*arguments: str | Path) -> None:
-    """Run l2c and show what it said when it fails."""
+    """Run l2c and show its output when it fails."""
     done = subprocess.run(
         [L2C, *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL, text=True
     )

@@ -29,16 +29,16 @@ def start(log: Path, data: Path) -> subprocess.Popen[bytes]:
 
 
 def finished(log: Path, data: Path) -> str:
-    """Run to the end; give the hash of what is published."""
+    """Run to the end; return the hash of what is published."""
     run = start(log, data)
-    _, said = run.communicate()
+    _, output = run.communicate()
     if run.returncode:
-        raise SystemExit(f"a run after a kill failed:\n{said.decode()}")
+        raise SystemExit(f"a run after a kill failed:\n{output.decode()}")
     return content(data)
 
 
 def content(data: Path) -> str:
-    """Give the hash a published file names, once every table of it was read."""
+    """Return the hash a published file names, once every table of it was read."""
     with duckdb.connect(str(data / "publish/lead_to_cash.duckdb"), read_only=True) as connection:
         for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall():
             connection.execute(f'select count(*), sum(hash(t)) from marts."{name}" as t').fetchall()
