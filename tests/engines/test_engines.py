@@ -1,8 +1,8 @@
-"""DuckDB and Spark give equal published tables on the same log.
+"""DuckDB and Spark publish equal tables from the same log.
 
-`make spark` runs this in an environment of its own, which holds Spark. Each build on Spark is one
-process with one session: the demo log with all its tests and its publication, the same with a
-planted difference, then the tables of two more logs.
+`make spark` runs this in its own environment with Spark. Each Spark build is one process with one
+session: the demo log with all tests and its publication, the same with a planted difference, then
+the tables of two more logs.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-# Java's quick compiler and its plain collector cost a fifth less in a session of a minute. With
-# that compiler alone Java keeps a fifth of the room for code, which a build with all tests fills.
+# Java's C1 compiler and serial collector cost a fifth less in a session of one minute. With
+# C1 alone, Java reserves a fifth of the code cache, which a build with all tests fills.
 JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 EQUAL = "21 tables compared, 0 differ"
 
@@ -51,7 +51,7 @@ def spark(*arguments: object, data: Path) -> None:
 
 
 def differences(data: Path, right: str = "spark/warehouse/marts.db", code: int = 0) -> str:
-    """Compare what both engines made of a data folder, to the last bit."""
+    """Compare the published tables of both engines in a data folder, to the last bit."""
     sides = (data / "publish/lead_to_cash.duckdb", data / right)
     return run("l2c", "diff", "--tolerance", 0, *sides, data=data, code=code)
 
@@ -78,7 +78,7 @@ def test_the_demo_log_is_published_from_spark_as_from_duckdb(demo: Path) -> None
 
 
 def test_a_changed_branch_of_a_macro_is_found(demo: Path, tmp_path: Path) -> None:
-    """Four models of the demo's build are made again by a project with one branch changed."""
+    """Rebuild four models of the demo with one changed branch of a macro."""
     project = tmp_path / "project"
     for part in ("models", "macros", "seeds", "tests"):
         shutil.copytree(PROJECT / part, project / part)
@@ -94,7 +94,7 @@ def test_a_changed_branch_of_a_macro_is_found(demo: Path, tmp_path: Path) -> Non
     output = differences(demo, code=1)
     assert output.startswith("21 tables compared, 1 differ\nevents: "), output
     assert "\n  event_date: " in output, output
-    # What was published before stands by itself.
+    # The earlier publication does not depend on the tables.
     assert differences(demo, "publish/parquet") == EQUAL
 
 

@@ -1,6 +1,6 @@
 """Functions of more than 30 lines are listed as warnings, unless they are named here with a reason.
 
-A long function is a question, not a fault: it is split where that reads better.
+A long function is not an error: split it where that reads better.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ EXEMPT = {
 
 
 class LongFunction(UserWarning):
-    """A function of more lines than a reader holds in mind."""
+    """A warning for a long function."""
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Without a Java that Spark runs on, `make spark` says in plain words what is missing."""
+"""Without a Java version that Spark supports, `make spark` prints what is missing."""
 
 import os
 import subprocess

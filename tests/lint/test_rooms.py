@@ -1,4 +1,4 @@
-"""The rooms of runner/: planted imports are found, and no module uses another's own names.
+"""The rooms of runner/: planted imports are found, and no module uses private names of another.
 
 `pyproject.toml` has the order of the rooms; `make lint` checks them and runs this file.
 """
@@ -29,7 +29,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def linted(copy: Path, module: str, planted: str) -> str:
-    """Plant a line at the end of a module and say what the linter makes of it."""
+    """Append a line to a module and return the output of the linter."""
     with (copy / "runner" / module).open("a", encoding="utf-8") as file:
         file.write(f"\n\n{planted}\n")
     done = subprocess.run(
@@ -72,7 +72,7 @@ def test_the_runner_as_it_is_keeps_the_order(copy: Path) -> None:
 
 
 def own_names_used(tree: ast.Module) -> list[str]:
-    """Find names with an underscore that are taken from a module of the runner."""
+    """Find private names that are imported from a module of the runner."""
     modules = {
         alias.asname or alias.name
         for node in ast.walk(tree)
@@ -101,10 +101,10 @@ def own_names_used(tree: ast.Module) -> list[str]:
     [*RUNNER, *sorted((ROOT / "tests").rglob("*.py"))],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
-def test_no_module_uses_the_own_names_of_another(path: Path) -> None:
+def test_no_module_uses_private_names_of_another(path: Path) -> None:
     assert own_names_used(ast.parse(path.read_text("utf-8"))) == []
 
 
-def test_a_use_of_anothers_own_name_is_found() -> None:
+def test_a_use_of_a_private_name_is_found() -> None:
     planted = "from runner.checks import formats\nformats._xml('a')\n"
     assert own_names_used(ast.parse(planted)) == ["formats._xml"]
