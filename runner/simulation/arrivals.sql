@@ -1,6 +1,6 @@
--- The events up to the extract of their system, in the order of arrival, with all their columns. One
--- in a hundred is missing, unless it is the first of its deal, and one in five hundred is recorded
--- twice.
+-- The events up to the extract of their system, in the order of arrival, with all their columns.
+-- One in a hundred is missing, unless it is the first of its deal, and one in five hundred is
+-- recorded twice.
 create view arrivals as
 with recorded as (
     select
