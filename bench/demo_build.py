@@ -1,9 +1,9 @@
-"""Time `dbt build` of the log a clone carries, then `l2c demo` as a user runs it.
+"""Time `dbt build` of the demo log of the clone, then `l2c demo` as a user runs it.
 
-Prints a line of results/demo_build.csv: nodes, wall seconds cold, CPU seconds of the second build
-in one process; CPU seconds of `l2c demo` the first time, when dbt parses all, and after that; CPU
-seconds of a loop of three million steps, by which a busy or slow machine is known. Run it with the
-environment of `make demo` on a quiet machine; `demo` as argument leaves out the first two.
+Print a line of results/demo_build.csv: nodes, wall seconds of a cold build, CPU seconds of the
+second build in one process; CPU seconds of `l2c demo` the first time, when dbt parses everything,
+and the second time; CPU seconds of a loop of three million steps, as a measure of the machine. Run
+it with the environment of `make demo` on a quiet machine; argument `demo` skips the first two.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROUNDS = 3
 
 
 def cold() -> float:
-    """Build from nothing, parsing included; give wall seconds."""
+    """Build from scratch, parsing included; return wall seconds."""
     with tempfile.TemporaryDirectory() as name:
         prepare(Path(name))
         command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
@@ -34,7 +34,7 @@ def cold() -> float:
 
 
 def second() -> tuple[int, float]:
-    """Build twice in one process; give the nodes and the CPU seconds of the second build."""
+    """Build twice in one process; return the nodes and the CPU seconds of the second build."""
     from dbt.cli.main import dbtRunner
 
     with tempfile.TemporaryDirectory() as name:
@@ -48,7 +48,7 @@ def second() -> tuple[int, float]:
 
 
 def demo() -> list[float]:
-    """Run `l2c demo` twice in one data folder; give the CPU seconds of each."""
+    """Run `l2c demo` twice in one data folder; return the CPU seconds of each."""
     spent = []
     with tempfile.TemporaryDirectory() as name:
         for _round in range(2):
@@ -61,7 +61,7 @@ def demo() -> list[float]:
 
 
 def loop() -> float:
-    """Give the CPU seconds of work that is the same on any machine."""
+    """Return the CPU seconds of a fixed amount of work."""
     started, total = time.process_time(), 0
     for number in range(3_000_000):
         total += number * 3
@@ -69,7 +69,7 @@ def loop() -> float:
 
 
 def prepare(folder: Path) -> None:
-    """Make an empty landing, so that the demo log speaks."""
+    """Create an empty landing, so that the build falls back to the demo log."""
     os.environ |= {"L2C_DATA_DIR": str(folder), "DBT_SEND_ANONYMOUS_USAGE_STATS": "0"}
     for part in ("landing", "build"):
         (folder / part).mkdir()

@@ -1,13 +1,13 @@
-"""The same log on DuckDB and on Spark: what each costs, whether they agree, how Spark moves rows.
+"""The same log on DuckDB and on Spark: costs, agreement, and data movement in Spark.
 
     .venv-spark/bin/python bench/engines.py 1 10     # millions of events
 
 Both engines build all seeds and models without tests, and write the marts as tables: Spark as
 Parquet in its build, DuckDB in the copy that publishing makes. CPU seconds are those of all
-processes of a step, memory is the highest of one process, both from Linux's /proc. Then `l2c diff`
-compares every cell (tolerance 0), and the log of events of Spark tells of each model its shuffles,
-broadcasts, tasks, and the bytes its tasks sent to the driver.
-Results are appended to results/engines.csv; results/engines_plans.csv is that of the last size.
+processes of a step, memory is the peak of one process, both from Linux's /proc. Then `l2c diff`
+compares every cell (tolerance 0), and Spark's event log has per model the shuffles, broadcasts,
+tasks, and bytes that tasks sent to the driver.
+Results are appended to results/engines.csv; results/engines_plans.csv has the last size.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WITHOUT_TESTS = ("build", "--exclude-resource-type", "test", "unit_test")
 
 
 def descendants(pid: int) -> Iterator[tuple[int, float, float]]:
-    """Give the processes below one: id, CPU seconds, peak memory in MB."""
+    """Return the descendants of a process: id, CPU seconds, peak memory in MB."""
     below = defaultdict(list)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -55,7 +55,7 @@ def descendants(pid: int) -> Iterator[tuple[int, float, float]]:
 
 
 def measured(*command: object, **environment: str) -> dict[str, float]:
-    """Run a command; give the CPU and wall seconds and the peak of memory of all it started."""
+    """Run a command; return CPU seconds, wall seconds and peak memory of all its processes."""
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
@@ -95,14 +95,14 @@ def write_marts(folder: Path) -> None:
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[str]:
-    """Give the names of the nodes of a plan."""
+    """Return the names of the nodes of a plan."""
     yield plan["nodeName"]
     for child in plan["children"]:
         yield from nodes(child)
 
 
 def plans(log: Path) -> list[dict[str, Any]]:
-    """Tell of each table that Spark wrote its shuffles, broadcasts, tasks and bytes."""
+    """Return shuffles, broadcasts, tasks and bytes of each table that Spark wrote."""
     events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     table: dict[int, str] = {}
     plan: dict[int, dict[str, Any]] = {}
@@ -201,7 +201,7 @@ def run(millions: float) -> None:
 
 
 def write(path: Path, rows: list[dict[str, Any]], mode: str) -> None:
-    """Write rows as CSV, a header only into a fresh file."""
+    """Append rows as CSV; write the header only to a new file."""
     fresh = mode == "w" or not path.exists()
     with path.open(mode, encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")

@@ -1,4 +1,4 @@
-"""Measure the import against the limits of its issue, on data it makes itself.
+"""Measure the import on generated data, against its limits.
 
 For CSV of 1, 2 and 4 million rows and the same as Parquet: CPU seconds of the import, of DuckDB
 copying the same CSV to Parquet in the same round, their ratio, and the peak of memory, each in a
@@ -67,7 +67,7 @@ print(json.dumps({"cpu": time.process_time() - cpu}))
 
 
 def measured(script: str, file: Path) -> dict[str, float]:
-    """Run a script on a file in a process of its own; give what it printed."""
+    """Run a script on a file in its own process; return its output."""
     process = subprocess.run(
         [sys.executable, "-c", script, str(file)],
         cwd=RESULTS.parent.parent.parent,
@@ -103,7 +103,7 @@ def record(line: str) -> None:
 
 
 def main() -> None:
-    """Make the files, measure each, print and append the lines."""
+    """Generate the files, measure each, print and append the lines."""
     import duckdb
 
     with tempfile.TemporaryDirectory() as name:

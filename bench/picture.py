@@ -1,4 +1,4 @@
-"""Draw results/spine.svg: what each step of the largest log costs, as multiples of its L.
+"""Draw results/spine.svg: the cost of each step of the largest log, as multiples of its L.
 
 Run it with .venv-bench, after bench/spine.py.
 """
@@ -9,7 +9,7 @@ import matplotlib as mpl
 import spine
 
 mpl.use("svg")
-# Equal figures give an equal file.
+# Equal figures produce an equal file.
 mpl.rcParams["svg.hashsalt"] = "lead_to_cash"
 
 import matplotlib.pyplot as plt  # noqa: E402 (the backend is chosen before)

@@ -1,4 +1,4 @@
-"""Which models sort, and how many rows: from DuckDB's own profile of each, not from belief.
+"""Which models sort, and how many rows, according to DuckDB's profile of each model.
 
     L2C_DATA_DIR=DIR python bench/sorts.py     # DIR holds a finished build (l2c build)
 
@@ -22,7 +22,7 @@ RESULT = Path(__file__).parent / "results" / "sorts.csv"
 
 
 def sorted_rows(operators: list[dict[str, Any]]) -> Iterator[int]:
-    """Give the rows that each sorting operator of a profile passes on: as many as entered."""
+    """Yield the output rows of each sorting operator of a profile, which equal its input rows."""
     for operator in operators:
         # A streaming window sorts nothing.
         if operator["type"] in SORTING:

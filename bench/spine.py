@@ -1,14 +1,14 @@
-"""Where the time goes: simulate, import, build, check and publish a log, beside what must cost.
+"""Where the time goes: simulate, import, build, check and publish a log, beside yardsticks.
 
     python bench/spine.py run 1 10 --memory 8GB     # millions of events; 100 on request
-    python bench/spine.py run --landed FOLDER       # a data folder that has its landing already
+    python bench/spine.py run --landed FOLDER       # a data folder that already has its landing
     python bench/spine.py compare COMMIT COMMIT     # both checked out, the same landing, in turn
     python bench/spine.py table                     # results/spine.md from the history
 
-Every step is a process of its own, measured by the kernel: CPU seconds (user and system), wall
-seconds, peak memory. Models run one at a time, so that the CPU seconds between start and end of
-a node are its own. Three yardsticks are measured on the same landing before and after the build,
-and every step is told as a multiple of L:
+Every step is its own process, measured by the kernel: CPU seconds (user and system), wall seconds,
+peak memory. Models run one at a time, so that the CPU seconds between start and end of a node are
+its own. Three yardsticks are measured on the same landing before and after the build, and every
+step is shown as a multiple of L:
 
 P  one sort of four whole-number columns, table to table
 L  five typed columns of a Parquet file, key, one sort, one written timeline
@@ -50,9 +50,9 @@ LOG_CHAPTERS = ("staging", "log", "timeline")
 
 
 def measured(tree: Path, *command: str) -> dict[str, float]:
-    """Run a command of the project at `tree`; give CPU and wall seconds and peak memory in MB."""
+    """Run a command of the project at `tree`; return CPU and wall seconds and peak memory in MB."""
     started = time.perf_counter()
-    # Before the installed project, so that another commit can be measured with this environment.
+    # The tree comes before the installed project, so this environment can measure another commit.
     environment = os.environ | {"PYTHONPATH": str(tree)}
     process = subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL)
     _pid, status, usage = os.wait4(process.pid, 0)
@@ -88,7 +88,7 @@ def run(millions: float, memory: str, keep: Path | None, trees: list[Path]) -> N
 
 
 def limit(folder: Path, memory: str) -> None:
-    """Let what is run from here on work in `folder`, one model at a time, under a memory limit."""
+    """Set the data folder, one thread and the memory limit for the commands run after this."""
     os.environ |= {
         "L2C_DATA_DIR": str(folder),
         "L2C_THREADS": "1",
@@ -98,7 +98,7 @@ def limit(folder: Path, memory: str) -> None:
 
 
 def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]]) -> None:
-    """Build, check and publish what is landed with the project at `tree`."""
+    """Build, check and publish the landing with the project at `tree`."""
     commit = version(tree)
     told = folder / "told.json"
     before = in_child("yardsticks", folder, told)
@@ -121,7 +121,7 @@ def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]])
         spent = {key: sum(node[key] for node in chosen) for key in ("cpu_s", "wall_s")}
         steps.append({"step": what, "kind": "sum", **spent})
     steps += [{**node, "step": f"{node['chapter']}/{node['step']}"} for node in models]
-    # Each is written at once: an hour of measuring is not lost to a step that fails.
+    # Each step is written at once: a failing step does not lose an hour of measurements.
     append(commit, events, memory, steps, yardsticks["L"])
     for command, made in {"check": None, "publish": folder / "publish/lead_to_cash.duckdb"}.items():
         done = step(command, measured(tree, L2C, command), made)
@@ -129,20 +129,20 @@ def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]])
 
 
 def step(what: str, spent: dict[str, float], made: Path | None = None) -> dict[str, Any]:
-    """Describe a step: what it cost and how large is what it made."""
+    """Return the record of a step: its cost and the size of its result."""
     size = made.stat().st_size / 1e6 if made else None
     return {"step": what, "kind": "step", **spent, "megabytes": size}
 
 
 def in_child(task: str, folder: Path, told: Path) -> dict[str, float]:
-    """Run a task of this script in a process of its own; give what it tells."""
+    """Run a task of this script in its own process; return its output."""
     subprocess.run([sys.executable, SCRIPT, task, str(folder), str(told)], check=True, cwd=PROJECT)
     answer: dict[str, float] = json.loads(told.read_text())
     return answer
 
 
 def build(folder: Path, told: Path) -> None:
-    """Build as `l2c build` does, and tell what each node took."""
+    """Build as `l2c build` does, and print the cost of each node."""
     import dbt.cli.main as dbt_main
 
     from runner.cli import cli
@@ -152,7 +152,7 @@ def build(folder: Path, told: Path) -> None:
     except ImportError:  # a commit before the rooms
         pass
     else:
-        # It would drop the events that are measured here.
+        # It would drop the measured events.
         dbt.listen = lambda _: None
 
     nodes: dict[str, dict[str, Any]] = {}
@@ -267,20 +267,20 @@ def append(
 
 
 def rounded(value: Any) -> Any:
-    """Keep two decimals of what is measured."""
+    """Round measurements to two decimals."""
     return f"{value:.2f}" if isinstance(value, float) else value
 
 
 def history() -> list[dict[str, str]]:
-    """Give every step ever measured."""
+    """Return all measured steps of the history."""
     with HISTORY.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def latest(commit: str = "") -> dict[tuple[str, str], dict[str, str]]:
-    """Give each step of the last run of each size, of one commit or of any.
+    """Return each step of the last run of each size, of one commit or of any.
 
-    A simulator that has changed makes a log of about the same size: the later run speaks.
+    A changed simulator writes a log of about the same size: the later run counts.
     """
     rows = [row for row in history() if row["commit"].startswith(commit)]
     sizes = {round(int(row["events"]), -5): row["events"] for row in rows}
@@ -293,8 +293,8 @@ def latest(commit: str = "") -> dict[tuple[str, str], dict[str, str]]:
 
 
 def compare(commits: list[str], millions: float, memory: str, keep: Path | None) -> None:
-    """Check out and measure two commits; print each step and the second over the first."""
-    # Named at once: a branch may move on meanwhile.
+    """Check out and measure two commits; print each step with the ratio of second to first."""
+    # Resolved at the start: a branch may move meanwhile.
     one, two = (git("describe", "--always", "--abbrev=10", commit) for commit in commits)
     with tempfile.TemporaryDirectory(dir=keep, prefix="trees-") as name:
         trees = [Path(name) / str(place) for place in range(len(commits))]
@@ -315,14 +315,14 @@ def compare(commits: list[str], millions: float, memory: str, keep: Path | None)
 
 
 def version(tree: Path) -> str:
-    """Give the commit of a tree, marked when more than what this script writes differs from it."""
+    """Return the commit of a tree, marked if files other than this script's results differ."""
     commit = git("describe", "--always", "--abbrev=10", tree=tree)
     changed = git("status", "--porcelain", "--", ".", ":!bench/results", tree=tree)
     return f"{commit}-dirty" if changed else commit
 
 
 def git(*arguments: str, tree: Path = PROJECT) -> str:
-    """Run git in this project or in another tree of it; give what it says."""
+    """Run git in this project or in another tree of it; return its output."""
     command = ["git", *arguments]
     said = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
     return said.strip()

@@ -1,12 +1,12 @@
-"""Five answers by four tools on one simulated log: do they agree, and what does each cost?
+"""Five results by four tools on one simulated log: agreement and cost.
 
     .venv-bench/bin/python bench/tools.py LOG.parquet
 
-Answers: directly-follows pairs with count and median gap; variants with counts; case durations;
+Results: directly-follows pairs with count and median gap; variants with counts; case durations;
 cases that repeat an activity; start and end activities. DuckDB, numpy (hand-written, with pandas
 only to read), polars and pm4py each run in a process of their own; imports are not counted,
 reading the file is. All read one Parquet file of four columns, already typed and in time order.
-Appends to results/tools.csv; fails when an answer differs.
+Append to results/tools.csv; fail when a result differs.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def with_duckdb(path: str) -> dict[str, Any]:
 
 
 def with_numpy(path: str) -> dict[str, Any]:
-    """Sort once by hand, trusting that the file is in time order."""
+    """Sort once with numpy; the file must be in time order."""
     import numpy as np
     import pandas as pd
 
@@ -118,7 +118,7 @@ def with_numpy(path: str) -> dict[str, Any]:
 
 
 def with_polars(path: str) -> dict[str, Any]:
-    """Sort once, group, no SQL."""
+    """Sort once and group, without SQL."""
     import polars as pl
 
     started = clock()
@@ -158,7 +158,7 @@ def with_polars(path: str) -> dict[str, Any]:
 
 
 def with_pm4py(path: str) -> dict[str, Any]:
-    """Call what pm4py offers."""
+    """Call the functions of pm4py."""
     import pandas as pd
     import pm4py
     from pm4py.algo.discovery.dfg.adapters.pandas import df_statistics
@@ -184,7 +184,7 @@ def with_pm4py(path: str) -> dict[str, Any]:
 
 
 def clock() -> float:
-    """Give the CPU seconds of this process."""
+    """Return the CPU seconds of this process."""
     return time.process_time()
 
 
@@ -196,7 +196,7 @@ def answer(
     rework: dict[str, int],
     ends: list[dict[str, int]],
 ) -> dict[str, Any]:
-    """Bring the five answers into one form; medians are told in whole milliseconds."""
+    """Convert the five results to one form; medians in whole milliseconds."""
     return {
         "cpu_s": cpu_s,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -217,7 +217,7 @@ TOOLS = {
 
 
 def compare(log: str) -> None:
-    """Run every tool on `log`, twice, in turn; record what they cost; fail when they disagree."""
+    """Run every tool on `log` twice, in turn; record the costs; fail when results differ."""
     import duckdb
 
     with tempfile.TemporaryDirectory() as folder:

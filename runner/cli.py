@@ -226,7 +226,7 @@ def check(build: Build, severity: str, form: str) -> None:
 
 
 @cli.command()
-@click.option("--force", is_flag=True, help="Publish in spite of failed checks; needs --reason.")
+@click.option("--force", is_flag=True, help="Publish despite failed checks; needs --reason.")
 @click.option("--reason", default="", help="Why; it is published with the data, in table runs.")
 @click.option("--duckdb", is_flag=True, help="With --target spark: write the DuckDB file as well.")
 @build_options

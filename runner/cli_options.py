@@ -107,8 +107,8 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="How dates are written, such as %d/%m/%Y, or epoch, epoch_ms (seconds, milliseconds"
         " since 1970); may be repeated. Replaces the mapping's.",
     )
-    @click.option("--dates-only", is_flag=True, help="Times of day mean nothing: read days only.")
-    @click.option("--source-system", help="System of record of rows that name none.")
+    @click.option("--dates-only", is_flag=True, help="Ignore times of day: read dates only.")
+    @click.option("--source-system", help="System of record for rows without one.")
     @click.option(
         "--sheet",
         "sheets",
@@ -117,13 +117,15 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         " visible ones that hold events.",
     )
     @click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected.")
-    @click.option("--delimiter", help="Sign between cells, or tab, semicolon. Default: detected.")
+    @click.option(
+        "--delimiter", help="Character between cells, or tab, semicolon. Default: detected."
+    )
     @click.option(
         "--decimal",
         type=click.Choice([".", ","]),
         default=".",
         show_default=True,
-        help="Sign of decimals.",
+        help="Decimal separator.",
     )
     @functools.wraps(command)
     def with_import(*args: Any, **values: Any) -> Any:
@@ -168,7 +170,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which table of a file is read and how its bytes are."""
     for option in (
         click.option(
-            "--delimiter", help="Sign between cells, or tab, semicolon. Default: detected."
+            "--delimiter", help="Character between cells, or tab, semicolon. Default: detected."
         ),
         click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected."),
         click.option("--sheet", help="Sheet of a workbook, or file of a zip, to read."),

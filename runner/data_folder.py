@@ -1,4 +1,4 @@
-"""The data folder: its paths, and its lock, under which one command at a time works in it."""
+"""The data folder: its paths and its lock; one command at a time works in a data folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class DataFolder:
-    """The folder of all data of a command, `--data-dir`."""
+    """The folder of all data of a command: the option `--data-dir`."""
 
     path: Path
 
@@ -21,27 +21,27 @@ class DataFolder:
 
     @property
     def landing(self) -> Path:
-        """The folder of what is imported."""
+        """The folder of imported files."""
         return self.path / "landing"
 
     @property
     def build(self) -> Path:
-        """The folder of the last build of DuckDB."""
+        """The folder of the last DuckDB build."""
         return self.path / "build"
 
     @property
     def spill(self) -> Path:
-        """The folder to which DuckDB writes what does not fit into memory."""
+        """The folder to which DuckDB spills data that exceeds the memory."""
         return self.build / "spill"
 
     @property
     def spark(self) -> Path:
-        """The folder of the last build of Spark."""
+        """The folder of the last Spark build."""
         return self.path / "spark"
 
     @property
     def published(self) -> Path:
-        """The folder of what is published."""
+        """The folder of the published result."""
         return self.path / "publish"
 
     @property
@@ -51,7 +51,7 @@ class DataFolder:
 
     @property
     def exists(self) -> bool:
-        """Whether a command has made the folder."""
+        """Whether the folder exists."""
         return self.path.exists()
 
     @property
@@ -61,7 +61,7 @@ class DataFolder:
 
     @property
     def is_locked(self) -> bool:
-        """Whether another command holds the lock now; a killed one holds none."""
+        """Whether a running command holds the lock; a killed one does not."""
         if not self._lock.exists():
             return False
         with self._lock.open() as lock:
@@ -73,7 +73,7 @@ class DataFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock, waiting for it; it ends with the process, so none is ever stale."""
+        """Wait for the lock and hold it; it ends with the process, so it is never stale."""
         with self._lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

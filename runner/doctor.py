@@ -1,4 +1,4 @@
-"""What state the data folder is in, and what to do about it."""
+"""The state of the data folder, and the steps to correct it."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from runner.publish import publication
 from runner.values import zones
 from runner.verdict import Verdict
 
-# Free space under this many times the build file could end the next run.
+# With less free space than this many times the build file, the next run may fail.
 ROOM = 3
 
 
 @dataclass
 class Findings:
-    """What was found, in lines, and what to do, in order; nothing to do when all is well."""
+    """Findings as lines, and steps to take, in order; no steps when nothing is wrong."""
 
     lines: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
 
 def examine(folder: DataFolder) -> Findings:
-    """Look at versions, folder, locks, disk, landing, build and publication; change nothing."""
+    """Check versions, folder, locks, disk, landing, build and publication; change nothing."""
     found = Findings()
     packages = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
     versions = [f"{name} {version(name)}" for name in packages]
@@ -43,7 +43,7 @@ def examine(folder: DataFolder) -> Findings:
     found.lines.append(", ".join([f"l2c {__version__}", python, *versions]))
     found.lines.append(_("data folder: {folder}", folder=folder))
     if not folder.exists:
-        found.lines.append(_("landed: nothing; a build takes the log a clone carries"))
+        found.lines.append(_("landed: nothing; a build uses the demo log of the clone"))
         found.steps.append(_first_step())
         return found
     build = DuckDbBuild(folder)
@@ -56,7 +56,7 @@ def examine(folder: DataFolder) -> Findings:
 
 
 def _check_folder(build: DuckDbBuild, found: Findings) -> None:
-    """Look at rights, lock and disk."""
+    """Check permissions, lock and disk."""
     folder = build.folder
     if not folder.is_writable:
         found.steps.append(
@@ -77,7 +77,7 @@ def _check_folder(build: DuckDbBuild, found: Findings) -> None:
 
 
 def _check_pipeline(build: DuckDbBuild, found: Findings) -> None:
-    """Compare what is landed, built, judged and published, in pipeline order."""
+    """Compare the landing, the build, its verdict and the publication, in pipeline order."""
     own = store.landed_files(build.folder)
     has_landing = (build.folder.landing / store.EMPTY).exists()
     landed = store.inputs(build.folder) if has_landing else []
@@ -85,7 +85,7 @@ def _check_pipeline(build: DuckDbBuild, found: Findings) -> None:
     found.lines.append(
         _("landed: {files}", files=", ".join(files))
         if own
-        else _("landed: nothing; a build takes the log a clone carries")
+        else _("landed: nothing; a build uses the demo log of the clone")
     )
     published = read_runs(build.published)
     verdict = gates.last(build)
@@ -109,7 +109,7 @@ def _check_pipeline(build: DuckDbBuild, found: Findings) -> None:
 
 
 def _published(runs: dict[str, str] | None) -> Iterator[str]:
-    """Return in lines what is published."""
+    """Yield lines that describe the publication."""
     if runs is None:
         yield _("published: nothing")
         return
@@ -120,11 +120,11 @@ def _published(runs: dict[str, str] | None) -> Iterator[str]:
         content=runs["content_hash"][:12],
     )
     if runs["forced_because"]:
-        yield _("published in spite of failed checks: {reason}", reason=runs["forced_because"])
+        yield _("published despite failed checks: {reason}", reason=runs["forced_because"])
 
 
 def _next_step(build: DuckDbBuild, verdict: Verdict | None) -> str:
-    """Return what to do when what is landed is built and not published."""
+    """Return the next step for a build that is not published."""
     if verdict is None or not gates.is_of_last_build(build, verdict):
         return _("the last build is not checked: l2c check, then l2c publish")
     if not verdict.passed:
@@ -133,7 +133,7 @@ def _next_step(build: DuckDbBuild, verdict: Verdict | None) -> str:
 
 
 def _as_of(published: dict[str, str]) -> str:
-    """Return the as-of moment on the clock of the reporting zone; older files name none."""
+    """Return the as-of moment in the reporting zone; older files have no zone."""
     if not published["as_of"]:
         return "–"
     zone = published.get("reporting_time_zone", "UTC")

@@ -1,4 +1,4 @@
-"""What can be wrong with a file or a command, told so that a person can repair it."""
+"""Errors in a file or a command, with a message that lets the user correct them."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from runner.messages import _
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+NOT_WRITABLE = ("Permission denied", "Read-only file system")
 
 
 class Fault(Exception):
-    """A message for the user; `exit_code` is what the command ends with."""
+    """An error whose message is for the user; the command ends with `exit_code`."""
 
     exit_code = 1
 
 
 class WrongUsage(Fault):
-    """The command was given wrongly: an option, a mapping file, a missing time zone."""
+    """The command line is wrong: an option, a mapping file, a missing time zone."""
 
     exit_code = 2
 
 
 class DataFault(Fault):
-    """A file cannot be taken as it is; nothing was changed.
+    """A file cannot be used as it is; nothing was changed.
 
-    `problem` says what is wrong; the other arguments say where, what was expected there and what
-    to do, each already in the user's language. `row` counts records, the header's being 1.
+    `problem` is the error; the other arguments are its place, the value expected there and the
+    remedy, all in the user's language. `row` counts records; the header is row 1.
     """
 
     def __init__(
@@ -70,20 +71,20 @@ class DataFault(Fault):
 def explained(problem: Exception) -> str:
     """Return a problem's message, with a remedy where the operating system is the cause.
 
-    DuckDB and dbt tell of a full disk, a lock or a folder they may not write to in words of their
-    own; those are recognised too.
+    DuckDB and dbt have their own messages for a full disk, a lock or a folder without write
+    permission; those are recognised too.
     """
-    said = str(problem)
+    message = str(problem)
     number = problem.errno if isinstance(problem, OSError) else None
-    if number in FULL or "No space left on device" in said:
+    if number in FULL or "No space left on device" in message:
         remedy = _("The disk is full. Free some space, then run the command again.")
-    elif "Could not set lock on file" in said:
+    elif "Could not set lock on file" in message:
         remedy = _(
             "Another program has the file open. Close it there and run the command again; BI tools"
             " belong on data/publish, and only reading."
         )
-    elif number in REFUSED or "Permission denied" in said or "Read-only file system" in said:
+    elif number in REFUSED or any(text in message for text in NOT_WRITABLE):
         remedy = _("The folder may not be written to. Allow it, or choose another with --data-dir.")
     else:
-        return said
-    return "\n  ".join([said, _("what to do: {remedy}", remedy=remedy)])
+        return message
+    return "\n  ".join([message, _("what to do: {remedy}", remedy=remedy)])

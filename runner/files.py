@@ -1,4 +1,4 @@
-"""Files and folders put in place whole or not at all."""
+"""Atomic replacement of files and folders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def replace_text(path: Path, content: str) -> None:
-    """Write a text file beside `path`, then put it in its place at once."""
+    """Write a text file beside `path`, then rename it to `path` atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(content, encoding="utf-8")
@@ -15,7 +15,7 @@ def replace_text(path: Path, content: str) -> None:
 
 
 def link(file: Path, folder: Path) -> None:
-    """Give a file, which nobody writes into again, one more name as the next part of a folder."""
+    """Link a file that is never written again into a folder, as its next part."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"part-{len(list(folder.iterdir()))}{file.suffix}"
     try:
@@ -25,9 +25,9 @@ def link(file: Path, folder: Path) -> None:
 
 
 def replace_folder(fresh: Path, place: Path) -> None:
-    """Let the link `place` name a new folder, at once.
+    """Point the symbolic link `place` to a new folder atomically.
 
-    The folders are `place`.1, .2, …; the one named before stays for those who read it.
+    The folders are `place`.1, .2, …; the previous one is kept for processes that still read it.
     """
     earlier = [each for each in place.parent.glob(f"{place.name}.*") if each.suffix[1:].isdecimal()]
     number = 1 + max((int(each.suffix[1:]) for each in earlier), default=0)

@@ -1,4 +1,4 @@
-"""Messages about data in the user's language; the catalogue is read when first needed."""
+"""Messages in the user's language; a catalogue is read when it is first needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _current = ContextVar("language", default="en")
 
 
 def default_language() -> str:
-    """Return the language of the locale, `en` when it is not one of ours."""
+    """Return the language of the locale, or `en` when it is not in `LANGUAGES`."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             language = os.environ[name][:2].lower()
@@ -25,13 +25,13 @@ def default_language() -> str:
 
 
 def use(language: str) -> None:
-    """Speak `language` from now on."""
+    """Set the language of messages."""
     _current.set(language)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak `language` for a while."""
+def in_language(language: str) -> Iterator[None]:
+    """Set the language of messages within a `with` block."""
     token = _current.set(language)
     try:
         yield
@@ -40,29 +40,29 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """Return the language spoken now."""
+    """Return the current language of messages."""
     return _current.get()
 
 
-def in_each(say: Callable[[], str]) -> dict[str, str]:
-    """Return what `say` says in each language."""
+def in_each(text: Callable[[], str]) -> dict[str, str]:
+    """Return the result of `text` in each language."""
     texts = {}
     for name in LANGUAGES:
-        with speaking(name):
-            texts[name] = say()
+        with in_language(name):
+            texts[name] = text()
     return texts
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Return the translations of one language by English message."""
+    """Return the translations into one language by English message."""
     from babel.messages.pofile import read_po
 
     with (CATALOGUES / language / "LC_MESSAGES" / "l2c.po").open("rb") as file:
         entries = read_po(file, locale=language)
     translations: dict[str, str] = {}
     for entry in entries:
-        # One form for every number: Japanese, the only translation, has no plural.
+        # Japanese, the only translation, has no plural: one form serves every number.
         ids = [entry.id] if isinstance(entry.id, str) else list(entry.id)
         forms = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
         if ids[0] and any(forms):
@@ -71,12 +71,12 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def _(message: str, /, **values: object) -> str:
-    """Translate `message`, then fill in its `{values}`."""
+    """Return the translation of `message` with its `{values}` filled in."""
     current = language()
     text = message if current == "en" else catalogue(current).get(message, message)
     return text.format(**values)
 
 
 def counted(one: str, many: str, count: int, /, **values: object) -> str:
-    """Translate a message about `count` things: `one` for one of them, else `many`."""
+    """Return the translation of `one` when `count` is 1, else of `many`."""
     return _(one if count == 1 else many, count=f"{count:,}", **values)

@@ -1,7 +1,7 @@
-"""The seeds as people save them: read with or without a byte-order mark, refused with the place.
+"""Reading and checking of seeds, with or without a byte order mark; errors include the place.
 
-dbt reads a seed as UTF-8 with commas and lets DuckDB convert its cells, so what Excel makes of a
-seed (another encoding, semicolons, Jun-24, 80%) would fail there without a place, or not at all.
+dbt reads a seed as UTF-8 with commas and lets DuckDB convert its cells. Changes by Excel (another
+encoding, semicolons, Jun-24, 80%) would fail there without a place, or not at all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from runner.faults import DataFault
 from runner.messages import _
 from runner.project import PROJECT
 
-# How a cell of a type is written; what dbt and DuckDB would read otherwise is refused.
+# Accepted formats of cells by type; other formats that dbt and DuckDB would accept are errors.
 WHOLE = re.compile(r"[+-]?[0-9]+")
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 DAY = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
@@ -30,10 +30,10 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True)
 class Seed:
-    """A seed as its property file describes it: its file, the type and the pattern of columns.
+    """A seed as described in its property file: its file, the types and patterns of its columns.
 
-    A pattern is in the `meta` of a column, with an example. A column that is a key by itself, or
-    has a pattern, is filled in each row.
+    A pattern is in the `meta` of a column, with an example. A column that is a key by itself or
+    that has a pattern may not be empty.
     """
 
     path: Path
@@ -49,9 +49,9 @@ class Seed:
 
 
 def check(project: Path = PROJECT, *, reads_slashed_dates: bool = True) -> None:
-    """Read every seed as dbt will; raise `DataFault` for the first cell that it could not read.
+    """Read every seed as dbt does; raise `DataFault` for the first unreadable cell.
 
-    `reads_slashed_dates`: the engine takes 2026/4/1 for a date.
+    `reads_slashed_dates`: the engine reads 2026/4/1 as a date.
     """
     for seed in listed(project):
         for _number, _row in records(seed, reads_slashed_dates):
@@ -114,7 +114,7 @@ def records(seed: Seed, reads_slashed_dates: bool = True) -> Iterator[tuple[int,
                 yield number, row
     except csv.Error as error:
         raise DataFault(
-            _("a quotation mark is not closed, or stands inside a cell without quotes"),
+            _("a quotation mark is not closed, or is inside a cell without quotes"),
             file=seed.shown,
             row=number + 1,
             remedy=_("correct the quotation marks of this row."),
@@ -155,7 +155,7 @@ def _text(seed: Seed) -> str:
 
 
 def _column_of(content: bytes, before: bytes, line: bytes) -> str:
-    """Name the column in which the first byte that is not UTF-8 lies."""
+    """Return the column of the first byte that is not UTF-8."""
     start = before.rfind(b"\n") + 1
     place = len(next(csv.reader([before[start:].decode("utf-8", errors="replace")]), [""]))
     headers = next(csv.reader([content.splitlines()[0].decode("utf-8-sig", errors="replace")]))
@@ -163,8 +163,8 @@ def _column_of(content: bytes, before: bytes, line: bytes) -> str:
 
 
 def _check_header(seed: Seed, headers: list[str]) -> None:
-    for sign, name in ((";", _("semicolons")), ("\t", _("tabs"))):
-        if len(headers) == 1 and sign in headers[0]:
+    for delimiter, name in ((";", _("semicolons")), ("\t", _("tabs"))):
+        if len(headers) == 1 and delimiter in headers[0]:
             raise DataFault(
                 _("the cells are separated by {signs}, not by commas", signs=name),
                 file=seed.shown,
@@ -176,7 +176,7 @@ def _check_header(seed: Seed, headers: list[str]) -> None:
             raise DataFault(
                 _("column {place} has no header", place=place)
                 if not name
-                else _("this column is not one of the seed's, or is there twice"),
+                else _("this column does not belong to the seed, or appears twice"),
                 file=seed.shown,
                 row=1,
                 column=name or str(place),
@@ -242,8 +242,8 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, reads_slashed_da
             value=value,
             expected=expected,
             remedy=_(
-                "write the cell so; where Excel changes it, format the column as text before"
-                " typing, or use a text editor."
+                "write the cell as expected; where Excel changes it, format the column as text"
+                " before typing, or use a text editor."
             ),
         )
 
@@ -270,7 +270,7 @@ def _is_zone(value: str) -> bool:
 
 
 def _is_day(value: str, reads_slashed_dates: bool) -> bool:
-    """Whether it is a date from the year on: 2026-04-01, for some engines 2026/4/1 as well."""
+    """Return whether it is a date with the year first: 2026-04-01, for some engines 2026/4/1."""
     found = DAY.fullmatch(value)
     if not found or (found[2] == "/" and not reads_slashed_dates):
         return False

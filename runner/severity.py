@@ -1,7 +1,7 @@
-"""The one scale of severity, of checks and of what an inspection finds."""
+"""The severity scale of checks and of inspection diagnostics."""
 
 from __future__ import annotations
 
 CRITICAL, WARNING, INFO = "critical", "warning", "info"
-# The gravest first.
+# Most severe first.
 SEVERITIES = (CRITICAL, WARNING, INFO)

@@ -1,4 +1,4 @@
-"""What commands write to a terminal: tables, a progress bar, and the summary of a result."""
+"""Terminal output of commands: tables, a progress bar, and the summary of a result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runner.messages import _
 def show_table(
     headers: Sequence[str], rows: Sequence[Sequence[str]], numeric: AbstractSet[int]
 ) -> None:
-    """Print a table: drawn on a terminal, tab-separated elsewhere. `numeric` aligns right."""
+    """Print a table: drawn on a terminal, else tab-separated. `numeric` columns align right."""
     if not sys.stdout.isatty():
         for row in [headers, *rows]:
             click.echo("\t".join(row))
@@ -36,14 +36,14 @@ def show_table(
 
 
 def say_if_waiting(folder: DataFolder) -> None:
-    """Say that another command must end first, if one is at work."""
+    """Print a message if another command is running in the folder."""
     if folder.is_locked:
         click.echo(_("another l2c command is at work in this folder; waiting for it"), err=True)
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on a terminal; yield the function that moves it, None elsewhere."""
+    """Show a progress bar on a terminal; yield its update function, or None without a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -56,20 +56,20 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def show_rejected(build: Build) -> None:
-    """Name the workbook of rejected rows, if the last build rejected any."""
+    """Print the path of the workbook of rejected rows, if the last build rejected any."""
     if build.rejected.exists():
         click.echo(_("Rejected rows, each with what to do: {file}", file=build.rejected))
 
 
 def show_published(path: Path) -> None:
-    """Print the summary of a published file and where it is."""
+    """Print the summary of a published file and its path."""
     show_summary(path)
     click.echo()
     click.echo(_("Published: {file}", file=path))
 
 
 def show_summary(path: Path) -> None:
-    """Print the summary of a published file, or of one that may be published."""
+    """Print the summary of a published file or of a candidate for publication."""
     from runner.checks.headline import headline
     from runner.publish import summary
 

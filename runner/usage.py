@@ -1,8 +1,8 @@
-"""Help and wrong usage in the user's language, and options that go before or after a command.
+"""Help and usage errors in the user's language; global options before or after a command.
 
-Texts of help are translated where click writes them, by the catalogue `usage.po`. Click's own words
-pass through the function that each of its modules calls `_`; it offers no other way to choose a
-language than compiled catalogues and the environment.
+Help texts are translated by the catalogue `usage.po` when click writes them. Click's own messages
+pass through the function `_` of each click module; apart from compiled catalogues and the
+environment, click has no setting for the language.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SIZE = re.compile(r"[0-9]+(\.[0-9]+)?\s*([KMGT]i?B|B|%)", re.IGNORECASE)
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Return the translations of help and of click's words by English text."""
+    """Return the translations of help texts and of click's messages by English text."""
     from babel.messages.pofile import read_po
 
     path = messages.CATALOGUES / language / "LC_MESSAGES" / "usage.po"
@@ -41,7 +41,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def translated(text: str) -> str:
-    """Return a text of the help in the language spoken, paragraph by paragraph."""
+    """Return a help text in the current language, translated paragraph by paragraph."""
     if messages.language() == "en":
         return text
     known = catalogue(messages.language())
@@ -50,7 +50,7 @@ def translated(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    """Return a message of click in the language spoken; its line ends stay."""
+    """Return a message of click in the current language, with its line ends."""
     language = messages.language()
     return text if language == "en" else catalogue(language).get(text, text)
 
@@ -66,7 +66,10 @@ for _module in CLICK:
 
 
 class Formatter(click.HelpFormatter):
-    """Writes help in the language spoken; a Japanese sign takes two columns and needs no blank."""
+    """Writes help in the current language; a Japanese character takes two columns.
+
+    Japanese lines break between characters, without blanks.
+    """
 
     def write_text(self, text: str) -> None:
         """Write paragraphs."""
@@ -81,7 +84,7 @@ class Formatter(click.HelpFormatter):
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
-        """Write options or commands with what they are for."""
+        """Write a list of options or commands with their help."""
         if messages.language() == "en":
             super().write_dl(list(rows), col_max, col_spacing)
             return
@@ -100,16 +103,16 @@ class Formatter(click.HelpFormatter):
 
 
 def _record(about: str) -> str:
-    """Translate the help of an option; what stands in brackets after it is click's own."""
+    """Translate the help of an option; click itself adds the brackets after it."""
     text, bracket, extra = about.partition("  [")
     extra = re.sub(r"\(([^)]+)\)", lambda found: f"({translated(found[1])})", extra)
     return translated(text) + bracket + extra
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines of so many columns, between any two wide signs.
+    """Break a text into lines of at most `width` columns, between any two wide characters.
 
-    A closing sign stays on its line: two of them take four columns.
+    Closing punctuation stays on its line: two such characters take four columns.
     """
     lines, line = [], ""
     for piece in re.findall(r"[!-~]+|\s+|[^!-~\s]", text):
@@ -121,28 +124,28 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 class Context(click.Context):
-    """A context whose help is written in the language spoken."""
+    """A context whose help is written in the current language."""
 
     formatter_class = Formatter
 
 
 class Command(click.Command):
-    """A command whose help is written in the language spoken."""
+    """A command whose help is written in the current language."""
 
     context_class = Context
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the line of the command in the list of all."""
+        """Return the one-line help for the list of commands."""
         if messages.language() == "en":
             return super().get_short_help_str(limit)
         return translated(self.help or "").partition("\n\n")[0]
 
 
 class Commands(click.Group):
-    """All commands; each ends with a message, never with a traceback, when data is at fault.
+    """All commands; an error in data ends a command with a message, never with a traceback.
 
-    The global options go before or after the command. The language counts from the first word on,
-    so that help and wrong usage are in it too.
+    Global options go before or after the command. The language is set before the arguments are
+    parsed, so that help and usage errors are in it too.
     """
 
     command_class = Command
@@ -155,7 +158,7 @@ class Commands(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """Choose the language, then read the arguments."""
+        """Set the language, then parse the arguments."""
         messages.use(asked_language(args))
         return super().make_context(info_name, args, parent, **extra)
 
@@ -172,7 +175,7 @@ class Commands(click.Group):
 
 
 def asked_language(args: Sequence[str]) -> str:
-    """Return the language that the arguments ask for last, else that of the locale."""
+    """Return the language of the last --lang option, else that of the locale."""
     found = messages.default_language()
     for place, word in enumerate(args):
         if word == "--":
@@ -185,7 +188,7 @@ def asked_language(args: Sequence[str]) -> str:
 
 
 def check_environment() -> None:
-    """Raise `WrongUsage` for a variable that DuckDB or dbt would refuse, by its name."""
+    """Raise `WrongUsage` naming an environment variable that DuckDB or dbt would reject."""
     for name, pattern, expected in (
         (MEMORY, SIZE, _("a size, as in 8GB, 800MB or 80%")),
         (THREADS, WHOLE, _("a whole number from 1")),

@@ -1,4 +1,4 @@
-"""What a check said, whichever tool ran it: one kind of record for dbt tests and expectations."""
+"""Check results and the verdict on a build; one record type for dbt tests and expectations."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Texts = dict[str, str]
 
 @dataclass(frozen=True)
 class Check:
-    """One check: what must hold, where, how grave it is, and what was found.
+    """One check: expectation, place, severity and result.
 
     `status` is passed, failed, error (it could not run, which counts as failed) or skipped (there
-    was nothing to judge, or the build stopped before). `what` is the expectation, `problem` what
-    is wrong when it failed. `count` is the number of offending rows, where the check counts rows;
-    `found` gives it in words.
+    were no rows to check, or the build stopped earlier). `what` is the expectation, `problem` its
+    negation for a failed check. `count` is the number of failing rows, if the check counts rows;
+    `found` is the result in words.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Check:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it found a fault or could not run."""
+        """Whether it failed or could not run."""
         return self.status in ("failed", "error")
 
     @property
@@ -56,7 +56,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gates say of a build; it has passed when no critical check failed."""
+    """The check results of a build; it passed if no critical check failed."""
 
     build: str
     content_hash: str
@@ -64,12 +64,12 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether it may be published."""
+        """Whether the build may be published."""
         return not failed_checks(self.checks, CRITICAL)
 
     @property
     def is_complete(self) -> bool:
-        """Whether the build ran to its end; else there is nothing that could be published."""
+        """Whether the build finished; an unfinished build cannot be published."""
         return bool(self.content_hash)
 
 
@@ -82,25 +82,25 @@ def own_remedy(meta: dict[str, Any]) -> Texts | None:
 
 def failed_checks(checks: Iterable[Check], severity: str = INFO) -> list[Check]:
     """Return the checks that failed with this severity or a graver one, gravest first."""
-    grave = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    found = [check for check in checks if check.has_failed and check.severity in grave]
+    included = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    found = [check for check in checks if check.has_failed and check.severity in included]
     return sorted(found, key=lambda check: (SEVERITIES.index(check.severity), check.name))
 
 
 def tally(checks: Sequence[Check]) -> dict[str, int]:
-    """Count what passed, was skipped, and failed by severity."""
+    """Count the checks that passed, were skipped, and failed by severity."""
     counts = Counter(check.severity if check.has_failed else check.status for check in checks)
     return {name: counts[name] for name in ("passed", "skipped", *SEVERITIES)}
 
 
 def example(row: dict[str, Any]) -> str:
-    """Write one offending row for reading: its file and sheet, then other columns and values."""
+    """Return a failing row as text: its file and sheet, then other columns and values."""
     rest = {name: value for name, value in row.items() if name not in ("source_file", "sheet")}
     place = "!".join(str(row[name]) for name in ("source_file", "sheet") if row.get(name))
     cells = [f"{name} {'–' if value is None else value}" for name, value in rest.items()]
     return ", ".join([place, *cells] if place else cells)
 
 
-def in_spite() -> str:
-    """Return how to publish a build that failed its checks."""
-    return _('To publish in spite of it: l2c publish --force --reason "…"')
+def how_to_force() -> str:
+    """Return the sentence on how to publish a build that failed its checks."""
+    return _('To publish anyway: l2c publish --force --reason "…"')

@@ -1,4 +1,4 @@
-"""The template as the seeds define it: its columns, the activities and the reasons."""
+"""The template as the seeds define it: columns, activities, reasons for rejection."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Column:
 
     @property
     def is_read(self) -> bool:
-        """Whether a typed column stands beside the text in the landing."""
+        """Whether the landing has a typed column beside the text."""
         return self.value_type != "text" and self.name != "EventTime"
 
 
 @dataclass(frozen=True)
 class Activity:
-    """One catalogued activity: its labels, its other names, what its seed row says."""
+    """One catalogued activity: labels, aliases, and attributes of its seed row."""
 
     name: str
     label: dict[str, str]
@@ -54,7 +54,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class OracleSource:
-    """Where Oracle may keep a template column or the time of an activity, and how sure that is."""
+    """Where Oracle may store a template column or the time of an activity, with its certainty."""
 
     place: str
     certainty: str
@@ -63,7 +63,7 @@ class OracleSource:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a row is refused: what it means and what to do, by language."""
+    """A reason for rejecting a row: its meaning and the remedy, by language."""
 
     text: dict[str, str]
     remedy: dict[str, str]
@@ -76,7 +76,7 @@ def _rows(seed: str, folder: Path = TEMPLATE) -> list[dict[str, str]]:
 
 @cache
 def columns() -> tuple[Column, ...]:
-    """Return the template's columns in the seed's order."""
+    """Return the template columns in the order of the seed."""
     return tuple(
         Column(
             name=row["column_name"],
@@ -152,7 +152,7 @@ def stage_by_name() -> dict[str, str]:
 
 @cache
 def oracle_sources() -> dict[str, list[OracleSource]]:
-    """Return the places in Oracle by template column and activity, the first choice first."""
+    """Return the places in Oracle by template column and activity, the best one first."""
     found: dict[str, list[OracleSource]] = {}
     for row in _rows("oracle_sources.csv"):
         source = OracleSource(row["place"], row["certainty"], _by_language(row, "note"))
@@ -162,13 +162,13 @@ def oracle_sources() -> dict[str, list[OracleSource]]:
 
 @cache
 def no_values() -> tuple[tuple[str, str], ...]:
-    """Return the texts that stand for no value, each with its kind."""
+    """Return the texts that mean "no value", each with its kind."""
     return tuple((row["word"], row["kind"]) for row in _rows("no_values.csv"))
 
 
 @cache
 def currencies() -> dict[str, tuple[str, ...]]:
-    """Return the signs and names of each currency by its code; the first currency owns a sign."""
+    """Return the symbols and names of each currency by code; the first one owns a shared symbol."""
     return {
         row["currency"]: tuple(filter(None, row["names"].split("|")))
         for row in _rows("currencies.csv")
@@ -177,7 +177,7 @@ def currencies() -> dict[str, tuple[str, ...]]:
 
 @cache
 def reasons() -> dict[str, Reason]:
-    """Return the reasons for refusing a row by code."""
+    """Return the reasons for rejecting a row by code."""
     return {
         row["reason"]: Reason(
             text=_by_language(row, "text"),
@@ -190,9 +190,9 @@ def reasons() -> dict[str, Reason]:
 
 @cache
 def footer_lines() -> str:
-    """Return the pattern of a line of a report's footer, from its seed.
+    """Return the regular expression of a report's footer line, from its seed.
 
-    Beside words that stand alone there are only numbers, signs and what is counted.
+    Words of place "alone" match only beside numbers, punctuation and units such as "rows".
     """
     words: dict[str, list[str]] = {"alone": [], "begins": [], "holds": []}
     for row in _rows("report_footers.csv"):
@@ -204,35 +204,35 @@ def footer_lines() -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text without its signs of no width: marks of encoding, joiners, soft hyphens."""
+    """Return a text without zero-width characters: byte order marks, joiners, soft hyphens."""
     if text.isascii():
         return text
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 @lru_cache(maxsize=100_000)
 def header_key(header: str) -> str:
-    """Reduce a header to what counts when headers are compared: its letters and digits."""
+    """Reduce a header to the key by which headers are compared: its letters and digits."""
     folded = unicodedata.normalize("NFKC", header).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+    return "".join(char for char in folded if char.isalnum())
 
 
 def activity_key(name: str) -> str:
-    """Reduce an activity's name to what counts when names are compared."""
+    """Reduce an activity's name to the key by which names are compared."""
     folded = unicodedata.normalize("NFKC", name).casefold()
-    shown = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+    shown = "".join(char for char in folded if unicodedata.category(char) != "Cf")
     return " ".join(shown.split())
 
 
 @cache
 def column_by_header() -> dict[str, Column]:
-    """Return the template's column for each reduced header."""
+    """Return the template column for each header key."""
     return {header_key(name): column for column in columns() for name in column.names}
 
 
 @cache
 def activity_by_name() -> dict[str, str]:
-    """Return the catalogued activity for each reduced name, label and alias."""
+    """Return the catalogued activity for the key of each name, label and alias."""
     known = {activity_key(row["alias"]): row["activity"] for row in _rows("activity_aliases.csv")}
     for row in _rows("activities.csv"):
         for name in (row["label_en"], row["label_ja"], row["activity"]):
@@ -242,13 +242,13 @@ def activity_by_name() -> dict[str, str]:
 
 @cache
 def activity_by_header() -> dict[str, str]:
-    """Return the catalogued activity for each name, label and alias reduced as a header."""
+    """Return the catalogued activity for the header key of each name, label and alias."""
     return {header_key(name): activity for name, activity in activity_by_name().items()}
 
 
 @cache
 def document_amounts() -> dict[str, dict[str, str]]:
-    """Return the label, by language, of the amount of an activity's document."""
+    """Return the labels, by language, of the document amount of each activity."""
     return {row["activity"]: _by_language(row, "label") for row in _rows("document_amounts.csv")}
 
 
@@ -264,7 +264,7 @@ def activity_by_amount() -> dict[str, str]:
 
 
 def required_names() -> str:
-    """Return the names of the columns that events need, as the user knows them."""
+    """Return the names of the columns required of an event, in the user's language."""
     return ", ".join(column.shown for column in columns() if column.need == "required")
 
 
@@ -283,11 +283,11 @@ def shown(name: str) -> str:
 def nearest(
     name: str, known: Iterable[str], reduce: bool = True, cutoff: float = 0.7
 ) -> str | None:
-    """Return the most similar of `known`, or None when none is similar."""
+    """Return the name in `known` that is most similar, or None when none is similar."""
     key = header_key(name) if reduce else name
     by_key = {header_key(other) if reduce else other: other for other in known}
     pairs = _pairs(key)
-    # Names without two letters in common are not compared: a file may have thousands.
+    # Names that share no pair of letters are not compared: a file may have thousands of names.
     close = [other for other in by_key if not pairs.isdisjoint(_pairs(other))]
     found = difflib.get_close_matches(key, close, 1, cutoff)
     return by_key[found[0]] if found else None
@@ -295,12 +295,12 @@ def nearest(
 
 @lru_cache(maxsize=100_000)
 def _pairs(key: str) -> frozenset[str]:
-    """Return each two letters of a text that follow one another."""
+    """Return the pairs of consecutive letters of a text."""
     return frozenset(first + second for first, second in itertools.pairwise(key)) or frozenset(
         [key]
     )
 
 
 def breadth(text: str) -> int:
-    """Count the columns a text takes on a sheet: two for a full-width sign."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+    """Count the columns that a text takes on a sheet: two for a full-width character."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

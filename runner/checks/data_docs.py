@@ -15,7 +15,7 @@ from runner.engines.warehouse import Warehouse
 from runner.files import replace_text
 from runner.messages import _
 from runner.severity import WARNING
-from runner.verdict import Verdict, failed_checks, in_spite
+from runner.verdict import Verdict, failed_checks, how_to_force
 
 PAGES = {"en": "index.html", "ja": "ja.html"}
 
@@ -35,7 +35,7 @@ def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
     failed = failed_checks(verdict.checks)
     others = [check for check in verdict.checks if not check.has_failed]
     for language, page in PAGES.items():
-        with messages.speaking(language):
+        with messages.in_language(language):
             content = template.render(
                 language=language,
                 pages=PAGES,
@@ -82,5 +82,5 @@ def _steps(verdict: Verdict) -> list[str]:
     language = messages.language()
     steps = [check.remedy[language] for check in failed_checks(verdict.checks, WARNING)]
     if not verdict.passed and verdict.is_complete:
-        steps.append(in_spite())
+        steps.append(how_to_force())
     return list(dict.fromkeys(steps)) or [_("Nothing: no critical check and no warning failed.")]

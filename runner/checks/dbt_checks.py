@@ -111,7 +111,7 @@ def _found(node: Node) -> str:
     if node.status in ("fail", "warn") and node.kind == "test":
         return _("rows: {count}", count=f"{node.failures:,}")
     if node.status == "skipped":
-        return _("not asked: the build stopped before")
+        return _("not run: the build stopped earlier")
     return "" if node.status == "pass" else node.message
 
 

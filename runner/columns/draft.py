@@ -20,14 +20,14 @@ from runner.sources.tables import SourceOptions, Table
 from runner.values import date_orders
 
 KNOWN_HEADERS = Path(__file__).with_name("known_headers.csv")
-# How sure a guess is: the template's own name, a header known from elsewhere, a name that is near.
+# Score of a guess: template name, header known from other systems, similar name, content only.
 SURE, KNOWN, NEAR, CONTENT = 100, 80, 60, 40
-# A header as similar as this is near a known name; headers are many, so more is asked of them
-# than of a misspelt name.
+# Similarity from which a header counts as near a known name. Headers are many, so the limit is
+# higher than for misspelt names.
 SIMILAR = 0.8
 ID_ENDINGS = ("id", "no", "number", "番号", "コード", "code", "key")
 DOCUMENTS = ("InvoiceNumber", "ReceiptNumber", "OrderNumber", "QuoteNumber")
-# What a row of a document is called where its activity has a longer name.
+# Short names of document kinds, with their activities.
 KINDS = {
     "請求": "Invoice Generated",
     "赤伝": "Credit Note Issued",
@@ -45,7 +45,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Guess:
-    """What a header may become: a template column, an activity or a role (@created), and why."""
+    """A guess what a header means: template column, activity or role (@created), with evidence."""
 
     header: str
     becomes: str
@@ -55,7 +55,7 @@ class Guess:
 
 @dataclass(frozen=True)
 class Happening:
-    """An event of the draft: activity, column of its time and the condition, if any."""
+    """An event of the draft: activity, time column and condition, if any."""
 
     activity: str
     time: str
@@ -67,7 +67,7 @@ class Happening:
 
 @dataclass
 class Draft:
-    """The draft of one table: guesses by template column, events, what is left over."""
+    """The draft of one table: guesses by template column, events, remaining columns."""
 
     source: str
     sheet: str
@@ -82,7 +82,7 @@ class Draft:
 
     @property
     def missing(self) -> list[str]:
-        """The required columns that nothing was found for."""
+        """The required columns without a guess."""
         names = {*self.columns}
         if self.events:
             names |= {"ActivityName", "EventTime"}
@@ -96,7 +96,7 @@ class Draft:
 
 
 def draft(file: Path, options: SourceOptions) -> Draft:
-    """Draft a mapping for a file, for the sheet of it that gives most."""
+    """Draft a mapping for a file, from the sheet with the fewest missing columns."""
     with tempfile.TemporaryDirectory(prefix="l2c-map-") as folder:
         found = tables.find(file, Path(folder) / "source", options, FullestRow())
         drafts = [of_rows(table.source_file, table.sheet, _sample(table)) for table in found]
@@ -113,7 +113,7 @@ def of_rows(source: str, sheet: str, rows: Sequence[Sequence[str]]) -> Draft:
     """Draft a mapping for a header and the rows below it."""
     headers, *records = rows
     width = sum(1 for header in headers if header.strip())
-    # A note or a sum below a report fills few cells.
+    # Notes and totals below a report fill few cells.
     records = [row for row in records if 3 * sum(map(bool, map(str.strip, row))) >= width]
     profiles = [
         Profile(
@@ -147,7 +147,7 @@ def _known_headers() -> dict[str, tuple[str, str]]:
 
 
 def _guesses(profile: Profile, rows: int) -> Iterator[Guess]:
-    """Yield what a column may become, by its name and by what it holds."""
+    """Yield guesses for a column, by its name and by its content."""
     yield from _by_name(profile.header)
     header = profile.header
     if profile.is_currency:
@@ -184,7 +184,7 @@ def _by_name(header: str) -> Iterator[Guess]:
 
 
 def _half(profile: Profile, names: dict[str, str]) -> bool:
-    """Return whether at least half of a column's distinct texts are among names."""
+    """Return whether at least half of a column's distinct texts are in `names`."""
     return 0 < len(profile.distinct) <= 2 * len(profile.known(names))
 
 
@@ -194,12 +194,12 @@ def _kinds() -> dict[str, str]:
 
 
 def _fits(guess: Guess, profile: Profile) -> bool:
-    """Return whether a column holds what it would become."""
+    """Return whether the content of a column fits the guess."""
     kind = {column.name: column.value_type for column in vocabulary.columns()}.get(guess.becomes)
     if not profile.texts:
         return guess.score == SURE
     if kind in ("time", "date") or guess.becomes in ("@created", "@closed", "@time", "@updated"):
-        # A number is a time only under a name that means one.
+        # Numbers are times only under a header that means a time.
         return profile.is_date or (profile.epoch is not None and guess.score >= KNOWN)
     if kind == "amount" or guess.becomes == "@amount":
         return profile.is_number
@@ -209,7 +209,7 @@ def _fits(guess: Guess, profile: Profile) -> bool:
 
 
 def _assign(made: Draft, guesses: Sequence[Guess], profiles: Sequence[Profile]) -> None:
-    """Give each template column the best header that holds such things, each header once."""
+    """Assign to each template column the best fitting header, each header once."""
     by_header = {profile.header: profile for profile in profiles}
     template = {column.name for column in vocabulary.columns()}
     fitting = [guess for guess in guesses if _fits(guess, by_header[guess.header])]
@@ -227,14 +227,14 @@ def _assign(made: Draft, guesses: Sequence[Guess], profiles: Sequence[Profile]) 
             _offer(made, guess)
     case = made.columns.get("SalesOpportunity")
     if case and case.score == CONTENT and "LeadNumber" in made.columns:
-        # The number of a lead is all that a list of leads has.
+        # A list of leads has lead numbers only.
         del made.columns["SalesOpportunity"]
     places = {column.name: place for place, column in enumerate(vocabulary.columns())}
     made.columns = dict(sorted(made.columns.items(), key=lambda item: places[item[0]]))
 
 
 def _offer(made: Draft, guess: Guess) -> None:
-    """Take a guess for its template column, or note it as an alternative to a better one."""
+    """Accept a guess for its template column, or keep it as an alternative to a better one."""
     best = made.columns.get(guess.becomes)
     if best is None:
         if guess.header not in {other.header for other in made.columns.values()}:
@@ -247,18 +247,18 @@ def _offer(made: Draft, guess: Guess) -> None:
 
 @dataclass(frozen=True)
 class Rows:
-    """What the rows of a file may be: its profiles by header and by role, whether cases repeat."""
+    """Evidence about the rows of a file: profiles by header and by role, whether cases repeat."""
 
     by_header: dict[str, Profile]
     roles: dict[str, Profile]
     guesses: Sequence[Guess]
-    # Dates that no template column takes.
+    # Date columns not assigned to a template column.
     free: list[Profile]
     repeats: bool
 
     @property
     def time(self) -> Profile | None:
-        """The time of a row: by its name, else its creation, else the only date."""
+        """The time column of a row: by its name, else the creation time, else the only date."""
         only = self.free[0] if len(self.free) == 1 else None
         return self.roles.get("@time") or self.roles.get("@created") or only
 
@@ -280,7 +280,7 @@ def _find_events(made: Draft, guesses: Sequence[Guess], profiles: Sequence[Profi
     activity = made.columns.pop("ActivityName", None)
     kind = roles.get("@kind")
     if activity and (rows.time or not free):
-        # Its names may all be its own, so what it holds proves nothing against it.
+        # A log may use its own activity names, so unknown names are no evidence against the column.
         made.columns["ActivityName"] = activity
         if rows.time:
             header, why = rows.time.header, _("the time of the row")
@@ -300,7 +300,7 @@ def _score(guesses: Sequence[Guess], header: str) -> int:
 
 
 def _from_deals(made: Draft, rows: Rows) -> None:
-    """Make events of the dates of a row: one of a stage's change, or one per milestone."""
+    """Make events from the dates of a row: one per stage change, or one per milestone."""
     stage = rows.roles.get("@status")
     if "SalesStage" in made.columns:
         own = rows.by_header[made.columns["SalesStage"].header]
@@ -312,7 +312,7 @@ def _from_deals(made: Draft, rows: Rows) -> None:
     else:
         _milestones(made, rows)
         closes = stage
-        # One row per deal has its stage at the extract, not at the time of each event.
+        # With one row per deal, the stage is that of the extract, not of each event.
         made.columns.pop("SalesStage", None)
     close = rows.roles.get("@closed")
     if close is None or {"Opportunity Won", "Opportunity Lost"} & _times(made, close):
@@ -329,7 +329,7 @@ def _times(made: Draft, close: Profile) -> set[str]:
 
 
 def _changes(made: Draft, stage: Profile, time: Profile) -> None:
-    """Make events of rows that are changes of a stage; those that close a deal are outcomes."""
+    """Make events from rows that are stage changes; changes that close a deal are outcomes."""
     closed = [value for values in stage.outcomes.values() for value in values]
     when = {stage.header: closed} if closed else {}
     why = _("a deal has several rows, each with a stage")
@@ -338,7 +338,7 @@ def _changes(made: Draft, stage: Profile, time: Profile) -> None:
 
 
 def _milestones(made: Draft, rows: Rows) -> None:
-    """Make an event of each date whose header names an activity, and of the creation."""
+    """Make an event from each date whose header names an activity, and from the creation date."""
     activities = {activity.name for activity in vocabulary.activities()}
     free = {profile.header for profile in rows.free}
     for guess in rows.guesses:
@@ -370,7 +370,7 @@ def _outcomes(made: Draft, stage: Profile, time: Profile, evidence: str) -> None
 
 
 def _find_formats(made: Draft, profiles: Sequence[Profile]) -> None:
-    """Add the formats that the dates used prove, and whether times of day need a zone."""
+    """Add the date formats proved by the mapped dates, and whether times of day need a zone."""
     used = {event.time for event in made.events}
     dated = {
         "EventTime",

@@ -1,4 +1,4 @@
-"""A drafted mapping as a file: YAML that --map accepts, each guess with its evidence beside it."""
+"""A drafted mapping as a file: YAML for --map, each guess with its evidence beside it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from runner import vocabulary
 from runner.columns.draft import SURE, Draft, Guess, Happening
 from runner.messages import _, counted
 
-# Texts that YAML takes as they are inside a list in braces.
+# Texts that need no quotes inside a YAML flow list.
 _PLAIN = re.compile(r"[^\W_][\w .%-]*[\w.%-]|[^\W_]")
-# The comment begins here, where the line is shorter.
+# Comments begin at this column when the line is shorter.
 COMMENT = 58
 
 
@@ -41,8 +41,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     if draft.events:
         yield "events:"
     for event in draft.events:
-        told = event.evidence
-        yield _beside(f"  - {_event(event)}", told, guessed=event.score < SURE)
+        yield _beside(f"  - {_event(event)}", event.evidence, guessed=event.score < SURE)
     if draft.formats:
         formats = [_text(form, always=True) for form in draft.formats]
         written = formats[0] if len(formats) == 1 else f"[{', '.join(formats)}]"
@@ -57,14 +56,14 @@ def _lines(draft: Draft) -> Iterator[str]:
 
 
 def _evidence(guess: Guess, others: Sequence[str]) -> tuple[str, bool] | str:
-    told = guess.evidence
+    evidence = guess.evidence
     if others:
-        told += _("; ") + _("or {headers}", headers=_(", ").join(others))
-    return told, guess.score < SURE
+        evidence += _("; ") + _("or {headers}", headers=_(", ").join(others))
+    return evidence, guess.score < SURE
 
 
 def _beside(line: str, comment: tuple[str, bool] | str, *, guessed: bool = False) -> str:
-    """Put a comment beside a line; a guess is marked by a question mark."""
+    """Return a line with a comment; a guess is marked with a question mark."""
     text, marked = comment if isinstance(comment, tuple) else (comment, guessed)
     text = " ".join(text.split())
     blanks = " " * max(0, COMMENT - vocabulary.breadth(line))
@@ -83,7 +82,7 @@ def _event(event: Happening) -> str:
 
 
 def _text(value: str, *, always: bool = False) -> str:
-    """Write a text in YAML, in quotes where it needs them."""
+    """Return a text in YAML, quoted when necessary."""
     if not always and _PLAIN.fullmatch(value):
         return value
     return json.dumps(value, ensure_ascii=False)

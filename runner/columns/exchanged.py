@@ -1,4 +1,4 @@
-"""Whether the case column and the activity column of a table were exchanged."""
+"""Detection of exchanged case and activity columns."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from runner.faults import DataFault
 from runner.messages import _
 from runner.sources.tables import Table
 
-# So many distinct texts of a case column are looked at, the first ones.
+# Number of distinct texts of a case column that are examined, the first ones.
 SAMPLE = 1_000
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The distinct texts of a column: how many, how many of them are catalogued activities."""
+    """The number of distinct texts of a column, and of catalogued activities among them."""
 
     distinct: int
     known: int
@@ -29,11 +29,11 @@ class Texts:
 
 
 def are_exchanged(cases: Texts, activities: Texts) -> bool:
-    """Return whether the activities stand in the case column.
+    """Return whether the case column contains the activities.
 
-    They do when most texts there are activities and most texts of the activity column are none. A
-    log with many names of its own has few that are known: then two of them among the cases, none
-    among the activities, and fewer cases than activities are enough.
+    That is so if most of its texts are activities and most texts of the activity column are not. In
+    a log with few known names, the evidence is two known activities among the cases, none among the
+    activities, and fewer cases than activities.
     """
     if cases.are_mostly_known:
         return not activities.are_mostly_known
@@ -43,7 +43,7 @@ def are_exchanged(cases: Texts, activities: Texts) -> bool:
 def refuse(warehouse: Warehouse, table: Table[Layout]) -> None:
     """Raise `DataFault` when a table's case and activity columns look exchanged.
 
-    `read_activity` holds every distinct activity text. A mapping is no excuse.
+    `read_activity` has every distinct activity text. The check applies with a mapping too.
     """
     layout = table.layout
     if layout.events or "ActivityName" not in layout.columns:

@@ -1,4 +1,4 @@
-"""How the columns of one table become template columns and events: by their headers or a mapping.
+"""The layout of one table: columns mapped to template columns and events, by headers or a mapping.
 
 Cells are SQL names: `c0`, `c1` … are the table's columns, `j0_0` … those of joined files.
 """
@@ -17,7 +17,7 @@ from runner.faults import DataFault
 from runner.messages import _
 from runner.sources.tables import Unneeded
 
-# A header is looked for in so many rows.
+# The header is searched in this number of first rows.
 HEADER_ROWS = 20
 
 
@@ -32,9 +32,9 @@ class CellCondition:
 
 @dataclass(frozen=True)
 class CellEvent:
-    """An event a row may hold: its activity, the cell of its time and what must hold.
+    """An event that a row may contain: its activity, the cell of its time and its conditions.
 
-    `amount` is the cell of its document's amount; empty: the one that all events of the row share.
+    `amount` is the cell of its document's amount; empty: the amount shared by the row's events.
     """
 
     activity: str
@@ -45,7 +45,7 @@ class CellEvent:
 
 @dataclass(frozen=True)
 class Joined:
-    """A joined file: its place in the mapping, cells here to headers there, headers wanted."""
+    """A joined file: its path in the mapping, keys (cell here to header there), headers to read."""
 
     file: str
     keys: dict[str, str]
@@ -54,10 +54,10 @@ class Joined:
 
 @dataclass
 class Layout:
-    """What each cell of a table is for; `is_deals`: its events were found by their headers.
+    """The meaning of each cell of a table; `is_deals`: its events were found by their headers.
 
-    `pairs` are cells put together: the name of each, with the cells of its day and of its clock.
-    `headers` names every cell, `titles` says how its header is written, empty ones too.
+    `pairs` are combined cells: the name of each, with the cells of its day and of its clock.
+    `headers` has a unique name for every cell, `titles` the header as written, which may be empty.
     """
 
     headers: dict[str, str]
@@ -71,7 +71,7 @@ class Layout:
     is_deals: bool = False
 
     def without(self, cells: set[str]) -> Layout:
-        """Return the layout as if these carried cells were not there."""
+        """Return the layout without these carried cells."""
         return dataclasses.replace(
             self,
             headers={cell: name for cell, name in self.headers.items() if cell not in cells},
@@ -79,11 +79,11 @@ class Layout:
         )
 
     def unnamed(self) -> set[str]:
-        """Name the cells that are carried though they have no header."""
+        """Return the carried cells without a header."""
         return {cell for cell in self.carried if not self.titles.get(cell, cell).strip()}
 
     def narrow(self) -> Layout:
-        """Return the layout with only the cells that mean something; the others are carried."""
+        """Return the layout with only the cells that have a meaning."""
         cells = {*self.columns.values(), *(event.time for event in self.events)}
         cells |= {check.cell for event in self.events for check in event.checks}
         cells |= {cell for join in self.joins for cell in join.keys}
@@ -92,7 +92,7 @@ class Layout:
         return self.without(set(self.headers) - cells)
 
     def header(self, column: str) -> str:
-        """Return the header that fills a template column, its own name when none does."""
+        """Return the header that fills a template column, else the column's name."""
         cell = self.columns.get(column, "")
         for number, join in enumerate(self.joins):
             if cell.startswith(f"j{number}_"):
@@ -100,7 +100,7 @@ class Layout:
         return self.named(cell) or column
 
     def named(self, cell: str) -> str:
-        """Return the header of a cell, or both when it is put together; empty when it has none."""
+        """Return the header of a cell, both headers of a combined cell, or an empty text."""
         return ", ".join(self.headers.get(part, "") for part in self.pairs.get(cell, (cell,)))
 
     def matches(self) -> list[tuple[str, str]]:
@@ -113,15 +113,15 @@ class Layout:
 
 @dataclass(frozen=True)
 class EventFinder:
-    """Finds the header of a table of events, and what its columns are for, as `options` say."""
+    """Finds the header of a table of events and maps its columns, according to `options`."""
 
     options: Options
     reads_all: bool = True
 
     def locate(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> tuple[int, Layout]:
-        """Find the header in the first rows; return how many rows precede it, and the layout.
+        """Return how many rows precede the header, and the layout.
 
-        The first row that can be one is it. When none can, raises what is wrong with the likeliest.
+        The header is the first row that qualifies; without one, raise the fault of the likeliest.
         """
         faults: list[tuple[int, Unneeded]] = []
         for before, row in enumerate(rows[:HEADER_ROWS]):
@@ -140,9 +140,9 @@ class EventFinder:
 
 @dataclass(frozen=True)
 class FullestRow:
-    """Takes for the header the first row with about as many filled cells as any; names cells only.
+    """Takes as header the first row with nearly the most filled cells; only names the cells.
 
-    So a table can be read whatever its headers are called.
+    A table can thus be read with any headers.
     """
 
     reads_all: bool = False
@@ -175,10 +175,10 @@ def _is_known(header: str) -> bool:
 def arrange(
     rows: Sequence[Sequence[str]], file: str, sheet: str, options: Options, row: int = 1
 ) -> Layout:
-    """Decide what each column is for from the header, which is row `row`, and the rows after it.
+    """Return the layout from the header, which is row `row`, and the rows after it.
 
-    Raises `Unneeded` when the columns of an event are not there, `DataFault` when what is there
-    cannot be decided.
+    Raise `Unneeded` when the columns of an event are missing, `DataFault` when columns are
+    ambiguous.
     """
     layout = _named(rows[0])
     used: set[str] = set()
@@ -204,7 +204,7 @@ def _named(header: Sequence[str]) -> Layout:
 
 
 def _distinct(titles: dict[str, str]) -> dict[str, str]:
-    """Name each cell; an empty header and one that repeats get a name of their own."""
+    """Return a unique name for each cell; empty and repeated headers are renamed."""
     named: dict[str, str] = {}
     taken: set[str] = set()
     for number, (cell, title) in enumerate(titles.items(), start=1):
@@ -280,7 +280,7 @@ class _NamedCells:
 
 
 def _match(layout: Layout, used: set[str], file: str, sheet: str, row: int) -> None:
-    """Match the cells not used yet to template columns by their headers."""
+    """Match unused cells to template columns by their headers."""
     given = {*layout.columns, *layout.constants}
     if layout.events:
         given |= {"ActivityName", "EventTime"}
@@ -308,10 +308,10 @@ def _match(layout: Layout, used: set[str], file: str, sheet: str, row: int) -> N
 def _find_events(
     layout: Layout, used: set[str], rows: Sequence[Sequence[str]], formats: Sequence[str]
 ) -> None:
-    """Read a table that lacks ActivityName or EventTime as deals, if columns name activities.
+    """Read a table without ActivityName or EventTime as deals, if headers name activities.
 
-    A row per deal tells its stage at the time of the extract, not at that of each event, so
-    SalesStage is carried; so are an ActivityName or EventTime that stands alone.
+    A row per deal has its stage at the time of the extract, not of each event, so SalesStage is
+    carried; so is an ActivityName or EventTime without the other.
     """
     long = {"ActivityName", "EventTime"}
     if (
@@ -327,7 +327,7 @@ def _find_events(
         if (activity := wide.activity_of(rows[0][place]))
     ]
     events = [event for event, has_dates in named if has_dates is not False]
-    # Columns that are all empty make a deals sheet only when nothing speaks against it.
+    # Empty columns make a deals sheet only when no column contradicts it.
     if events and (len(events) == len(named) or any(has_dates for _event, has_dates in named)):
         free = [cell for cell in layout.headers if cell not in {*used, *layout.columns.values()}]
         layout.events, layout.is_deals = _with_amounts(events, free, layout, rows[0]), True
@@ -339,7 +339,7 @@ def _find_events(
 def _with_amounts(
     events: Sequence[CellEvent], free: Sequence[str], layout: Layout, header: Sequence[str]
 ) -> list[CellEvent]:
-    """Return the events with the cells of their amounts (請求金額), the n-th for the n-th."""
+    """Return the events with the cells of their amounts (請求金額), paired in order."""
     cells: dict[str, list[str]] = {}
     for cell in free:
         activity = wide.amount_of(header[list(layout.headers).index(cell)])
@@ -358,7 +358,7 @@ def _column(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
 
 
 def _require(layout: Layout, file: str, sheet: str, row: int) -> None:
-    """Raise `DataFault` unless the case, what happened and when have a column."""
+    """Raise `DataFault` unless case, activity and time have a column."""
     found = {*layout.columns, *layout.constants}
     if layout.events:
         found |= {"ActivityName", "EventTime"}
@@ -390,7 +390,7 @@ def _require(layout: Layout, file: str, sheet: str, row: int) -> None:
 
 
 def _nearest_header(column: vocabulary.Column, layout: Layout) -> str:
-    """Name what the column may be called and the header that comes nearest."""
+    """Return the accepted names of the column and the most similar header."""
     names = " / ".join(column.names)
     for name in column.names:
         similar = vocabulary.nearest(name, layout.headers.values())

@@ -1,4 +1,4 @@
-"""Mapping files: how the headers of an export become template columns and events."""
+"""Mapping files: map the headers of an export to template columns and events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCHEMA = Path(__file__).with_name("mapping.schema.json")
 
 @dataclass(frozen=True)
 class Condition:
-    """Holds when the cell under `header` is one of `values`, or none of them if `negated`."""
+    """True when the cell under `header` is one of `values`, or none of them if `negated`."""
 
     header: str
     values: tuple[str, ...]
@@ -39,9 +39,9 @@ class Parts:
 
 @dataclass(frozen=True)
 class Event:
-    """An event that a row holds when the time's cell is filled and the conditions hold.
+    """An event that a row contains if its time cell is filled and the conditions are true.
 
-    `amount` is the header of the amount of its document; empty: the row's.
+    `amount` is the header of its document's amount; empty: the amount of the row.
     """
 
     activity: str
@@ -52,7 +52,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Join:
-    """A second CSV file; `on` is header here to header there, `columns` template to there."""
+    """A second CSV file; `on` maps headers here to there, `columns` template columns to there."""
 
     file: str
     on: dict[str, str]
@@ -61,7 +61,7 @@ class Join:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping file, checked. Template columns are given by their names."""
+    """A validated mapping file. Template columns are keyed by name."""
 
     path: Path
     columns: dict[str, str | Parts]
@@ -74,11 +74,11 @@ class Mapping:
 
 
 class _RepeatedKey(yaml.MarkedYAMLError):
-    """A key is given twice in one place."""
+    """A key appears twice in one place."""
 
 
 class _TextLoader(yaml.BaseLoader):
-    """Keeps every scalar as text (so `No` and `007` stay) and refuses a key given twice."""
+    """Keeps every scalar as text (`No`, `007`) and raises `_RepeatedKey` for a repeated key."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [key.value for key, _value in node.value]
@@ -121,7 +121,7 @@ def _content(path: Path) -> dict[str, Any]:
         content = yaml.load(path.read_text("utf-8-sig"), Loader=_TextLoader)
     except _RepeatedKey as error:
         raise WrongUsage(
-            _("{file}: the key {key} is given twice.", file=path.name, key=error.problem)
+            _("{file}: the key {key} appears twice.", file=path.name, key=error.problem)
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -150,7 +150,7 @@ def _time(given: str | dict[str, str]) -> str | Parts:
 
 
 def _columns(path: Path, given: dict[str, str | dict[str, str]]) -> dict[str, str | Parts]:
-    """Return the headers by template column; refuse two headers for a column that is no time."""
+    """Return the headers by template column; raise `WrongUsage` for two headers of a non-time."""
     found = _template_columns(path, given, "columns")
     times = [column.name for column in vocabulary.columns() if column.value_type == "time"]
     for name, header in found.items():
@@ -167,7 +167,7 @@ def _columns(path: Path, given: dict[str, str | dict[str, str]]) -> dict[str, st
 
 
 def _units(path: Path, given: dict[str, str]) -> dict[str, Decimal]:
-    """Return what a unit counts for by template column; refuse a column that is no amount."""
+    """Return the unit factors by template column; raise `WrongUsage` for other than amounts."""
     columns = _template_columns(path, given, "unit")
     amounts = [column.name for column in vocabulary.columns() if column.value_type == "amount"]
     for name in columns:
@@ -193,7 +193,7 @@ def _condition(header: str, rule: Any) -> Condition:
 
 
 def _template_columns(path: Path, given: dict[str, Given], key: str) -> dict[str, Given]:
-    """Replace each name of a template column by the column's own; refuse what is none."""
+    """Return the values by template column name; raise `WrongUsage` for an unknown column."""
     found: dict[str, Given] = {}
     for name, value in given.items():
         column = vocabulary.column_by_header().get(vocabulary.header_key(name))

@@ -1,4 +1,4 @@
-"""How files are to be read, as the command or its caller says."""
+"""Options for reading files, from the command or its caller."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from runner.values import times
 
 @dataclass(frozen=True)
 class Options(SourceOptions):
-    """How files are to be read; what is empty is detected, or refused when it cannot be.
+    """Options for reading files; empty ones are detected, or an error when they cannot be.
 
-    `decimal` is the sign of decimals; with `dates_only` times of day mean nothing. `ask_zone` is
-    called when a zone is needed and none declared.
+    `decimal` is the decimal separator; with `dates_only`, times of day are ignored. `ask_zone` is
+    called when a zone is needed and none is declared.
     """
 
     mapping: Mapping | None = None
@@ -31,16 +31,16 @@ class Options(SourceOptions):
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """The declared date formats, the mapping's when none is given here."""
+        """The declared date formats, else those of the mapping."""
         return self.date_formats or (self.mapping.date_formats if self.mapping else ())
 
     @property
     def zone_name(self) -> str | None:
-        """The declared zone, the mapping's when none is given here."""
+        """The declared zone, else that of the mapping."""
         return self.time_zone or (self.mapping.time_zone if self.mapping else None)
 
     def check(self) -> None:
-        """Raise `WrongUsage` when an option cannot be meant."""
+        """Raise `WrongUsage` for an invalid option."""
         for form in self.formats:
             if not times.is_format(form):
                 raise WrongUsage(

@@ -1,4 +1,4 @@
-"""What the columns of a file hold, from its first rows: dates, numbers, names, numbers of cases."""
+"""Profiles of the columns of a file, from its first rows: dates, numbers, names, case ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cached_property
 from runner import vocabulary
 from runner.values import no_values, times
 
-# Reduced to letters and digits (vocabulary.header_key), what a status says of a deal.
+# Words in the status of a deal, reduced to letters and digits (vocabulary.header_key).
 LOST = ("lost", "loss", "不成立", "失注", "敗退")
 NO_SALE = ("nosale", "見送", "中止", "取下", "abandon", "cancel")
 WON = ("won", "成立", "受注", "成約", "獲得")
@@ -19,7 +19,7 @@ NOT_YET = ("予定", "見込", "確度", "待ち")
 _NUMBER = re.compile(r"[¥￥$€£\\]?\s*[-+(]?\d[\d,]*(?:\.\d+)?\)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 CURRENCIES = {"JPY", "USD", "EUR", "GBP", "CNY", "KRW", "TWD", "SGD", "AUD", "CAD", "CHF", "INR"}
-# A column with more names than this is no list of kinds.
+# A column with more distinct texts than this is not a list of kinds.
 MOST_KINDS = 30
 
 
@@ -32,7 +32,7 @@ class Profile:
 
     @cached_property
     def distinct(self) -> Counter[str]:
-        """The different texts with their number, in the order of their first."""
+        """The distinct texts with their counts, in order of first occurrence."""
         return Counter(self.texts)
 
     @cached_property
@@ -52,7 +52,7 @@ class Profile:
 
     @cached_property
     def epoch(self) -> str | None:
-        """The declaration under which numbers are times, None when they are none."""
+        """The epoch format in which the numbers are times, else None."""
         is_epoch = self.is_number and self._are(lambda text: bool(times.epoch_of(text)))
         return times.epoch_of(self.texts[0]) if is_epoch else None
 
@@ -77,7 +77,7 @@ class Profile:
 
     @cached_property
     def outcomes(self) -> dict[str, list[str]]:
-        """The values that say a deal is won, lost or closed without sale, by that activity."""
+        """The values that mean won, lost or closed without sale, by activity."""
         found: dict[str, list[str]] = {}
         for value in self.distinct if len(self.distinct) <= MOST_KINDS else ():
             if activity := outcome_of(value):
@@ -85,7 +85,7 @@ class Profile:
         return found
 
     def known(self, names: dict[str, str]) -> dict[str, str]:
-        """Return what each distinct text is among names, reduced as activities are."""
+        """Return `names[key]` of each distinct text whose activity key is in `names`."""
         found = {}
         for value in self.distinct if len(self.distinct) <= MOST_KINDS else ():
             if name := names.get(vocabulary.activity_key(value)):
@@ -97,7 +97,7 @@ class Profile:
 
 
 def outcome_of(value: str) -> str | None:
-    """Return the activity that a status of a deal stands for, None while it is open."""
+    """Return the activity that a deal's status means, or None while the deal is open."""
     key = vocabulary.header_key(value)
     if any(word in key for word in NOT_YET):
         return None

@@ -1,4 +1,4 @@
-"""The deals sheet (案件一覧): a row per deal, columns named after activities hold their dates."""
+"""The deals sheet (案件一覧): one row per deal, with the dates of activities as columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner.values import times
 
 
 def activity_of(header: str) -> str | None:
-    """Return the activity a header names, also with a word for its day (成約日)."""
+    """Return the activity that a header names, also with a suffix for date (成約日)."""
     known = vocabulary.activity_by_header()
     key = vocabulary.header_key(header)
     for ending in ("", "日", "日付", "日時", "date", "time"):
@@ -19,14 +19,14 @@ def activity_of(header: str) -> str | None:
 
 
 def amount_of(header: str) -> str | None:
-    """Return the activity whose document's amount a header names (請求金額)."""
+    """Return the activity whose document amount a header names (請求金額)."""
     return vocabulary.activity_by_amount().get(vocabulary.header_key(header))
 
 
 def holds_dates(texts: Iterable[str], formats: Sequence[str]) -> bool | None:
     """Return whether at least half of the filled cells are dates; None when none is filled.
 
-    A date that is ambiguous or not in the calendar is one: its row is refused, not the column.
+    Ambiguous and nonexistent dates count as dates: their rows are rejected, not the column.
     """
     none = (times.UNREADABLE, times.UNDECLARED)
     read = [times.read_time(text, formats) for text in texts if text.strip()]

@@ -93,7 +93,7 @@ def _ours(*names: str) -> set[str]:
     """Return the names, in every language, of sheets that we write."""
     found = set()
     for known in messages.LANGUAGES:
-        with messages.speaking(known):
+        with messages.in_language(known):
             titles = content.titles() | {"inspection": _("Inspection")}
             found |= {titles[name] for name in names}
     return found

@@ -75,9 +75,9 @@ def _changed() -> Kinds:
     has_parts = "select 1 from ids where regexp_full_match(even, '[0-9]+\\.[0-9]*[1-9][0-9]*')"
     return {
         "id_hidden_sign": (
-            _("The id holds a sign that nobody sees; it is another id than the one without."),
-            _("the id without the hidden sign"),
-            _("Remove the sign in the source."),
+            _("The id contains an invisible character; it is not the same id as without it."),
+            _("the id without the invisible character"),
+            _("Remove the character in the source."),
             _IS_HIDDEN,
         ),
         "id_scientific": (
@@ -116,7 +116,7 @@ def _alike() -> Kinds:
         "id_spelling": (
             _("These ids differ only by case, width or blanks; they are taken as different."),
             _("one spelling of each id"),
-            _("Even them out in the source, or leave it when they are different."),
+            _("Make them equal in the source, or leave them when they are different."),
             f"even in ({alike}) and not {_IS_HIDDEN}",
         ),
     }

@@ -80,7 +80,7 @@ def far_times(sheet: Sheet) -> Iterator[Diagnostic]:
             Diagnostic(
                 WARNING,
                 "time_far_off",
-                _("This time lies years from all others of the file."),
+                _("This time is years away from all others in the file."),
                 columns=(header,),
                 expected=_("most times are from {first} to {last}", first=first, last=last),
                 remedy=_("Correct the year, or leave it when it is right."),
@@ -155,7 +155,7 @@ def repeated_deals(sheet: Sheet) -> Iterator[Diagnostic]:
             _("Several rows of the deals sheet have this number; each adds its events."),
             columns=sheet.header("SalesOpportunity"),
             expected=_("one row per deal"),
-            remedy=_("Delete the row that is too many, or correct its number."),
+            remedy=_("Delete the extra row, or correct its number."),
         ),
         f"select source_row as row, SalesOpportunity as value from ({rows}) as deals"
         f" where SalesOpportunity in (select SalesOpportunity from ({rows}) as repeated"
@@ -170,7 +170,7 @@ def taken_as_empty(sheet: Sheet) -> Iterator[Diagnostic]:
         yield Diagnostic(
             INFO,
             "taken_as_empty",
-            _("These texts stand for no value; the cell is taken as empty."),
+            _("These texts mean no value; the cell is taken as empty."),
             sheet.entry.sheet,
             (sheet.headers.get(name, name),),
             sum(counts.values()),

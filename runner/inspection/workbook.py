@@ -133,7 +133,7 @@ def _sheet_names(inspected: Inspected) -> dict[str, str]:
 def _unmark(book: Workbook) -> None:
     """Take away what an earlier inspection marked."""
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             if _("Inspection") in book.sheetnames:
                 del book[_("Inspection")]
     for sheet in book.worksheets:
@@ -257,7 +257,9 @@ def _head(sheet: Worksheet, inspected: Inspected) -> list[int]:
     from openpyxl.worksheet.properties import PageSetupProperties
 
     font = content.font()
-    title = _("What the import would refuse or doubt in {file}", file=inspected.file.name)
+    title = _(
+        "What the import would reject, or what looks wrong, in {file}", file=inspected.file.name
+    )
     _put(sheet, 1, 1, title).font = Font(bold=True, size=14, name=font)
     note = _(
         "Correct the coloured cells on the sheets that follow and import this workbook; this sheet"

@@ -29,7 +29,7 @@ from runner.faults import Fault
 from runner.files import replace_text
 from runner.messages import _
 from runner.severity import CRITICAL
-from runner.verdict import Verdict, failed_checks, in_spite, tally
+from runner.verdict import Verdict, failed_checks, how_to_force, tally
 
 
 def publish(build: Build, verdict: Verdict | None, reason: str = "") -> Path:
@@ -72,7 +72,9 @@ def _allowed(build: Build, verdict: Verdict | None, reason: str) -> Verdict:
     broken = _broken(verdict)
     if broken and not (reason and verdict.is_complete):
         problem = _("the build failed its checks; nothing is published:")
-        raise Fault("\n  ".join([problem, *broken, *([in_spite()] if verdict.is_complete else [])]))
+        raise Fault(
+            "\n  ".join([problem, *broken, *([how_to_force()] if verdict.is_complete else [])])
+        )
     return verdict
 
 

@@ -1,1 +1,1 @@
-"""An invented log of any size, and the demo log."""
+"""Simulated logs of any size, and the demo log."""

@@ -1,6 +1,6 @@
--- The events up to the extract of their system in the order in which they arrived, with all that is
--- written of them. One in a hundred was never recorded, unless it is the first of its deal, and one
--- in five hundred twice.
+-- The events up to the extract of their system, in the order of arrival, with all their columns.
+-- One in a hundred is missing, unless it is the first of its deal, and one in five hundred is
+-- recorded twice.
 create view arrivals as
 with recorded as (
     select
@@ -62,5 +62,5 @@ left join people as clerks
     on activities.role = clerks.role
     and clerks.region is null
     and among(recorded.draw, clerks.colleagues) = clerks.place
-where recorded.minute + 3 * recorded.copy < activities.minutes_told
+where recorded.minute + 3 * recorded.copy < activities.extract_minute
 order by minute, recorded.deal, recorded.place;

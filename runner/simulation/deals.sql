@@ -9,7 +9,7 @@ set variable months = (
     select flatten(list(times(month, weight) order by month)) from weighed
 );
 
--- Who the customers are and what each deal is about.
+-- The customers, and the attributes of each deal.
 create table customers as
 with drawn as (
     select number, luck('customer', number) as luck
@@ -35,7 +35,7 @@ select
     cast(if(
         regions.segment = 'Overseas' and chance(draw(luck, 4), 50), 'USD', 'JPY'
     ) as word) as currency_word,
-    -- Most customers pay on the day, some a week or two late, a few three weeks.
+    -- Most customers pay on the due date, some one or two weeks late, a few three weeks.
     [0, 0, 0, 0, 0, 1, 1, 2, 3, 5, 8, 14, 21][1 + among(draw(luck, 5), 13)] as days_late
 from drawn
 inner join slots as regions
@@ -47,7 +47,7 @@ inner join slots as terms
 
 create type customer as enum (select customer_name from customers order by customer);
 
--- A few customers give many deals; a third of the deals are spread evenly over all.
+-- A few customers have many deals; a third of the deals are spread evenly over all customers.
 create table deals as
 with drawn as (
     select number as deal, luck('deal', number) as luck, luck('terms', number) as terms_luck

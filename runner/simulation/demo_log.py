@@ -1,4 +1,4 @@
-"""The demo log: cases written by hand, each for one thing to see, among simulated ones."""
+"""The demo log: cases written by hand, each with one feature to show, and simulated cases."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from runner.project import PROJECT
 from runner.simulation import simulate
 from runner.simulation.simulate import Simulated
 
-# docs/demo-log.md tells of each case; they fill the first rows of this file.
+# The first rows of this file; docs/demo-log.md describes each case.
 WRITTEN = PROJECT / "tests" / "fixtures" / "demo_events.csv"
 WRITTEN_ROWS = 216
-# With this seed a thousand cases show each planted cause, and no other segment wins far more or
-# less often than the rest by chance.
+# With this seed, a thousand cases show each planted cause, and no other segment has a much higher
+# or lower win rate by chance.
 CASES, SEED = 1000, 12
 
 
 def write(folder: Path, lang: str) -> tuple[Path, Simulated]:
-    """Write both files into `folder`: the cases written by hand, the simulated ones in `lang`."""
+    """Write the cases written by hand and the simulated ones, in `lang`, into `folder`."""
     by_hand = folder / "written_by_hand.csv"
     with Warehouse() as warehouse:
         warehouse.run(

@@ -1,14 +1,14 @@
--- Chance that is the same on every machine: md5 of seed, subject and number, cut into eight whole
--- numbers from 0 to 65,535. Nothing here or below is computed in floating point.
+-- Random numbers that are equal on every machine: the md5 of seed, subject and number, split into
+-- eight whole numbers from 0 to 65,535. Nothing here or below is computed in floating point.
 create macro luck(subject, number) as
     md5_number(concat_ws('/', getvariable('seed'), subject, number));
 create macro draw(luck, place) as cast((luck >> cast(16 * place as uhugeint)) & 65535 as bigint);
 
--- A whole number from 0 to many - 1; whether something of so many per cent happens.
+-- A whole number from 0 to many - 1; whether something with this percentage happens.
 create macro among(draw, many) as (draw * many) >> 16;
 create macro chance(draw, percent) as draw * 100 < percent * 65536;
 
--- So many thousandths of a usual size: quantiles of a lognormal of sigma 0.8; the median is 1000.
+-- A factor in thousandths: quantiles of a lognormal distribution of sigma 0.8 with median 1000.
 create macro spread(draw) as cast([
     145, 204, 244, 278, 308, 335, 361, 386, 410, 434, 457, 480, 503, 526, 549, 572,
     594, 618, 641, 664, 688, 713, 737, 762, 788, 814, 841, 868, 896, 925, 954, 984,

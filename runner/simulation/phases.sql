@@ -1,5 +1,5 @@
--- The phases of each deal: the activities of one phase in order, the working minute of the first and
--- how many minutes later the last one follows. Deliveries, invoices and payments have a phase a part.
+-- The phases of each deal: the activities of one phase in order, the working minute of the first
+-- and the minutes until the last. Deliveries, invoices and payments have one phase per part.
 create view phases as
 with delivered as (
     select

@@ -1,5 +1,5 @@
--- How each deal will go: what the planted causes do to it, how it ends, how often steps repeat, and
--- how long it takes in working minutes.
+-- The plan of each deal: effects of planted causes, outcome, number of repeats, and durations in
+-- working minutes.
 create view affected as
 select
     deals.deal,

@@ -1,5 +1,5 @@
--- The template's columns as text. The texts of a moment are made once, for all working days and for
--- the minutes of one.
+-- The template columns as text. Texts of times are computed once, for all working days and for the
+-- minutes of one day.
 set variable days = (
     select list(strftime(moment(540 * day), '%Y-%m-%d') order by day) from range(800) as days (day)
 );
@@ -35,7 +35,7 @@ select
     extracted_word as "LastDataUpdate",
     case
         when not is_deal and activity != 'Lead Converted' then null
-        -- Many systems set the amount to nothing when a deal is lost.
+        -- Many systems set the amount to zero when a deal is lost.
         when activity = 'Opportunity Lost' and odd_draw % 4 = 0 then 0
         when phase in ('lead', 'opportunity') and activity not like 'Opportunity %'
             or activity = 'Opportunity Created' then list_amount
@@ -92,7 +92,7 @@ select
         when 'Payment Reversed' then part_amount - credit
         when 'Payment Received' then
             (part_amount - credit) // if(order_draw % 90 = 8, 1, payments)
-            -- The bank keeps its fee of one payment in twenty.
+            -- The bank deducts its fee from one payment in twenty.
             - if(currency_word = 'JPY' and draw % 20 = 0, 550, 0)
     end::varchar as "Amount"
 from sides;

@@ -1,5 +1,5 @@
--- When each phase of a deal begins, in working minutes; half a day to two days lie between two. With
--- it goes all that its events tell of the deal, so that it is computed once a deal.
+-- The start of each phase of a deal, in working minutes; half a day to two days are between phases.
+-- Columns that are equal for all events of a deal are computed here, once per deal.
 create table schedules as
 with leads as (
     select
@@ -16,13 +16,13 @@ select
     negotiation_at + negotiation_takes + odd_draw % 900 as contract_at,
     contract_at + contract_takes + odd_draw % 800 as order_at,
     order_at + order_takes as ordered_at,
-    -- Most leads and deals that nobody works on any more are closed some months later, but not the
-    -- deals that a planted cause stopped.
+    -- Most abandoned leads and deals are closed some months later, but not the deals that a planted
+    -- cause stopped.
     (ends = 'untouched' or ends = 'stalled' and is_forgotten) and order_draw % 100 < 95
         as is_cleared,
     if(is_lead, opportunity_at, negotiation_at + negotiation_takes)
     + (30 + order_draw // 100 % 60) * 540 as cleared_at,
-    -- Three of a hundred are won and never ordered, three of a hundred orders cancelled.
+    -- Three in a hundred are won and never ordered, three in a hundred orders are cancelled.
     ends = 'won' and odd_draw % 32 > 0 as is_ordered,
     odd_draw % 33 = 0 as is_cancelled,
     day_of(started_minute) + 75 + odd_draw % 60 as expected_day,
@@ -31,5 +31,5 @@ select
     net_amount // parts as part_amount
 from leads;
 
--- Nothing below asks for them.
+-- Not used below.
 drop table deals;

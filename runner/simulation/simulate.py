@@ -1,4 +1,4 @@
-"""Simulated logs of any size: the SQL in simulation/ makes them, this passes it arguments."""
+"""Simulated logs of any size: passes arguments to the SQL in simulation/."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from runner.messages import _
 from runner.project import TEMPLATE
 
 FOLDER = Path(__file__).parent
-# In the order in which they run.
+# In execution order.
 CHAPTERS = ["draws", "words", "deals", "plans", "schedules", "phases", "steps", "arrivals", "rows"]
 COPY_OPTIONS = {".csv": "format csv, header", ".parquet": "format parquet"}
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A planted cause: `effect` befalls the deals whose `dimension` is `segment`, by `size`."""
+    """A planted cause: deals whose `dimension` is `segment` have `effect` of size `size`."""
 
     effect: str
     dimension: str
@@ -35,7 +35,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Simulated:
-    """A simulated log, its number of events, and the file that tells what was planted."""
+    """A simulated log, its number of events, and the file that lists the planted causes."""
 
     log: Path
     events: int
@@ -45,8 +45,8 @@ class Simulated:
 def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None) -> Simulated:
     """Write a log of `cases` cases to `target`, CSV or Parquet, and its causes as JSON beside it.
 
-    The same arguments give the same rows in the same order. Raises `WrongUsage` for another kind
-    of file and for a plant file that cannot be followed.
+    The same arguments produce the same rows in the same order. Raise `WrongUsage` for another kind
+    of file and for an invalid plant file.
     """
     form = COPY_OPTIONS.get(target.suffix.lower())
     if form is None:
@@ -95,7 +95,7 @@ def _headers(lang: str) -> str:
 
 
 def planted(file: Path) -> list[Cause]:
-    """Read a plant file; raise `WrongUsage` naming what is not known in it."""
+    """Read a plant file; raise `WrongUsage` naming an unknown name in it."""
     try:
         content = json.loads(file.read_text("utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -116,7 +116,7 @@ def planted(file: Path) -> list[Cause]:
 
 
 def _known(file: Path, key: str, name: str, names: dict[str, str]) -> str:
-    """Return what `name` stands for; refuse what is none of `names`."""
+    """Return `names[name]`; raise `WrongUsage` for an unknown name."""
     if name in names:
         return names[name]
     raise WrongUsage(
@@ -132,13 +132,13 @@ def _known(file: Path, key: str, name: str, names: dict[str, str]) -> str:
 
 @cache
 def effects() -> dict[str, dict[str, str]]:
-    """Return what can be planted: its unit and texts by effect."""
+    """Return unit and texts of each effect that can be planted."""
     return {row["effect"]: row for row in _rows("effects.csv")}
 
 
 @cache
 def dimensions() -> dict[str, dict[str, str]]:
-    """Return the segments that a cause can befall by dimension: by every name, the English one."""
+    """Return by dimension the segments that a cause can affect: English name by every name."""
     found: dict[str, dict[str, str]] = {}
     for row in _rows("words.csv"):
         if row["percent"] and row["dimension"] != "loss_reason":
@@ -154,7 +154,7 @@ def dimensions() -> dict[str, dict[str, str]]:
 
 
 def _described(cause: Cause, lang: str) -> dict[str, Any]:
-    """Describe a cause in words, with its segment as the log writes it."""
+    """Return a cause with its description, and its segment as written in the log."""
     effect = effects()[cause.effect]
     names = [name for name, key in dimensions()[cause.dimension].items() if key == cause.segment]
     return {

@@ -1,5 +1,5 @@
--- One row per event: the phase's activities spread over its time, the first at its beginning and the
--- last at its end.
+-- One row per event: the activities of a phase are spread over its duration, the first at its start
+-- and the last at its end.
 create table steps as
 with unnested as (
     select
@@ -20,7 +20,7 @@ drawn as (
 select
     deal,
     cast(part as tinyint) as part,
-    -- Where it stands in its deal; one narrow key sorts faster than three.
+    -- The position in its deal; one narrow key sorts faster than three.
     cast(phase * 128 + part * 32 + step as smallint) as place,
     activity,
     due_day,

@@ -1,11 +1,11 @@
--- Whom and what the deals are about, in the language of the file. What is not of the event alone
--- travels through the sort as the number of an enum and becomes text when it is written.
+-- Names of people, companies and attributes in the language of the file. Attributes of a deal are
+-- enum numbers during the sort and become text when they are written.
 create table catalogue as
 from read_csv(
     getvariable('seeds') || '/template/activities.csv', header = true, all_varchar = true
 );
 
--- Each system is extracted at its own time, finance first: that moment is the log's as of.
+-- Each system has its own extract time, finance first: that is the as-of moment of the log.
 create table systems as
 from (
     values
@@ -52,7 +52,7 @@ set variable excluded = word('tax_basis', 'Excluded');
 set variable places = (select list(label order by label) from companies where part = 'place');
 set variable trades = (select list(label order by label) from companies where part = 'trade');
 
--- A hundred slots of each dimension, shared out by per cent: drawing a slot draws a segment.
+-- A hundred slots per dimension, allocated by percentage: drawing a slot selects a segment.
 create table slots as
 with ladders as (
     select
@@ -81,7 +81,7 @@ inner join words on words.dimension = 'person' and people.person = words.segment
 left join words as teams
     on teams.dimension = 'sales_team' and people.sales_team = teams.segment;
 
--- What one activity is: where it is recorded, at which stage, and by whom it is done.
+-- Properties of an activity: its system, its stage, and the role that performs it.
 create table activities as
 with placed as (
     select
@@ -113,8 +113,8 @@ select
     word('stage', placed.stage) as stage_word,
     word('system', placed.system) as system_word,
     word('extract', placed.system) as extracted_word,
-    -- Work ends at 18, so the day is over by then or has not begun.
-    minute_of(cast(systems.extracted_at + interval 6 hours as date)) as minutes_told
+    -- Work ends at 18:00, so a day is either complete or not started at this time.
+    minute_of(cast(systems.extracted_at + interval 6 hours as date)) as extract_minute
 from placed
 inner join systems on placed.system = systems.system;
 

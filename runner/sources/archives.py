@@ -1,4 +1,4 @@
-"""What a command's file arguments stand for: patterns, and files packed in others."""
+"""File arguments of a command: expanding patterns and unpacking archives."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.faults import FULL, REFUSED, DataFault
 from runner.messages import _
 
 CHUNK = 1 << 20
-# An archive may hold so many bytes, or so many times its own size; text packs to a tenth.
+# Largest unpacked size: so many bytes, or so many times the archive. Text shrinks to a tenth.
 UNPACKED, MOST_TIMES = 1 << 28, 200
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -30,18 +30,18 @@ _DAMAGED = (
 
 
 def expand(files: Sequence[Path]) -> list[Path]:
-    """Return the files, a pattern such as exports/*.csv as those it fits, in the order of names."""
+    """Return the files; a pattern such as exports/*.csv becomes its matches, sorted by name."""
     found: list[Path] = []
     for file in files:
         pattern = str(file)
-        # Path.glob takes no absolute pattern.
-        fits = [] if file.exists() else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
-        found += map(Path, fits) if fits else [file]
+        # Path.glob does not accept absolute patterns.
+        matches = [] if file.exists() else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+        found += map(Path, matches) if matches else [file]
     return found
 
 
 def unpack_gzip(file: Path, target: Path) -> None:
-    """Write the text that a .gz file holds; raise `DataFault` when it is none."""
+    """Unpack a .gz file to `target`; raise `DataFault` when it is not readable gzip."""
     try:
         with gzip.open(file) as packed, target.open("wb") as written:
             _copy(packed, written, file)
@@ -56,7 +56,7 @@ def unpack_gzip(file: Path, target: Path) -> None:
 
 
 def unpack_zip(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Unpack an archive's files one after another; give the name of each and where it is."""
+    """Unpack the files of an archive; yield the name and the path of each."""
     try:
         with _opened(file) as archive:
             for number, member in enumerate(archive.infolist()):
@@ -85,7 +85,7 @@ def unpack_zip(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _copy(packed: IO[bytes] | gzip.GzipFile, target: IO[bytes], file: Path) -> None:
-    """Unpack to a file; raise `DataFault` when far more comes out than was packed in."""
+    """Unpack to a file; raise `DataFault` when the unpacked size exceeds the limit."""
     most = max(UNPACKED, MOST_TIMES * file.stat().st_size)
     while chunk := packed.read(CHUNK):
         target.write(chunk)
@@ -105,7 +105,7 @@ def refuse_bomb(file: Path) -> None:
 
 
 def _pass_on(error: Exception) -> None:
-    """Raise what is no fault of the file: a full disk, a folder that may not be written to."""
+    """Raise `error` again when the file is not its cause: a full disk, no write permission."""
     if isinstance(error, OSError) and error.errno in (*FULL, *REFUSED):
         raise error
 
@@ -115,12 +115,12 @@ def _bomb(file: Path) -> DataFault:
         _("the file grows more than {times} times when unpacked", times=MOST_TIMES),
         file=file.name,
         expected=_("a file packed by a usual program"),
-        remedy=_("unpack it and look what is in it."),
+        remedy=_("unpack it and check its content."),
     )
 
 
 def _opened(file: Path) -> zipfile.ZipFile:
-    """Open an archive; names without a mark of their encoding are those of Japanese Windows."""
+    """Open an archive; file names not flagged as UTF-8 are read as CP932 (Japanese Windows)."""
     try:
         return zipfile.ZipFile(file, metadata_encoding="cp932")
     except UnicodeDecodeError:

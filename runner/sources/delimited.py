@@ -1,4 +1,4 @@
-"""CSV files: their records, what must be known before reading, and what is wrong with one."""
+"""CSV files: delimiters, records, and records with errors."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from runner.messages import _, counted
 
 CHUNK = 1 << 22
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?(?=\n)")
-# Reasons for which a row is refused before its cells are looked at.
+# Reasons for rejecting a row before its cells are read.
 LENGTH, CUT, FOOTER_LINE = "row_length", "row_cut", "report_footer"
 HEADER = "header_repeated"
 # The two columns that `marked` adds.
 MARKS = ["row_fault", "beyond"]
-# A footer has at most so many lines.
+# Maximum number of lines of a footer.
 FOOTER = 100
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
 
 
 @dataclass(frozen=True)
 class Text:
-    """A CSV file in UTF-8; `name` is what messages call it, `row` the row its first record is.
+    """A CSV file in UTF-8; `name` is used in messages, `row` is the row number of its first record.
 
-    Records of a `marked` one have two cells more than the header: see `marked`.
+    If `marked`, its records have two more cells than the header: see the function `marked`.
     """
 
     path: Path
@@ -46,14 +46,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Outline:
-    """What one pass over the bytes tells: their hash, and whether records are blank between."""
+    """Result of one pass over the bytes: hash, and whether blank records precede other records."""
 
     sha256: str
     has_blank_records: bool
 
 
 def outline(path: Path) -> Outline:
-    """Hash a file and look for blank records that other records follow."""
+    """Hash a file and look for blank records that precede other records."""
     digest = hashlib.sha256()
     found = filled_after = False
     tail = b"\n"
@@ -72,29 +72,29 @@ def outline(path: Path) -> Outline:
 
 
 def delimiter_named(name: str) -> str:
-    """Return the sign of a declared delimiter, also by its name; raise `WrongUsage` for others."""
-    for sign, called in DELIMITERS.items():
+    """Return the delimiter given as a character or by name; raise `WrongUsage` for others."""
+    for character, called in DELIMITERS.items():
         if name.casefold() == called:
-            return sign
-    sign = name.replace("\\t", "\t")
-    if len(sign) != 1 or sign in '"\r\n' or not sign.isascii():
+            return character
+    character = name.replace("\\t", "\t")
+    if len(character) != 1 or character in '"\r\n' or not character.isascii():
         raise WrongUsage(
             _(
-                "{name} is not a delimiter; use one sign, or {names}.",
+                "{name} is not a delimiter; use one character, or {names}.",
                 name=repr(name),
                 names=", ".join(DELIMITERS.values()),
             )
         )
-    return sign
+    return character
 
 
 def likely_delimiters(text: Text, count: int = 20) -> list[str]:
-    """Return the usual delimiters, first the one that cuts most of the first records alike."""
+    """Return the usual delimiters; first the one that gives most of the first records one width."""
     csv.field_size_limit(sys.maxsize)
 
-    def score(sign: str) -> tuple[int, int]:
+    def score(character: str) -> tuple[int, int]:
         with text.path.open(encoding="utf-8-sig", newline="") as file:
-            records = itertools.islice(csv.reader(file, delimiter=sign), count)
+            records = itertools.islice(csv.reader(file, delimiter=character), count)
             widths = Counter(len(record) for record in records if len(record) > 1)
         return max(((many, width) for width, many in widths.items()), default=(0, 0))
 
@@ -102,7 +102,7 @@ def likely_delimiters(text: Text, count: int = 20) -> list[str]:
 
 
 def records(text: Text) -> Iterator[list[str]]:
-    """Return the records; raise `DataFault` naming the row that breaks the rules."""
+    """Yield the records; raise `DataFault` naming the row that is not valid CSV."""
     csv.field_size_limit(sys.maxsize)
     row = text.row - 1
     try:
@@ -131,12 +131,12 @@ def records(text: Text) -> Iterator[list[str]]:
 
 
 def is_blank(record: Iterable[str]) -> bool:
-    """Return whether a record holds nothing."""
+    """Return whether a record is empty."""
     return not any(cell.strip() for cell in record)
 
 
 def from_record(text: Text, skipped: int, target: Path) -> Text:
-    """Write the file again without its first records; give it."""
+    """Write a copy of the file without its first records; return it."""
     with text.path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True, delimiter=text.delimiter)
         for _record in itertools.islice(reader, skipped):
@@ -159,7 +159,7 @@ def write(rows: Iterable[Iterable[str]], path: Path) -> None:
 
 
 def regular(text: Text, width: int) -> Iterator[list[str]]:
-    """Return the records, blank ones as empty cells; raise `DataFault` for one of another width."""
+    """Yield the records, blank ones as empty cells; raise `DataFault` for another width."""
     for row, record in enumerate(records(text), start=text.row):
         if is_blank(record):
             yield [""] * width
@@ -183,13 +183,13 @@ def marked(
 ) -> Iterator[list[str]]:
     """Return the rows as wide as the header, then the fault of each and its cells beyond as JSON.
 
-    Empty cells at the end are nothing, and so is an empty header there. Short lines at the end,
-    below a blank one, are the footer of a report. This is the slow way, for what DuckDB cannot
-    number or read; `is_open` says that no line end closes the last row.
+    Empty cells and headers at the end are ignored. Short lines at the end, below a blank one, are
+    the footer of a report. This is the slow path, for files that DuckDB cannot number or read.
+    `is_open`: no line end follows the last row.
     """
     width = len(titles)
     named = max((n for n, title in enumerate(titles, start=1) if title.strip()), default=0)
-    # Rows held until it is known what follows, each with whether it is a line below a blank one.
+    # Rows kept until the rows after them are known, each with whether it is below a blank line.
     held: list[tuple[list[str], bool]] = []
     is_below = False
     for row in rows:
@@ -214,7 +214,7 @@ def marked(
 
 
 def write_marked(text: Text, titles: Sequence[str], target: Path) -> Text:
-    """Write a text as plain CSV whose records say what is wrong with them; return it."""
+    """Write a text as plain CSV in which each record carries its fault; return it."""
     rows = records(text)
     head = next(rows)
     head += [""] * (len(titles) - len(head)) + MARKS
@@ -223,7 +223,7 @@ def write_marked(text: Text, titles: Sequence[str], target: Path) -> Text:
 
 
 def is_open(path: Path) -> bool:
-    """Return whether no line end closes the last row of a file."""
+    """Return whether a file lacks a line end after its last row."""
     with path.open("rb") as file:
         if not file.seek(0, os.SEEK_END):
             return False

@@ -1,4 +1,4 @@
-"""Text files: which encoding their bytes are in, and the same text in UTF-8."""
+"""Text files: detecting their encoding and converting them to UTF-8."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.faults import DataFault, WrongUsage
 from runner.messages import _
 
 CHUNK = 1 << 22
-# The mark of UTF-32 begins with that of UTF-16.
+# The byte order mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -20,7 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What Japanese Windows writes under these names has signs (髙, 﨑, ①) that the standards lack.
+# Japanese Windows writes characters under these names (髙, 﨑, ①) that the standards lack.
 _CP932 = ("shift_jis", "shift-jis", "sjis", "s_jis", "ms_kanji", "windows-31j", "ms932", "932")
 _EUC = ("euc_jp", "euc_jis_2004")
 _SHOWN = {
@@ -37,7 +37,7 @@ _SHOWN = {
     "euc_jis_2004": "EUC-JP",
     "iso2022_jp_ext": "ISO-2022-JP",
 }
-# A cell between delimiters whose bytes beyond ASCII are all Japanese signs in UTF-8.
+# A cell between delimiters whose bytes beyond ASCII are all Japanese characters in UTF-8.
 _PLAIN = rb"[^\x00-\x1f\x7f-\xff,;|\"]*"
 _UTF8_CELL = re.compile(
     rb"(?<=[,;\t|\"\n])(?:%b(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc-\xbe][\x80-\xbf]))+%b(?=[,;\t|\"\r\n])"
@@ -45,19 +45,19 @@ _UTF8_CELL = re.compile(
 )
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
-# So many zeros at the end are no text; a sign of UTF-32 ends in three.
+# This many zero bytes at the end are padding; a character of UTF-32 ends in up to three.
 _PADDING = 8
-# Rows that show that two encodings are in one file.
+# Rows shown as examples of each encoding when one file has two.
 _SHOWN_ROWS = 5
 
 
 def shown(encoding: str) -> str:
-    """Return the name of an encoding as people write it."""
+    """Return the usual spelling of an encoding's name."""
     return _SHOWN.get(encoding, encoding)
 
 
 def named(name: str) -> str:
-    """Return the codec of a declared encoding; raise `WrongUsage` when there is none."""
+    """Return the codec of a declared encoding; raise `WrongUsage` when it does not exist."""
     if name.casefold() in _CP932:
         return "cp932"
     try:
@@ -72,10 +72,10 @@ def named(name: str) -> str:
 
 
 def detect(path: Path, name: str) -> str:
-    """Find the encoding of a file, called `name` in messages, by its mark or by what fits it all.
+    """Return the encoding of a file, by its byte order mark or by trying encodings on all bytes.
 
-    Raises `DataFault` naming the row when the bytes belie the mark, fit none of the encodings, or
-    are of two.
+    `name` is the file's name in messages. Raise `DataFault` naming the row when the bytes
+    contradict the mark, fit no encoding, or mix two.
     """
     with path.open("rb") as file:
         start = file.read(CHUNK)
@@ -88,7 +88,7 @@ def detect(path: Path, name: str) -> str:
 
 
 def _narrow(path: Path, start: bytes, name: str) -> str:
-    """Return the encoding without a mark whose signs of ASCII take one byte."""
+    """Return the encoding of a text without a mark in which ASCII characters take one byte."""
     place = first_misfit(path, "utf-8")
     if place is None:
         return "iso2022_jp_ext" if b"\x1b$" in start else "utf-8"
@@ -114,7 +114,7 @@ def _narrow(path: Path, start: bytes, name: str) -> str:
 
 
 def _wide(start: bytes, name: str) -> str | None:
-    """Return the encoding without a mark whose signs take two or four bytes, by their zeros."""
+    """Return the two-byte or four-byte encoding of a text without a mark, by its zero bytes."""
     zeros = [start[place::4].count(0) for place in range(4)]
     few = len(start) // 16
     if min(zeros[1:]) > few >= zeros[0]:
@@ -136,7 +136,7 @@ def _wide(start: bytes, name: str) -> str | None:
 
 
 def _utf8_cells(path: Path) -> int:
-    """Count the cells that are Japanese in UTF-8; few among many are an accident of CP932."""
+    """Count the cells that are Japanese in UTF-8; in a CP932 file, few cells match by chance."""
     cells = lines = 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -146,20 +146,20 @@ def _utf8_cells(path: Path) -> int:
 
 
 def _is_usual(text: str) -> bool:
-    """Return whether a text has two signs of Japanese or more, and none that is rare."""
-    signs = [sign for sign in text if not sign.isascii()]
-    return len(signs) > 1 and all(map(_is_frequent, signs))
+    """Return whether a text has at least two Japanese characters and no rare one."""
+    chars = [char for char in text if not char.isascii()]
+    return len(chars) > 1 and all(map(_is_frequent, chars))
 
 
-def _is_frequent(sign: str) -> bool:
-    """Return whether a sign is kana, punctuation or a kanji of the first level."""
-    if not "\u3400" <= sign <= "\u9fff":
-        return "\u3000" <= sign <= "\u30ff" or "\uff01" <= sign <= "\uff9f"
-    return b"\x88\x9f" <= sign.encode("cp932", "replace") < b"\x98\x73"
+def _is_frequent(char: str) -> bool:
+    """Return whether a character is kana, punctuation or a kanji of JIS level 1."""
+    if not "\u3400" <= char <= "\u9fff":
+        return "\u3000" <= char <= "\u30ff" or "\uff01" <= char <= "\uff9f"
+    return b"\x88\x9f" <= char.encode("cp932", "replace") < b"\x98\x73"
 
 
 def _mixed(path: Path, name: str) -> DataFault:
-    """Say that two encodings are in one file, with the first rows of each."""
+    """Return the fault that a file mixes two encodings, with the first rows of each."""
     rows: dict[bool, list[int]] = {True: [], False: []}
     with path.open("rb") as file:
         for row, line in enumerate(file, start=1):
@@ -192,17 +192,17 @@ def _fits(line: bytes, codec: str) -> bool:
 def _is_japanese(start: bytes, codec: str) -> bool:
     """Return whether an encoding makes frequent signs of what is half-width kana in CP932.
 
-    In real half-width kana, EUC-JP sees many rare signs.
+    Real half-width kana, decoded as EUC-JP, contain many rare characters.
     """
     half_width = "".join(_BEYOND_ASCII.findall(start.decode("cp932", "ignore")))
-    signs = "".join(_BEYOND_ASCII.findall(start.decode(codec, "ignore")))
+    chars = "".join(_BEYOND_ASCII.findall(start.decode(codec, "ignore")))
     return 2 * len(_HALF_WIDTH.findall(half_width)) > len(half_width) and (
-        10 * sum(map(_is_frequent, signs)) >= 9 * len(signs) > 0
+        10 * sum(map(_is_frequent, chars)) >= 9 * len(chars) > 0
     )
 
 
 def _is_western(start: bytes) -> bool:
-    """Return whether CP932 only makes lone kanji within words of Latin letters (Jäger: J臠er)."""
+    """Return whether CP932 decodes only lone kanji within Latin words (Jäger: J臠er)."""
     text = start.decode("cp932", "ignore")
     found = list(_BEYOND_ASCII.finditer(text))
     return bool(found) and all(
@@ -214,7 +214,7 @@ def _is_western(start: bytes) -> bool:
 
 
 def padding(path: Path) -> int:
-    """Count the zeros that fill up the end of a file, as a broken copy leaves them."""
+    """Count the zero bytes that pad the end of a file, as an interrupted copy leaves them."""
     count = 0
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
@@ -235,12 +235,12 @@ def without_padding(path: Path, count: int, target: Path) -> None:
     size = path.stat().st_size - count
     with path.open("rb") as file, target.open("wb") as written:
         shutil.copyfileobj(file, written, CHUNK)
-        # The last sign of a wide encoding may end in zeros of its own.
+        # The last character of a wide encoding may itself end in zero bytes.
         written.truncate(size + -size % _breadth(path))
 
 
 def _breadth(path: Path) -> int:
-    """Return the bytes of a sign by the file's mark."""
+    """Return the bytes per character by the file's byte order mark."""
     with path.open("rb") as file:
         start = file.read(4)
     if start in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
@@ -249,7 +249,7 @@ def _breadth(path: Path) -> int:
 
 
 def first_misfit(path: Path, codec: str) -> int | None:
-    """Return the place of the first byte that is not in an encoding, None when all are."""
+    """Return the place of the first byte that is invalid in an encoding, or None."""
     decoder = codecs.getincrementaldecoder(codec)()
     done = 0
     with path.open("rb") as file:
@@ -257,7 +257,7 @@ def first_misfit(path: Path, codec: str) -> int | None:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                # What the decoder kept of the chunk before stands in front of this one.
+                # The decoder puts bytes left over from the previous chunk before this one.
                 return done - (len(error.object) - len(chunk)) + error.start
             done += len(chunk)
     try:
@@ -268,7 +268,7 @@ def first_misfit(path: Path, codec: str) -> int | None:
 
 
 def row_of(path: Path, place: int) -> int:
-    """Return the line, counted from 1, that holds a byte."""
+    """Return the line, counted from 1, that contains a byte."""
     lines = 1
     with path.open("rb") as file:
         while place > 0 and (chunk := file.read(min(place, CHUNK))):
@@ -278,7 +278,7 @@ def row_of(path: Path, place: int) -> int:
 
 
 def to_utf8(path: Path, codec: str, target: Path, name: str) -> None:
-    """Write a text file again in UTF-8 without a mark; raise `DataFault` where it cannot be."""
+    """Write a text file as UTF-8 without a mark; raise `DataFault` where it cannot be decoded."""
     decoder = codecs.getincrementaldecoder(codec)()
     try:
         with path.open("rb") as file, target.open("wb") as written:
@@ -291,14 +291,14 @@ def to_utf8(path: Path, codec: str, target: Path, name: str) -> None:
 
 
 def misfit(path: Path, codec: str, name: str, place: int) -> DataFault:
-    """Say that a file is not in the encoding that its mark or the user declares."""
+    """Return the fault that a file is not in the encoding declared by its mark or the user."""
     with path.open("rb") as file:
         file.seek(place)
         byte = file.read(1)
     if not byte:
         return DataFault(
             _(
-                "the file ends in the middle of a sign of {encoding}, it seems cut short",
+                "the file ends in the middle of a character of {encoding}, it seems cut short",
                 encoding=shown(codec),
             ),
             file=name,

@@ -1,4 +1,4 @@
-"""What a file is by its content, whatever its name says."""
+"""The kind of a file by its content, independent of its name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TEXTS = (
     (re.compile(r"\s*<\?xml\b", re.I), "XML"),
     (re.compile(r"\s*(?:\{\s*\"[^\"]*\"\s*:|\[\s*[\[{])"), "JSON"),
 )
-# Which part of a zip archive tells what it is.
+# Parts of a zip archive that identify its kind.
 _PARTS = (
     ("xl/workbook.xml", "Excel (.xlsx)"),
     ("xl/workbook.bin", "Excel (.xlsb)"),
@@ -48,12 +48,12 @@ WORKBOOKS = (
     "zip",
 )
 TEXT = "text (.csv)"
-# Kinds that have an ending of their own under which they are read.
+# Kinds that can be read under their own file extension.
 _READ = {"Parquet", "gzip", "zip", "Excel (.xlsx)", "Excel (.xlsb)", "OpenDocument (.ods)", TEXT}
 
 
 def of(path: Path) -> str:
-    """Name the kind of a file by its first bytes; empty when it may be a table of text."""
+    """Return the kind of a file by its first bytes; empty when it may be a table of text."""
     with path.open("rb") as file:
         start = file.read(_START)
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -78,7 +78,7 @@ def _packed(path: Path) -> str:
 def fault(name: str, kind: str, formats: str, sheet: str = "") -> DataFault:
     """Return what a file is by its content, when that is not what its name says."""
     remedy = (
-        _("give it the ending of its kind.")
+        _("rename it with the file extension of its kind.")
         if kind in _READ
         else _("save or export it in one of these formats.")
     )

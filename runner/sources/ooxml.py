@@ -1,4 +1,4 @@
-"""What an xlsx says in its XML and calamine does not tell: error cells, shown ids, formulas."""
+"""Parts of an xlsx that calamine does not read: error cells, number formats, formulas."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(rb"\b([rst])\s*=\s*[\"']([^\"']*)[\"']")
-# The columns of cells that hold something; rows.
+# Column letters of filled cells, and row numbers of filled cells.
 _FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})\d+[\"'][^>]*(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"'][A-Z]{1,3}(\d{5,9})[\"'][^>]*(?<!/)>")
-# So many cells are held whatever is in them.
+# Sheets of up to this many cells are always read.
 _BOX = 20_000_000
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
@@ -32,10 +32,9 @@ Form = tuple[str | None, ...]
 
 @dataclass
 class Parts:
-    """Texts to put in place by sheet, row and column (from 0); whether days count from 1904.
+    """Corrected texts by sheet, row and column (from 0); whether dates use the 1904 system.
 
-    `far` names the last cell of a sheet whose cells lie so far apart that no program could hold
-    all between them.
+    `far` has the last cell of each sheet whose cells are too far apart to read into memory.
     """
 
     corrections: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
@@ -44,7 +43,7 @@ class Parts:
 
 
 def read(path: Path) -> Parts:
-    """Read the parts of an xlsx; raise what zipfile and ElementTree raise when it is none."""
+    """Read the parts of an xlsx; raise the errors of zipfile and ElementTree for other files."""
     parts = Parts()
     with zipfile.ZipFile(path) as archive:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
@@ -67,7 +66,7 @@ def read(path: Path) -> Parts:
 
 
 def _far_cell(content: bytes) -> str:
-    """Name the last corner of the cells that hold something when they are few and far apart."""
+    """Return the last cell of a sheet whose filled cells are few and far apart, else empty."""
     places = set(_FILLED.findall(content))
     last = max((_column(letters) for letters in places), default=0) + 1
     rows = max(map(int, _ROW.findall(content)), default=0)
@@ -78,7 +77,7 @@ def _far_cell(content: bytes) -> str:
 
 
 def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterator[tuple[str, str]]:
-    """Return each sheet's name and the part of the archive that holds it."""
+    """Yield each sheet's name with its part of the archive."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     for sheet in book.iterfind(".//{*}sheet"):
@@ -90,7 +89,7 @@ def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterato
 
 
 def _corrections(content: bytes, forms: dict[int, Form]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Return place and text of errors, numbers shown in a form, formulas without a value."""
+    """Yield place and text of error cells, formatted whole numbers, formulas without a value."""
     row = column = -1
     for tag in _TAG.finditer(content):
         given = dict(_ATTRIBUTE.findall(tag[2] if tag[1] else tag[3]))
@@ -120,7 +119,7 @@ def _column(letters: bytes) -> int:
 
 
 def _shown_forms(archive: zipfile.ZipFile) -> dict[int, Form]:
-    """Return the form of each cell style whose number format shows more than the plain number."""
+    """Return the form of each cell style whose number format adds zeros or text to a number."""
     if "xl/styles.xml" not in archive.namelist():
         return {}
     styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
@@ -136,7 +135,7 @@ def _shown_forms(archive: zipfile.ZipFile) -> dict[int, Form]:
 
 
 def form_of(code: str) -> Form:
-    """Take a number format of zeros and fixed text (00000, "OP-"0000) apart; empty for others."""
+    """Parse a number format of zeros and fixed text (00000, "OP-"0000); empty for other formats."""
     code = _COLOUR.sub("", code.partition(";")[0])
     slots: list[str | None] = []
     place = 0
@@ -150,7 +149,7 @@ def form_of(code: str) -> Form:
 
 
 def shown(number: int, form: Form) -> str:
-    """Write a whole number as its form shows it: its digits fill the zeros from the right."""
+    """Return a whole number as its form displays it: digits fill the zeros from the right."""
     places = form.count(None)
     digits = str(number).rjust(places, "0")
     heads = [digits[: len(digits) - places + 1], *digits[len(digits) - places + 1 :]]

@@ -17,13 +17,13 @@ from runner.sources import ooxml
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-# Workbooks whose number formats and error cells are seen too.
-TOLD = (".xlsx", ".xlsm")
+# Workbooks whose number formats and error cells are read too.
+WITH_PARTS = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name, whether it is hidden, the date system of numbers that count days."""
+    """A sheet: its name, whether it is hidden, the date system of its serial dates."""
 
     path: Path
     name: str
@@ -33,7 +33,7 @@ class Sheet:
     corrections: dict[tuple[int, int], str]
 
     def rows(self) -> list[list[str]]:
-        """Return the rows as text, as they are numbered in Excel, without blank ones at the end."""
+        """Return the rows as text, numbered as in Excel, without blank rows at the end."""
         with _refused(self.path):
             rows = [[_text(cell) for cell in row] for row in self.open().to_python(False)]
         for (row, column), text in self.corrections.items():
@@ -55,12 +55,12 @@ class Sheet:
 
 
 def read(path: Path) -> list[Sheet]:
-    """Return the sheets of a workbook; raise `DataFault` when the file is none."""
+    """Return the sheets of a workbook; raise `DataFault` when it cannot be read."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     with _refused(path):
         workbook = load_workbook(str(path))
-        parts = ooxml.read(path) if path.suffix.lower() in TOLD else ooxml.Parts()
+        parts = ooxml.read(path) if path.suffix.lower() in WITH_PARTS else ooxml.Parts()
 
         def opener(name: str) -> Callable[[], CalamineSheet]:
             def opened() -> CalamineSheet:
@@ -94,7 +94,7 @@ def read(path: Path) -> list[Sheet]:
 
 @contextmanager
 def _refused(path: Path) -> Iterator[None]:
-    """Turn what calamine and the parts of an xlsx raise into a fault of the file."""
+    """Turn exceptions of calamine and of reading an xlsx into a fault of the file."""
     from python_calamine import PasswordError
 
     try:
@@ -108,7 +108,7 @@ def _refused(path: Path) -> Iterator[None]:
         ) from error
     except (DataFault, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except BaseException as error:  # calamine's panics are no `Exception`
+    except BaseException as error:  # calamine's panics are not an `Exception`
         if isinstance(error, OSError) and error.errno in (*FULL, *REFUSED):
             raise
         raise DataFault(
@@ -120,7 +120,7 @@ def _refused(path: Path) -> Iterator[None]:
 
 
 def _text(cell: Any) -> str:
-    """Write a cell as Excel shows it plainly: 12 not 12.0, a day without a time of day."""
+    """Return a cell as plain text, as Excel shows it: 12 not 12.0, a date without a time of day."""
     match cell:
         case str():
             return cell
@@ -129,7 +129,7 @@ def _text(cell: Any) -> str:
         case float():
             return str(int(cell)) if cell.is_integer() else f"{Decimal(format(cell, '.15g')):f}"
         case datetime():
-            # A cell of a day has no clock; Excel keeps both as one number.
+            # Excel stores a date and a time as one number; midnight means a date only.
             return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
         case date() | time():
             return cell.isoformat()

@@ -1,4 +1,4 @@
-"""Source files as tables of text: which tables a file holds, and where their headers are."""
+"""Source files as tables of text: the tables of a file and their headers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from runner.sources.delimited import Text
 TEXTS = (".csv", ".tsv", ".txt", ".tab", ".dat")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ENDINGS = (*TEXTS, ".csv.gz", ".zip", ".parquet", *WORKBOOKS)
-# Rows of a file by which its columns are judged.
+# Number of first rows used to classify the columns of a file.
 SAMPLE = 1_000
 
 Layout = TypeVar("Layout")
@@ -28,10 +28,10 @@ LayoutFound = TypeVar("LayoutFound", covariant=True)
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """Which tables of a file are read and how its bytes are; what is empty is detected.
+    """Which tables of a file are read, and how; empty options are detected.
 
-    `sheets` names the sheets of workbooks and the members of archives to read, `delimiter` one
-    sign.
+    `sheets` are the sheets of workbooks and the members of archives to read; `delimiter` is one
+    character.
     """
 
     sheets: tuple[str, ...] = ()
@@ -40,21 +40,21 @@ class SourceOptions:
 
 
 class Unneeded(DataFault):
-    """A sheet that holds no events: other sheets of its workbook may. `headers` are what it has."""
+    """A sheet without events, with its `headers`; other sheets of its workbook may have events."""
 
     headers = ""
 
 
 class HeaderFinder(Protocol[LayoutFound]):
-    """Finds the header of a table and decides what its columns are for.
+    """Finds the header of a table and maps its columns.
 
-    Both methods raise `Unneeded` for a table without events. `reads_all` is false when only the
+    Both methods raise `Unneeded` for a table without events. `reads_all` is false if only the
     header and the first rows are wanted.
     """
 
     @property
     def reads_all(self) -> bool:
-        """Whether the rows are read, too."""
+        """Whether all rows are read, not only the first ones."""
 
     def locate(
         self, rows: Sequence[Sequence[str]], file: str, sheet: str
@@ -67,11 +67,11 @@ class HeaderFinder(Protocol[LayoutFound]):
 
 @dataclass(frozen=True)
 class Table(Generic[Layout]):
-    """One table of text to land: where it came from and the file DuckDB reads.
+    """One table of text to land: its origin and the file that DuckDB reads.
 
-    `header_row` is the row of the header in the source, from 1, counting records. `understood` says
-    what was found out about the file (encoding, delimiter, header_row, dates, merged), `skipped`
-    which sheets beside it hold no events and why.
+    `header_row` is the row of the header in the source, from 1, counting records. `understood` has
+    the detected properties of the file (encoding, delimiter, header_row, dates, merged), `skipped`
+    the other sheets without events, each with the reason.
     """
 
     source_file: str
@@ -89,9 +89,9 @@ class Table(Generic[Layout]):
 def find(
     file: Path, folder: Path, options: SourceOptions, finder: HeaderFinder[Layout]
 ) -> list[Table[Layout]]:
-    """Find the tables of one file; raise `DataFault` when it has none that can be read.
+    """Return the tables of one file; raise `DataFault` when it has no readable table.
 
-    `folder` is made for what has to be unpacked or written anew.
+    `folder` is created for unpacked and converted files.
     """
     folder.mkdir()
     if not file.is_file():
@@ -108,7 +108,7 @@ def find(
 
 @dataclass(frozen=True)
 class _File(Generic[Layout]):
-    """One file of which the tables are looked for; `folder` takes what is written on the way."""
+    """One file whose tables are searched; `folder` is for intermediate files."""
 
     file: Path
     folder: Path
@@ -116,9 +116,9 @@ class _File(Generic[Layout]):
     finder: HeaderFinder[Layout]
 
     def tables(self) -> list[Table[Layout]]:
-        """Return the tables, read in the way that the ending of the name asks for."""
+        """Return the tables, read according to the file extension."""
         name = self.file.name.lower()
-        # DuckDB would take brackets and stars in a name for a pattern.
+        # DuckDB would read brackets and stars in a name as a pattern.
         source = self.folder / "source"
         if name.endswith(TEXTS):
             source.symlink_to(self.file.resolve())
@@ -149,13 +149,13 @@ class _File(Generic[Layout]):
         )
 
     def _expect(self, *allowed: str) -> None:
-        """Raise `DataFault` when the content of the file is known to be of another kind."""
+        """Raise `DataFault` when the content of the file is of another known kind."""
         kind = kinds.of(self.file) or (kinds.TEXT if allowed and kinds.is_text(self.file) else "")
         if kind and kind not in allowed:
             raise kinds.fault(self.file.name, kind, ", ".join(ENDINGS))
 
     def _text_table(self, given: Text, sheet: str = "") -> Table[Layout]:
-        """Find encoding, delimiter and header of a text; cut off what precedes the header."""
+        """Detect encoding, delimiter and header of a text; cut off the rows before the header."""
         if kind := kinds.of(given.path):
             raise kinds.fault(given.name, kind, ", ".join(ENDINGS), sheet)
         understood = {}
@@ -178,7 +178,7 @@ class _File(Generic[Layout]):
         if text.path != given.path:
             digest = delimited.outline(given.path).sha256
         if outline.has_blank_records and self.finder.reads_all:
-            # DuckDB leaves out blank lines, and every row after them would be misnumbered.
+            # DuckDB skips blank lines, so every row after them would get a wrong number.
             regular = self.folder / f"{given.path.stem}.regular"
             text = delimited.write_marked(text, head.titles, regular)
         return Table(
@@ -193,7 +193,7 @@ class _File(Generic[Layout]):
         )
 
     def _utf8(self, given: Text) -> tuple[Text, str]:
-        """Return the text in UTF-8 and the encoding it is in."""
+        """Return the text in UTF-8 and its original encoding."""
         declared = self.options.encoding
         codec = encodings.named(declared) if declared else encodings.detect(given.path, given.name)
         if codec not in ("utf-8", "utf-8-sig"):
@@ -208,9 +208,9 @@ class _File(Generic[Layout]):
         """Return the text with its delimiter, its header and its layout."""
         faults = []
         declared = self.options.delimiter
-        signs = [delimited.delimiter_named(declared)] if declared else None
-        for sign in signs or delimited.likely_delimiters(text):
-            candidate = dataclasses.replace(text, delimiter=sign)
+        named = [delimited.delimiter_named(declared)] if declared else None
+        for delimiter in named or delimited.likely_delimiters(text):
+            candidate = dataclasses.replace(text, delimiter=delimiter)
             try:
                 sample = list(itertools.islice(delimited.records(candidate), SAMPLE))
                 if all(map(delimited.is_blank, sample)):
@@ -222,7 +222,7 @@ class _File(Generic[Layout]):
         raise faults[0]
 
     def _members(self) -> Iterator[tuple[str, Table[Layout] | Unneeded]]:
-        """Yield the files of an archive as if they were its sheets, or why one is left out."""
+        """Yield the files of an archive as sheets, or the reason why one is skipped."""
         for name, path in archives.unpack_zip(self.file, self.folder):
             if self.options.sheets and name not in self.options.sheets:
                 yield name, Unneeded(_("not among those asked for"))
@@ -235,7 +235,7 @@ class _File(Generic[Layout]):
                     yield name, fault
 
     def _sheets(self) -> Iterator[tuple[str, Table[Layout] | Unneeded]]:
-        """Yield the sheets of a workbook, or why one is left out."""
+        """Yield the sheets of a workbook, or the reason why one is skipped."""
         for number, sheet in enumerate(sheets.read(self.file)):
             if self.options.sheets and sheet.name not in self.options.sheets:
                 yield sheet.name, Unneeded(_("not among those asked for"))
@@ -248,7 +248,7 @@ class _File(Generic[Layout]):
                     yield sheet.name, fault
 
     def _sheet_table(self, sheet: sheets.Sheet, path: Path) -> Table[Layout]:
-        """Lay out one sheet and write its rows from the header on as CSV."""
+        """Find the layout of one sheet and write its rows from the header on as CSV."""
         rows = sheet.rows()
         if all(map(delimited.is_blank, rows)):
             raise empty(self.file.name, sheet.name)
@@ -260,7 +260,7 @@ class _File(Generic[Layout]):
         understood = {"dates": "1904"} if sheet.is_1904 else {}
         if merged:
             understood["merged"] = str(merged)
-        if self.file.suffix.lower() not in sheets.TOLD:
+        if self.file.suffix.lower() not in sheets.WITH_PARTS:
             understood["untold"] = self.file.suffix
         return Table(
             self.file.name,
@@ -282,9 +282,9 @@ class _File(Generic[Layout]):
         return Table(self.file.name, "", digest, source, layout, self.file.parent)
 
     def _kept(self, found: Sequence[tuple[str, Table[Layout] | Unneeded]]) -> list[Table[Layout]]:
-        """Return the tables of the file, the first one naming the sheets that were skipped.
+        """Return the tables of the file; the first one lists the skipped sheets.
 
-        When there is none, raise what is wrong with them.
+        Raise `DataFault` when there is no table.
         """
         absent = set(self.options.sheets) - {name for name, _table in found}
         if absent:
@@ -320,14 +320,14 @@ class _File(Generic[Layout]):
 
 @dataclass(frozen=True)
 class _Head:
-    """The header of a text: how many records precede it, and how its cells are written."""
+    """The header of a text: the number of records before it, and its cells as written."""
 
     before: int
     titles: Sequence[str]
 
 
 def empty(file: str, sheet: str = "") -> Unneeded:
-    """Return the fault of a table that holds nothing at all."""
+    """Return the fault of an empty table."""
     return Unneeded(
         _("the file is empty") if not sheet else _("the sheet is empty"),
         file=file,
@@ -338,7 +338,7 @@ def empty(file: str, sheet: str = "") -> Unneeded:
 
 
 def without_rows(file: str, sheet: str) -> Unneeded:
-    """Return the fault of a table that has a header and no row."""
+    """Return the fault of a table with a header and no rows."""
     return Unneeded(
         _("there is no row below the header"),
         file=file,

@@ -1,4 +1,4 @@
-"""What the Excel template holds, made from the seeds; `template_book.py` writes it."""
+"""Content of the Excel template, from the seeds; `workbook.py` writes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner import messages, vocabulary
 from runner.messages import _
 from runner.vocabulary import Activity, Column, OracleSource
 
-# What belongs to one event says nothing of a whole deal.
+# Columns of one event; they have no meaning for a whole deal.
 OF_ONE_EVENT = {
     *("ActivityName", "EventTime", "SalesStage", "Resource", "Automated", "Amount"),
     *("QuoteNumber", "OrderNumber", "InvoiceNumber", "ReceiptNumber"),
@@ -32,7 +32,7 @@ class Field:
 
 
 def font() -> str:
-    """Return the font of what we write for people: one their Excel has."""
+    """Return a font that the user's Excel has."""
     return "Yu Gothic" if messages.language() == "ja" else "Calibri"
 
 
@@ -47,7 +47,7 @@ def titles() -> dict[str, str]:
 
 
 def needs() -> dict[str, str]:
-    """Return what each need of a column is called."""
+    """Return the label of each need of a column."""
     return {
         "required": _("required"),
         "recommended": _("recommended"),
@@ -57,7 +57,7 @@ def needs() -> dict[str, str]:
 
 
 def phases() -> dict[str, str]:
-    """Return what each phase of the process is called, in order."""
+    """Return the label of each phase of the process, in order."""
     return {
         "lead": _("lead"),
         "opportunity": _("opportunity"),
@@ -71,7 +71,7 @@ def phases() -> dict[str, str]:
 
 
 def repeats() -> dict[str, str]:
-    """Return what each kind of repeating is called."""
+    """Return the label of each kind of repeat."""
     return {
         "": _("a repeat is rework"),
         "normal": _("repeats are normal"),
@@ -80,7 +80,7 @@ def repeats() -> dict[str, str]:
 
 
 def tags() -> dict[str, str]:
-    """Return the tag that says how sure a place in Oracle is."""
+    """Return the tag of each certainty of a place in Oracle."""
     return {
         "READ": _("READ"),
         "CODE": _("CODE"),
@@ -90,7 +90,7 @@ def tags() -> dict[str, str]:
 
 
 def certainties() -> dict[str, str]:
-    """Return what each tag of a place in Oracle means, the surest first."""
+    """Return the meaning of each certainty of a place in Oracle, the surest first."""
     return {
         "READ": _("read in Oracle's documentation"),
         "CODE": _("seen in public code only"),
@@ -100,12 +100,12 @@ def certainties() -> dict[str, str]:
 
 
 def event_fields() -> list[Field]:
-    """Return the columns of the sheet with one row per event: all of the template's."""
+    """Return the columns of the sheet with one row per event: all template columns."""
     return [_column(column) for column in vocabulary.columns()]
 
 
 def deal_fields() -> list[Field]:
-    """Return the columns of the sheet with one row per deal: who and what, its dates, the rest."""
+    """Return the columns of the sheet with one row per deal: main columns, dates, other columns."""
     columns = [column for column in vocabulary.columns() if column.name not in OF_ONE_EVENT]
     first = [column for column in columns if column.need in ("required", "recommended")]
     rest = [column for column in columns if column not in first]
@@ -127,7 +127,7 @@ def place(source: OracleSource) -> str:
 
 
 def sources(name: str) -> list[OracleSource]:
-    """Return where Oracle may keep a template column or the time of an activity."""
+    """Return the places in Oracle of a template column or of the time of an activity."""
     return vocabulary.oracle_sources().get(name, [])
 
 
@@ -179,7 +179,7 @@ def _dates(activity: Activity) -> Field:
 
 
 def _amounts(activity: Activity) -> list[Field]:
-    """Return the column of the amount of an activity's document, where it has one."""
+    """Return the amount column of an activity's document, if it has one."""
     label = vocabulary.document_amounts().get(activity.name)
     if label is None:
         return []
@@ -202,12 +202,12 @@ def _amounts(activity: Activity) -> list[Field]:
 
 
 def _fits_a_deal(activity: Activity) -> bool:
-    """Return whether one date per deal can tell it: it occurs once, or is a step of the deal."""
+    """Return whether one date per deal is enough: it occurs once, or it is a document."""
     return activity.repeats == "" or (activity.repeats == "normal" and activity.is_of_document)
 
 
 def _examples(column: Column) -> tuple[str, ...]:
-    """Return the example of each row; a single text stands in all of them."""
+    """Return the example of each row; a single text is repeated in all rows."""
     count = len(_parts(next(iter(_named("ActivityName")))))
     parts = _parts(column)
     return tuple(parts * count if len(parts) == 1 else [*parts, *[""] * count][:count])

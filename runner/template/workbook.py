@@ -1,4 +1,4 @@
-"""The Excel template as a workbook: two sheets to fill in, the activity list, a read-me."""
+"""The Excel template as a workbook: two sheets to fill in, the activity list, instructions."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ RULE = {"bottom": 1, "bottom_color": "#D9DDE3"}
 
 
 def default_path() -> Path:
-    """Return the name under which the template is written when none is chosen."""
+    """Return the default file name of the template."""
     return Path(f"lead_to_cash_template_{messages.language()}.xlsx")
 
 
 def write(path: Path) -> None:
-    """Write the template in the language spoken; raise `DataFault` when the file exists."""
+    """Write the template in the current language; raise `DataFault` when the file exists."""
     if path.exists():
         raise DataFault(
             _("there is a file of this name already"),
@@ -46,11 +46,11 @@ def write(path: Path) -> None:
     try:
         with Workbook(str(path)) as book:
             title = _("Lead to cash: template")
-            # A clock would make two equal templates differ.
+            # With the current time, two equal templates would differ.
             book.set_properties({"title": title, "created": datetime(2026, 1, 1)})
             _Template(book).write()
     except FileCreateError as error:
-        # It wraps what the operating system said.
+        # The error wraps that of the operating system.
         raise error.args[0] from error
 
 
@@ -80,7 +80,7 @@ class _Template:
         self._lists(sheets["activities"])
 
     def style(self, **properties: Any) -> Format:
-        """Return a format in the template's font."""
+        """Return a cell format in the template's font."""
         return self.book.add_format(
             {"font_name": self.font, "font_size": 10, "valign": "vcenter", **properties}
         )
@@ -97,7 +97,7 @@ class _Template:
         """Write headers with notes, the formats of whole columns, and the example rows."""
         sheet.set_row(0, 34)
         sheet.freeze_panes(1, 1)
-        # Ids are text on purpose: Excel would make 12 of 00012.
+        # Ids are text on purpose: Excel would change 00012 to 12.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{LAST_ROW}"})
         for place, field in enumerate(fields):
             width = max(WIDTHS[field.kind], min(vocabulary.breadth(field.header) + 3, 24))
@@ -112,12 +112,12 @@ class _Template:
             sheet.set_row(row, 18)
 
     def _form(self, kind: str) -> str:
-        """Return the number format that keeps what is typed: ids as text, dates as dates."""
+        """Return the number format that keeps entries as typed: ids as text, dates as dates."""
         forms = {"time": f"{self.day} hh:mm", "date": self.day, "amount": "#,##0", "rate": "0.0%"}
         return forms.get(kind, "@")
 
     def _colour(self, field: Field) -> str:
-        """Return the colour of a need, or one of two by turns for the phases."""
+        """Return the colour of a need, or one of two alternating colours for a phase."""
         phases = list(content.phases())
         return NEEDS.get(field.look) or (TEAL, SEA)[phases.index(field.look) % 2]
 
@@ -133,7 +133,7 @@ class _Template:
         }
 
     def _example(self, sheet: Worksheet, row: int, place: int, kind: str, text: str) -> None:
-        """Write an example; its time carries the mark by which the import knows it."""
+        """Write an example; its time has the prefix by which the import recognises examples."""
         look = self.style(num_format=self._form(kind), **EXAMPLE)
         if not text:
             sheet.write_blank(row, place, None, look)
@@ -147,7 +147,7 @@ class _Template:
             sheet.write_string(row, place, text, look)
 
     def _assist(self, sheet: Worksheet, place: int, field: Field) -> None:
-        """Add the drop-down list of a column, or the shorter look of days and whole amounts."""
+        """Add the drop-down list of a column, or the shorter format of days and whole amounts."""
         cells = (1, place, LAST_ROW - 1, place)
         first = f"{_letters(place)}2"
         if field.choices:
@@ -177,7 +177,7 @@ class _Template:
     # The lists.
 
     def _lists(self, sheet: Worksheet) -> None:
-        """Write the activities and the stages, which the drop-down lists show."""
+        """Write the activities and the stages for the drop-down lists."""
         headers = [
             _("Name"),
             _("Other names accepted"),
@@ -225,7 +225,7 @@ class _Template:
     # The read-me.
 
     def _guide(self, sheet: Worksheet) -> None:
-        """Write how to fill the template in, its columns, and where Oracle keeps them."""
+        """Write the instructions, the columns, and their places in Oracle."""
         for place, width in enumerate((3, 26, 22, 58, 40, 66, 16)):
             sheet.set_column(place, place, width, self.style())
         sheet.set_row(1, 32)
@@ -341,7 +341,7 @@ class _Template:
             sheet.write_string(row, 2, meaning, self.style())
             row += 1
         note = _(
-            "The tag is about the place. That a place tells the time of an activity is this"
+            "The tag is about the place. That a place has the time of an activity is this"
             " project's proposal; your system may be set up otherwise."
         )
         sheet.write_string(row, 1, note, self.style(font_color=GREY, indent=1))

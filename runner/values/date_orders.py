@@ -1,4 +1,4 @@
-"""What the dates of a column prove about the order in which they write day, month and year."""
+"""The orders of day, month and year in which the dates of a column can be read."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ DAY = r"^\s*\d{1,2}\s*[-/. ]\s*\d{1,2}\s*[-/. ]\s*(?:\d{4}|\d{2})\b"
 
 @dataclass
 class Order:
-    """One order of day, month and year: how many dates fit it, how many fit only it.
+    """One order of day, month and year: the number of dates that fit it, and that fit only it.
 
-    `forms` are the formats to declare for it, `example` is a date and how it reads.
+    `forms` are its date formats; `example` is a date as written and as read.
     """
 
     fits: int = 0
@@ -28,7 +28,7 @@ class Order:
 
     @property
     def options(self) -> str:
-        """The options that declare it."""
+        """The options that declare its formats."""
         return " ".join(f"--date-format {form}" for form in self.forms)
 
 
@@ -41,7 +41,7 @@ class Orders:
 
     @property
     def fitting(self) -> list[Order]:
-        """The orders that all dates fit."""
+        """The orders that fit all dates."""
         return [order for order in self.orders if order.fits == self.dates]
 
     def evidence(self) -> list[str]:
@@ -88,7 +88,7 @@ class Orders:
 
 
 def day_of(text: str) -> str | None:
-    """Return the day of a time that is written in numbers with the year last, None elsewhere."""
+    """Return the day of a time written in numbers with the year last, else None."""
     match = re.match(DAY, no_values.plain(text), re.ASCII)
     return match[0].strip() if match and times.read_time(text) == times.AMBIGUOUS else None
 
@@ -104,14 +104,14 @@ def find(warehouse: Warehouse, rows: str) -> Orders:
 
 
 def of_days(days: Iterable[tuple[str, int]]) -> Orders:
-    """Return the possible orders of dates, each given with the number of its occurrences."""
+    """Return the possible orders of dates, from pairs of a date and its number of occurrences."""
     orders: dict[str, Order] = {}
     dates = 0
     for value, count in days:
         dates += count
         readings = list(times.both_readings(value))
         for form, written in readings:
-            # A format begins with the sign of what comes first: %d, %m or %y.
+            # The first letter of a format shows what comes first: %d, %m or %y.
             order = orders.setdefault(form[1], Order())
             order.fits += count
             order.only += count * (len(readings) == 1)

@@ -1,4 +1,4 @@
-"""Texts that stand for no value: words for nothing, errors of a spreadsheet, days of no date."""
+"""Texts that mean "no value": NULL words, spreadsheet errors, placeholder dates."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cache
 
 from runner import vocabulary
 
-# Kinds of the seed. `NOT_FOUND` is nothing in an optional cell and an error in one that is needed.
+# Kinds of the seed. `NOT_FOUND` is empty in an optional cell and an error in a required one.
 EMPTY, NOT_FOUND, ERROR, NO_DATE = "empty", "not_found", "error", "no_date"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
-# Signs that take no place: a space of no width, a mark of direction, a soft hyphen.
+# Characters without width: zero-width spaces, direction marks, soft hyphens.
 HIDDEN = "[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 _HIDDEN = re.compile(HIDDEN)
 _DIGITS = re.compile(r"\d{1,8}(?:([-/.])\d{1,4}\1\d{1,4})?", re.ASCII)
@@ -21,7 +21,7 @@ _CLOCK = re.compile(r"(?:T|\s+)[\d:.]+\s*(?:Z|[+-][\d:]+)?$", re.ASCII | re.IGNO
 
 
 def plain(text: str) -> str:
-    """Return the text with full-width forms and dashes folded, without hidden signs and edges."""
+    """Return the stripped text without hidden characters, full-width forms and dashes folded."""
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return _HIDDEN.sub("", folded).strip()
 
@@ -33,27 +33,27 @@ def kind(text: str) -> str | None:
 
 
 def is_no_date(text: str) -> bool:
-    """Return whether a text stands for no date, whatever clock follows: 00.00.0000, 未定."""
+    """Return whether a text means "no date", with or without a clock: 00.00.0000, 未定."""
     word = _CLOCK.sub("", plain(text))
     if not _DIGITS.fullmatch(word):
         return kind(word) == NO_DATE
     numbers = _numbers(word)
     orders = {numbers}
     if len(numbers) == 3:
-        # Whichever of the first two is the day, 31.12.9999 is none.
+        # 31.12.9999 means "no date" in both orders of day and month.
         first, second, last = numbers
         orders |= {(last, second, first), (last, first, second)}
     return not orders.isdisjoint(_no_dates())
 
 
 def is_no_day(day: date) -> bool:
-    """Return whether a day that can be read stands for no date, such as 9999-12-31."""
+    """Return whether a day is a placeholder for "no date", such as 9999-12-31."""
     return day in no_days()
 
 
 @cache
 def variants() -> tuple[str, ...]:
-    """Return the words of an empty or wrong cell in the spellings that exports use."""
+    """Return the words of empty and failed cells in the spellings found in exports."""
     words = [word for word, known in vocabulary.no_values() if known != NO_DATE]
     return tuple(
         dict.fromkeys(
@@ -66,11 +66,11 @@ def variants() -> tuple[str, ...]:
 
 
 def _widths(word: str) -> Iterator[str]:
-    """Return a word in narrow and in wide signs, and a stroke in its other forms."""
+    """Yield a word in half-width and full-width characters, and a dash in its other forms."""
     yield word
-    yield "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in word)
+    yield "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in word)
     if set(word) == {"-"}:
-        yield from (sign * len(word) for sign in "‐‑‒–—―−")
+        yield from (dash * len(word) for dash in "‐‑‒–—―−")
 
 
 @cache
@@ -93,7 +93,7 @@ def _numbers(word: str) -> tuple[int, ...]:
 
 @cache
 def no_days() -> set[date]:
-    """Return the days that stand for no date."""
+    """Return the days that are placeholders for "no date"."""
     days = set()
     for numbers in _no_dates():
         if len(numbers) == 3:

@@ -1,4 +1,4 @@
-"""Reading of numbers and flags: a text gives a value, or None when it is none."""
+"""Reading of numbers, amounts and flags from text; unreadable text becomes None."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.values.no_values import plain
 
 _POWER = r"(?:[eE][+-]?\d{1,3})?"
 _NUMBERS = {
-    # In India the first three digits are a group, then every two.
+    # Indian grouping: three digits at the end, two in each group before.
     ".": re.compile(
         r"(?:\d+|\d{1,3}(?:([,'’])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})?(?:\.\d+)?" + _POWER,
         re.ASCII,
@@ -20,10 +20,10 @@ _NUMBERS = {
     ",": re.compile(r"(?:\d+|\d{1,3}(?:([. '’])\d{3})(?:\1\d{3})*)?(?:,\d+)?" + _POWER, re.ASCII),
 }
 _NEGATIVE = ("-", "▲", "△")
-# Strokes that close an amount so that nobody adds a digit: 1,234.- and, after a yen sign, 1,234-.
+# Dashes after an amount that prevent added digits: 1,234.- and, with a yen sign, 1,234-.
 _CLOSED = {".": re.compile(r"(?<=\d)\.-{1,2}$"), ",": re.compile(r"(?<=\d),-{1,2}$")}
 _YEN = ("¥", "\\", "円")
-# What an amount counts in, in the mapping or in the cell itself.
+# Units of amounts, declared in the mapping or written in the cell.
 UNITS = {
     "円": Decimal(1),
     "千円": Decimal(1_000),
@@ -40,14 +40,14 @@ _UNIT = re.compile(r"\s*(十億|億|百万|万|千)$")
 
 @dataclass(frozen=True)
 class Money:
-    """An amount, and the currencies its cell may mean, the likeliest first; none: not said."""
+    """An amount, and the currencies its cell may mean, the likeliest first; empty if unwritten."""
 
     amount: Decimal
     currencies: tuple[str, ...] = ()
 
 
 def read_number(text: str, decimal: str = ".") -> Decimal | None:
-    """Read a number with its sign and thousands separators; None when it is none."""
+    """Return a number with its sign and thousands separators; None when unreadable."""
     text = plain(text)
     is_negative = text.startswith("(") and text.endswith(")")
     if is_negative:
@@ -70,7 +70,7 @@ def read_number(text: str, decimal: str = ".") -> Decimal | None:
 
 
 def _rounded(number: Decimal, decimals: int, limit: int) -> Decimal | None:
-    """Round half to even; None from `limit` on."""
+    """Return the number rounded half to even; None from `limit` on."""
     if abs(number) >= limit:
         return None
     rounded = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
@@ -78,21 +78,21 @@ def _rounded(number: Decimal, decimals: int, limit: int) -> Decimal | None:
 
 
 def read_amount(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> Decimal | None:
-    """Read an amount as `read_money` does, without its currency."""
+    """Return the amount of `read_money`, without its currency."""
     money = read_money(text, decimal, unit)
     return money.amount if money else None
 
 
 def read_money(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> Money | None:
-    """Read an amount of at most 14 digits, rounded to 4 decimals; None when it cannot be read.
+    """Return an amount of at most 14 digits, rounded to 4 decimals; None when unreadable.
 
-    It counts in `unit`, unless the cell says itself in what it counts (1,200千円, 1,200 USD).
+    The amount is in `unit`, unless the cell has its own unit (1,200千円, 1,200 USD).
     """
     text = plain(text)
     is_negative = text.startswith("(") and text.endswith(")")
     if is_negative:
         text = text[1:-1].strip()
-    # 金…円也 is how a sum is written out in full.
+    # 金…円也 is the formal way to write an amount.
     text = text.removeprefix("金").removesuffix("也").strip()
     sign = ""
     if text.startswith((*_NEGATIVE, "+")) and text[1:].strip()[:1] not in (*_NEGATIVE, "+"):
@@ -109,7 +109,7 @@ def read_money(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> M
     has_sign = bool(before) and before[0] not in vocabulary.currencies()
     if closed == text and text.endswith("-") and has_sign:
         if before[0] not in _YEN:
-            # A minus after the amount, or the stroke that closes it: nobody can tell.
+            # Ambiguous: a minus sign after the amount, or a closing dash.
             return None
         closed = text[:-1].strip()
     number = read_number(f"({closed})" if is_negative else sign + closed, decimal)
@@ -122,14 +122,14 @@ def read_money(text: str, decimal: str = ".", unit: Decimal = UNITS["円"]) -> M
 
 
 def currency_of(text: str) -> str:
-    """Return the code of a currency by its code, sign or name; an unknown one in capitals."""
+    """Return the code of a currency by code, symbol or name; an unknown text in capitals."""
     word = plain(text)
     meant = _meant(word) or _meant(word.upper())
     return meant[0] if meant else word.upper()
 
 
 def _currency(text: str, form: re.Pattern[str]) -> tuple[tuple[str, ...], str]:
-    """Take a currency's code, sign or name off a text; give it, if there is one, and the rest."""
+    """Split a currency's code, symbol or name off a text; return it, if any, and the rest."""
     match = form.search(text)
     if match is None:
         return (), text
@@ -139,7 +139,7 @@ def _currency(text: str, form: re.Pattern[str]) -> tuple[tuple[str, ...], str]:
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
-    """Return the codes that each code, sign and name of a currency may mean."""
+    """Return the codes that each code, symbol and name of a currency may mean."""
     meant: dict[str, list[str]] = {}
     for code, names in vocabulary.currencies().items():
         for name in dict.fromkeys([code, *(plain(name).casefold() for name in names)]):
@@ -171,7 +171,7 @@ def _after() -> re.Pattern[str]:
 
 
 def read_rate(text: str, decimal: str = ".") -> Decimal | None:
-    """Read `0.125` or `12.5%`, from 0 up to but not including 1, rounded to 6 decimals."""
+    """Return `0.125` or `12.5%` as a number from 0 to below 1, rounded to 6 decimals, else None."""
     text = plain(text)
     number = read_number(text.removesuffix("%"), decimal)
     if number is None or number < 0:
@@ -186,5 +186,5 @@ _FLAGS = {
 
 
 def read_flag(text: str) -> bool | None:
-    """Read yes or no; None when it is neither."""
+    """Return True for yes, False for no, None for other texts."""
     return _FLAGS.get(plain(text).casefold())

@@ -1,7 +1,7 @@
-"""Reading of times: a text gives a day and a clock, or the code of what is wrong with it.
+"""Reading of times from text: a day and a clock, or the code of the error.
 
-A time is a day and perhaps a clock after it. `landing/time_sql.py` cuts the plainest clocks off in
-SQL and has the distinct days read here, with equal results.
+A time is a day, optionally followed by a clock. `landing/time_sql.py` reads the simplest clocks in
+SQL and calls this module for the distinct days, with equal results.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from runner.values.no_values import plain
 UNREADABLE, AMBIGUOUS, NONEXISTENT = "time_unreadable", "time_ambiguous", "time_nonexistent"
 SKIPPED, EXAMPLE, MISSING = "time_skipped", "time_example", "time_missing"
 UNDECLARED, FAILED = "time_epoch", "lookup_failed"
-# Declared in the place of a format: how many of a number are one second.
+# Declared instead of a format: units per second.
 EPOCHS = {"epoch": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
-# Seconds of an epoch from 1980 to 2099. Outside of it the unit is another, or the number no time.
+# Plausible epoch seconds, 1980 to 2099. Other numbers have another unit, or are not times.
 _EPOCH_FROM, _EPOCH_TO = 315_532_800, 4_102_444_800
-# How a time of the template's example rows begins, by language.
+# Prefix of the times in the template's example rows, by language.
 EXAMPLE_MARKS = {"en": "e.g.", "ja": "例"}
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 LONGEST = 80
 
-# Year before the era's first, and the day it began. A day after an era's end is read (平成32年 is
-# printed on forms), one before its beginning does not exist.
+# Year before the era's first, and its first day. A day after an era's end is accepted (平成32年 is
+# printed on forms); a day before its first day does not exist.
 _ERAS = {
     "明治": (1867, date(1868, 1, 25)),
     "大正": (1911, date(1912, 7, 30)),
@@ -70,7 +70,7 @@ _DAYS = [
         _ERA_YEAR + _KANJI,
         r"(?P<era>[MTSHR])(?P<era_year>\d{2})(?P<month>\d{2})(?P<day>\d{2})",
         rf"(?P<day>\d{{1,2}})[- ]{_NAMED}[- ,]\s*{_YEAR}",
-        # Oracle's own form, DD-MON-RR, and what its Japanese sessions write for it.
+        # Oracle's default format DD-MON-RR, and its form in Japanese sessions.
         rf"(?P<day>\d{{1,2}})-{_NAMED}-(?P<short>\d{{2}})",
         r"(?P<day>\d{1,2})-(?P<month>\d{1,2})月\s*-(?:(?P<year>\d{4})|(?P<short>\d{2}))",
         rf"{_NAMED} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
@@ -84,7 +84,7 @@ _CLOCK = (
     r"|\s*時(?:\s*(?P<kanji_minute>\d{1,2})\s*分(?:\s*(?P<kanji_second>\d{1,2})\s*秒)?)?)"
     rf"\s*(?P<after>{_HALF})?"
     r"\s*(?P<zone>Z|UTC|GMT|JST|[+-]\d{2}(?::?\d{2})?|[A-Z]+(?:/[A-Z_+-]+\d*)+)?"
-    # Java repeats in brackets the zone of the offset before it.
+    # Java repeats the zone in brackets after the offset.
     r"(?:\[[\w/+-]+\])?"
 )
 _TIME = re.compile(
@@ -94,7 +94,7 @@ _DIGITS = re.compile(
     r"(\d{8})T?(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?",
     re.IGNORECASE | re.ASCII,
 )
-# Oracle and DB2 put points between the parts of a clock.
+# Oracle and DB2 write points between the parts of a clock.
 _DOTTED = re.compile(r"(.*\d\d)[-\s]+(\d{1,2})\.(\d{2})\.(\d{2})(?![.\d]*[-/])", re.ASCII)
 _EPOCH = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
@@ -106,34 +106,34 @@ _FORMAT_CLOCK = re.compile(r"[T\s]*%(?:[HIMSfpXTR].*|c)$")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A time as its text has it: local clock, whether only a day, seconds east of UTC if given."""
+    """A time as written: local clock, whether it is only a day, seconds east of UTC if present."""
 
     local: datetime
     is_date_only: bool
     offset: int | None
 
     def day_only(self) -> Written:
-        """Return its day alone, as it is written."""
+        """Return its day without the clock, as written."""
         return Written(datetime.combine(self.local.date(), time()), True, None)
 
 
 def is_format(form: str) -> bool:
-    """Return whether a format is one of `EPOCHS`, or one that strptime understands."""
+    """Return whether a format is one of `EPOCHS` or valid for strptime."""
     if form in EPOCHS:
         return True
     try:
-        datetime.strptime("", form)  # noqa: DTZ007 - nothing is read
+        datetime.strptime("", form)  # noqa: DTZ007 - only checks the format
     except ValueError as error:
         return "%" in form and "does not match" in str(error)
     return False
 
 
 def read_time(text: str, formats: Sequence[str] = (), is_1904: bool = False) -> Written | str:
-    """Read a time in one of the declared `formats`, else in a year-first spelling.
+    """Read a time in one of the declared `formats`, else in a format with the year first.
 
-    A format is one of strptime or of `EPOCHS`. A clock in any usual spelling may follow a declared
-    day. `is_1904` says which date system a number of days counts in. Gives the fault's code when
-    the text cannot be read; day-first and month-first are never guessed.
+    Formats are those of strptime and `EPOCHS`. A clock in any usual format may follow a declared
+    day. `is_1904`: serial dates use the 1904 system. Return the error code when the text cannot be
+    read; day first or month first is never guessed.
     """
     text = plain(text)
     if text.startswith(tuple(EXAMPLE_MARKS.values())):
@@ -154,7 +154,7 @@ def read_time(text: str, formats: Sequence[str] = (), is_1904: bool = False) -> 
 
 
 def _declared(text: str, formats: Sequence[str]) -> Written | None:
-    """Read a whole text as one of the declared formats."""
+    """Return the text read in one of the declared formats, else None."""
     for form in formats:
         if form in EPOCHS:
             if moment := _since_1970(text, form):
@@ -195,7 +195,7 @@ def _read(text: str, formats: Sequence[str], is_1904: bool) -> Written | str:
 
 
 def _since_1970(text: str, form: str) -> datetime | None:
-    """Read a number of seconds or parts of them since 1970 in UTC; None when it is implausible."""
+    """Return the UTC time of a number counted since 1970; None when it is implausible."""
     if not _EPOCH.fullmatch(text):
         return None
     seconds = Decimal(text) / EPOCHS[form]
@@ -205,13 +205,13 @@ def _since_1970(text: str, form: str) -> datetime | None:
 
 
 def epoch_of(text: str) -> str | None:
-    """Return the declaration under which a number would be a time, None when there is none."""
+    """Return the epoch format in which a number is a plausible time, else None."""
     text = plain(text)
     return next((form for form in EPOCHS if _since_1970(text, form)), None)
 
 
 def read_day(text: str, formats: Sequence[str] = ()) -> date | str:
-    """Read a day without a clock; give the fault's code when it cannot be read."""
+    """Return a day without a clock, or the error code when it cannot be read."""
     text = plain(text)
     fault = UNREADABLE
     formats = [form for form in formats if form not in EPOCHS]
@@ -253,7 +253,7 @@ def _day(parts: dict[str, str]) -> date | str:
 
 
 def _at(day: date, match: re.Match[str]) -> Written | str:
-    """Put the clock of a time on its day; 24:00 is the next day's midnight."""
+    """Return the time from its day and clock; 24:00 is midnight of the next day."""
     if match["before"] and match["after"]:
         return UNREADABLE
     hour = int(match["hour"])
@@ -278,7 +278,7 @@ def _at(day: date, match: re.Match[str]) -> Written | str:
 def _offset(zone: str | None, local: datetime) -> int | str | None:
     """Return the seconds east of UTC of `Z`, `JST`, `+09`, `+0900`, `+09:00` or ASIA/TOKYO.
 
-    None when nothing is given, the fault's code when it cannot be meant.
+    None without a zone; the error code when it is not a valid offset.
     """
     if zone is None:
         return None
@@ -299,12 +299,12 @@ def _offset(zone: str | None, local: datetime) -> int | str | None:
 
 @cache
 def _zone_names() -> dict[str, str]:
-    """Return the names of zones by their spelling in small letters; Oracle writes ASIA/TOKYO."""
+    """Return the zone names by lower-case name; Oracle writes ASIA/TOKYO."""
     return {name.casefold(): name for name in available_timezones()}
 
 
 def _serial(days: Decimal, is_1904: bool) -> Written:
-    """Read a number of days as Excel counts them, the part of a day to the millisecond."""
+    """Return the time of an Excel serial date, rounded to the millisecond."""
     start = datetime.fromisoformat("1904-01-01" if is_1904 else "1899-12-30")
     milliseconds = int((days % 1 * 86_400_000).to_integral_value())
     moment = start + timedelta(days=int(days), milliseconds=milliseconds)
@@ -325,10 +325,10 @@ def both_readings(text: str) -> Iterator[tuple[str, Written]]:
 
 
 def instant(written: Written, zone: tzinfo) -> int | str:
-    """Return microseconds since 1970 in UTC, or the fault's code when the clock skips this time.
+    """Return microseconds since 1970 in UTC, or the error code when the clock skips this time.
 
-    `zone` applies when the text has no offset. The hour that occurs twice in autumn is its first
-    occurrence; a date whose midnight is skipped begins at the first moment it has.
+    `zone` applies when the text has no offset. The hour that occurs twice in autumn is read as the
+    first one; a date whose midnight is skipped begins at its first moment.
     """
     offset = written.offset
     if offset is None:
@@ -339,7 +339,7 @@ def instant(written: Written, zone: tzinfo) -> int | str:
 
 
 def day_offset(day: date, zone: tzinfo) -> int | None:
-    """Return the seconds east of UTC that hold during all of a local day; None when they change."""
+    """Return the seconds east of UTC during a local day; None when they change."""
     midnight = datetime.combine(day, time())
     if day == date.max:
         return None
@@ -361,9 +361,9 @@ def _utc_offset(local: datetime, zone: tzinfo) -> int:
 def read_date(
     text: str, formats: Sequence[str] = (), is_1904: bool = False, zone: tzinfo = UTC
 ) -> date | str:
-    """Read the date part of a time; give the fault's code when it cannot be read.
+    """Return the date part of a time, or the error code when it cannot be read.
 
-    A number of seconds since 1970 is a date in `zone`. A day that stands for none is `MISSING`.
+    A number of seconds since 1970 is a date in `zone`. A placeholder date is `MISSING`.
     """
     written = read_time(text, formats, is_1904)
     if isinstance(written, str):

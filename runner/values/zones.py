@@ -1,4 +1,4 @@
-"""Time zones: the one declared for times without offset, and names that are none."""
+"""Time zones: the zone declared for times without offset, and checks of zone names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.project import PROJECT
 
 
 class Zones:
-    """The zone of times without offset: declared, from the project, or asked for once."""
+    """The zone of times without offset: from an option, the project, or a single prompt."""
 
     def __init__(self, declared: str | None, ask: Callable[[str], str] | None) -> None:
         name = declared or project_var("source_time_zone", "")
@@ -29,7 +29,7 @@ class Zones:
         return self._declared is not None
 
     def require(self, file: str, sheet: str, value: str) -> None:
-        """Make sure a zone is declared, because `value` is a time of day without offset."""
+        """Ask for a zone, or raise `WrongUsage`, unless one is declared; `value` has no offset."""
         if self._declared:
             return
         place = f"{file}, {sheet}" if sheet else file
@@ -50,17 +50,17 @@ class Zones:
         self._declared = zone(self._ask(problem))
 
     def is_plausible(self, day: date) -> bool:
-        """Return whether an event can have happened on this day."""
+        """Return whether the year of an event is plausible."""
         return self._years[0] <= day.year <= self._years[1]
 
     @property
     def current(self) -> ZoneInfo:
-        """Return the declared zone, else the reporting zone, which only dates may take."""
+        """Return the declared zone, else the reporting zone, which is used for dates only."""
         return self._declared or zone(project_var("reporting_time_zone", "Asia/Tokyo"))
 
 
 def zone(name: str) -> ZoneInfo:
-    """Return the zone of this name; raise `WrongUsage` when there is none."""
+    """Return the zone of this name; raise `WrongUsage` when it does not exist."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -74,7 +74,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def on_the_clock(moment: datetime, name: str) -> str:
-    """Return a UTC moment on the clock of a zone, to be read: 2026-07-31 00:00 (Asia/Tokyo)."""
+    """Return a UTC moment as text in a zone: 2026-07-31 00:00 (Asia/Tokyo)."""
     local = moment.replace(tzinfo=UTC).astimezone(zone(name)).replace(tzinfo=None)
     seconds = "auto" if local.second or local.microsecond else "minutes"
     return f"{local.isoformat(' ', seconds)} ({name})"
@@ -82,7 +82,7 @@ def on_the_clock(moment: datetime, name: str) -> str:
 
 @cache
 def project_vars() -> dict[str, Any]:
-    """Return the vars of dbt_project.yml, none when there is no such file."""
+    """Return the vars of dbt_project.yml; empty when the file is missing."""
     import yaml
 
     path = PROJECT / "dbt_project.yml"
@@ -104,5 +104,5 @@ def project_year(name: str, default: str) -> int:
 
 
 def project_var(name: str, default: str) -> str:
-    """Return a var of dbt_project.yml, `default` when it is absent or empty."""
+    """Return a var of dbt_project.yml, or `default` when it is missing or empty."""
     return str(project_vars().get(name) or default)

@@ -1,8 +1,8 @@
-"""DuckDB and Spark give equal published tables on the same log.
+"""DuckDB and Spark publish equal tables from the same log.
 
-`make spark` runs this in an environment of its own, which holds Spark. Each build on Spark is one
-process with one session: the demo log with all its tests and its publication, the same with a
-planted difference, then the tables of two more logs.
+`make spark` runs this in its own environment with Spark. Each Spark build is one process with one
+session: the demo log with all tests and its publication, the same with a planted difference, then
+the tables of two more logs.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-# Java's quick compiler and its plain collector cost a fifth less in a session of a minute. With
-# that compiler alone Java keeps a fifth of the room for code, which a build with all tests fills.
+# Java's C1 compiler and serial collector cost a fifth less in a session of one minute. With
+# C1 alone, Java reserves a fifth of the code cache, which a build with all tests fills.
 JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 EQUAL = "21 tables compared, 0 differ"
 
 
 def run(program: str, *arguments: object, data: Path, code: int = 0) -> str:
-    """Run a command of this environment on a data folder; give what it said."""
+    """Run a command of this environment on a data folder; return its output."""
     done = subprocess.run(
         [BIN / program, *map(str, arguments)],
         capture_output=True,
@@ -37,10 +37,10 @@ def run(program: str, *arguments: object, data: Path, code: int = 0) -> str:
         stdin=subprocess.DEVNULL,
         text=True,
     )
-    said = "\n".join(
+    output = "\n".join(
         line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("{")
     )
-    assert done.returncode == code, f"{program} {arguments[0]}: {done.returncode}\n{said}"
+    assert done.returncode == code, f"{program} {arguments[0]}: {done.returncode}\n{output}"
     return done.stdout.rstrip("\n")
 
 
@@ -51,14 +51,14 @@ def spark(*arguments: object, data: Path) -> None:
 
 
 def differences(data: Path, right: str = "spark/warehouse/marts.db", code: int = 0) -> str:
-    """Compare what both engines made of a data folder, to the last bit."""
+    """Compare the published tables of both engines in a data folder, to the last bit."""
     sides = (data / "publish/lead_to_cash.duckdb", data / right)
     return run("l2c", "diff", "--tolerance", 0, *sides, data=data, code=code)
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the demo log, with all tests, on both engines; give its data folder."""
+    """Build the demo log, with all tests, on both engines; return its data folder."""
     data = tmp_path_factory.mktemp("demo")
     run("l2c", "demo", "--all-tests", "--data-dir", data, data=data)
     run("l2c", "build", "--all-tests", "--target", "spark", data=data / "demo")
@@ -78,7 +78,7 @@ def test_the_demo_log_is_published_from_spark_as_from_duckdb(demo: Path) -> None
 
 
 def test_a_changed_branch_of_a_macro_is_found(demo: Path, tmp_path: Path) -> None:
-    """Four models of the demo's build are made again by a project with one branch changed."""
+    """Rebuild four models of the demo with one changed branch of a macro."""
     project = tmp_path / "project"
     for part in ("models", "macros", "seeds", "tests"):
         shutil.copytree(PROJECT / part, project / part)
@@ -91,15 +91,15 @@ def test_a_changed_branch_of_a_macro_is_found(demo: Path, tmp_path: Path) -> Non
     here = ("--project-dir", project, "--profiles-dir", project)
     again = ("accepted_rows", "resolved_events", "timeline", "events")
     spark("run", "--select", *again, *here, data=demo)
-    said = differences(demo, code=1)
-    assert said.startswith("21 tables compared, 1 differ\nevents: "), said
-    assert "\n  event_date: " in said, said
-    # What was published before stands by itself.
+    output = differences(demo, code=1)
+    assert output.startswith("21 tables compared, 1 differ\nevents: "), output
+    assert "\n  event_date: " in output, output
+    # The earlier publication does not depend on the tables.
     assert differences(demo, "publish/parquet") == EQUAL
 
 
 def logs(folder: Path) -> Iterator[tuple[str, Path, tuple[object, ...]]]:
-    """Give further logs: their name, their file and how it is imported."""
+    """Return further logs: their name, their file and how it is imported."""
     query = (PROJECT / "tests/parity/twenty_thousand_events.sql").read_text(encoding="utf-8")
     with duckdb.connect() as connection:
         connection.execute("set variable activity_count = 400")

@@ -1,4 +1,4 @@
-"""Groups, exposures, selectors and hooks name what is there: chapters, published tables, tools."""
+"""Groups, exposures, selectors and hooks name existing chapters, published tables and tools."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ CHAPTERS = {path.parent.name for path in (ROOT / "models").glob("*/*.sql")}
 
 
 def content(name: str) -> Any:
-    """Return what a YAML file holds."""
+    """Return the content of a YAML file."""
     return yaml.safe_load((ROOT / name).read_text("utf-8"))
 
 
@@ -35,7 +35,7 @@ def test_each_chapter_is_a_group_in_reading_order() -> None:
     assert {name: PROJECT[name].get("+group") for name in ORDER} == {name: name for name in ORDER}
 
 
-def test_each_group_says_what_it_holds_and_who_owns_it() -> None:
+def test_each_group_has_a_description_and_an_owner() -> None:
     for group in GROUPS:
         assert group["owner"]["name"], group["name"]
         assert re.fullmatch(r"[A-Z].+\.", group["description"]), group["name"]

@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows."""
+"""Project conventions that no linter checks."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ MODELS = sorted((ROOT / "models").rglob("*.sql"))
 MACROS = sorted((ROOT / "macros").rglob("*.sql"))
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
-# What a model may not say, why, and an example that must be caught.
+# Forbidden SQL in models, the reason, and an example that must be caught.
 CLOCK = r"\b(current_(date|time(stamp)?)\b|localtime(stamp)?\b|(now|today|random|uuid)\s*\()"
 FORBIDDEN = {
     "a clock or chance: the same files give the same answer tomorrow": (CLOCK, "current_date - 1"),
@@ -44,7 +44,7 @@ FORBIDDEN = {
         'select "Region"',
     ),
 }
-# What only one engine calls so, and what both understand.
+# Functions of one engine only, and their portable form.
 INSTEAD = {
     "string_agg|listagg|array_agg|collect_list|list": "macro ordered_text",
     "epoch|epoch_us|epoch_ms|unix_micros|unix_timestamp|timestampdiff": (
@@ -106,7 +106,7 @@ def code(text: str) -> str:
 
 
 def relative(path: Path) -> str:
-    """A path as the reader of a test's name wants it."""
+    """A path as it appears in test names."""
     return str(path.relative_to(ROOT))
 
 
@@ -130,7 +130,7 @@ def test_macro_reads_no_clock(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MACROS, ids=relative)
-def test_macro_says_what_it_gives(path: Path) -> None:
+def test_macro_has_a_comment_on_its_result(path: Path) -> None:
     """In a comment above it; a description in YAML would say it twice."""
     assert re.match(r"\{#-? \S", path.read_text(encoding="utf-8"))
 
@@ -142,7 +142,7 @@ def test_each_rule_catches_its_example(rule: str) -> None:
 
 @pytest.mark.parametrize("path", [*MODELS, *MACROS], ids=relative)
 def test_long_sql_is_a_warning(path: Path) -> None:
-    """A limit never writes the code: split what holds two ideas, else name it in LONG."""
+    """Split a file that has two ideas, else name it in LONG."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     is_long = len(lines) > (LONG_MODEL if path in MODELS else LONG_MACRO)
     if is_long and path.stem not in LONG and path.parent.name != "dialect":
@@ -158,14 +158,14 @@ def test_each_name_of_long_sql_exists() -> None:
     "path", [path for path in MODELS if path.parent.name != "staging"], ids=relative
 )
 def test_model_ends_by_selecting_itself(path: Path) -> None:
-    """Staging is one select and has no steps to name."""
+    """Staging models are one select without steps."""
     last_line = path.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")[2]
     assert last_line == f"select * from {path.stem}"
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=relative)
 def test_lock_names_no_index(path: Path) -> None:
-    """The configuration of pip says where packages come from."""
+    """Package indexes are set in the configuration of pip."""
     named = r"^\s*-|://|file:| @ "
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if re.search(named, line)] == []

@@ -1,6 +1,6 @@
 """Functions of more than 30 lines are listed as warnings, unless they are named here with a reason.
 
-A long function is a question, not a fault: it is split where that reads better.
+A long function is not an error: split it where that reads better.
 """
 
 from __future__ import annotations
@@ -39,29 +39,29 @@ EXEMPT = {
 
 
 class LongFunction(UserWarning):
-    """A function of more lines than a reader holds in mind."""
+    """A warning for a long function."""
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Give each function with its lines, without docstring, comments and blank ones."""
+    """Return each function with its lines, without docstring, comments and blank ones."""
     source = path.read_text("utf-8")
     lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        told: set[int] = set()
+        docstring: set[int] = set()
         if ast.get_docstring(node) is not None:
-            told = set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+            docstring = set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
         own = [
             lines[number - 1].strip()
             for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-            if number not in told
+            if number not in docstring
         ]
         yield node.name, sum(bool(line) and not line.startswith("#") for line in own)
 
 
 def long_functions() -> dict[str, int]:
-    """Give the long functions of the runner: lines by file and name."""
+    """Return the long functions of the runner: lines by file and name."""
     return {
         f"{path.relative_to(ROOT)}:{name}": count
         for path in sorted((ROOT / "runner").rglob("*.py"))

@@ -1,4 +1,4 @@
-"""Without a Java that Spark runs on, `make spark` says in plain words what is missing."""
+"""Without a Java version that Spark supports, `make spark` prints what is missing."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ SCRIPT = Path(__file__).parents[2] / "requirements" / "java.sh"
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "asked"),
+    ("printed", "code", "asked"),
     [
         ('openjdk version "17.0.15" 2025-04-15', 0, ""),
         ('openjdk version "21" 2023-09-19', 0, ""),
@@ -20,12 +20,12 @@ SCRIPT = Path(__file__).parents[2] / "requirements" / "java.sh"
     ],
 )
 def test_java_is_found_or_asked_for(
-    said: str | None, code: int, asked: str, tmp_path: Path
+    printed: str | None, code: int, asked: str, tmp_path: Path
 ) -> None:
-    if said is not None:
+    if printed is not None:
         java = tmp_path / "bin" / "java"
         java.parent.mkdir()
-        java.write_text(f"#!/bin/sh\necho '{said}' >&2\n")
+        java.write_text(f"#!/bin/sh\necho '{printed}' >&2\n")
         java.chmod(0o755)
     done = subprocess.run(
         ["sh", str(SCRIPT)],

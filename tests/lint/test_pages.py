@@ -19,7 +19,7 @@ TOP = {path.name for path in ROOT.iterdir()} - {"data", "target", "logs"}
 
 def named_paths(text: str) -> Iterator[str]:
     """Yield the paths in backticks that begin in the project; `<model>` and `*` stand for many."""
-    # Blocks of code are what a user types; tests run them.
+    # Code blocks are commands for users; other tests run them.
     prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
     for quoted in re.findall(r"`([^`\n]+)`", prose):
         for word in quoted.split():

@@ -1,6 +1,6 @@
 """Every property file follows dbt's own schema.
 
-On DuckDB dbt takes an unknown key in silence: a misspelt `data_tests:` is a test that is gone.
+On DuckDB dbt ignores unknown keys without a message: a misspelt `data_tests:` is a lost test.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ FILES = sorted(
 
 
 class TextLoader(yaml.SafeLoader):
-    """Leaves an unquoted date as its text; the schema knows no dates."""
+    """Loads unquoted dates as text; the schema has no date type."""
 
 
 TextLoader.yaml_implicit_resolvers = {
@@ -31,7 +31,7 @@ TextLoader.yaml_implicit_resolvers = {
 
 
 def faults(text: str) -> list[str]:
-    """What dbt's schema finds wrong in a property file, each with the place of the fault."""
+    """Errors of a property file according to dbt's schema, each with its place."""
     content: Any = yaml.load(text, TextLoader)
     return [
         f"{'.'.join(map(str, error.absolute_path))}: {error.message[:300]}"

@@ -1,4 +1,4 @@
-"""The rooms of runner/: planted imports are found, and no module uses another's own names.
+"""The rooms of runner/: planted imports are found, and no module uses private names of another.
 
 `pyproject.toml` has the order of the rooms; `make lint` checks them and runs this file.
 """
@@ -20,7 +20,7 @@ LINTER = ROOT / ".venv-lint" / "bin" / "lint-imports"
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Give a copy of the runner in which imports may be planted."""
+    """Return a copy of the runner in which imports may be planted."""
     if not LINTER.exists() and os.environ.get("L2C_REQUIRE_LINT") != "1":
         pytest.skip(".venv-lint is not made yet, or lacks import-linter: make lint")
     shutil.copytree(ROOT / "runner", tmp_path / "runner")
@@ -29,7 +29,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def linted(copy: Path, module: str, planted: str) -> str:
-    """Plant a line at the end of a module and say what the linter makes of it."""
+    """Append a line to a module and return the output of the linter."""
     with (copy / "runner" / module).open("a", encoding="utf-8") as file:
         file.write(f"\n\n{planted}\n")
     done = subprocess.run(
@@ -67,12 +67,12 @@ def test_a_circle_within_a_room_is_found(copy: Path) -> None:
 
 
 def test_the_runner_as_it_is_keeps_the_order(copy: Path) -> None:
-    said = linted(copy, "values/numbers.py", "")
-    assert "2 kept, 0 broken" in said
+    output = linted(copy, "values/numbers.py", "")
+    assert "2 kept, 0 broken" in output
 
 
 def own_names_used(tree: ast.Module) -> list[str]:
-    """Find names with an underscore that are taken from a module of the runner."""
+    """Find private names that are imported from a module of the runner."""
     modules = {
         alias.asname or alias.name
         for node in ast.walk(tree)
@@ -101,10 +101,10 @@ def own_names_used(tree: ast.Module) -> list[str]:
     [*RUNNER, *sorted((ROOT / "tests").rglob("*.py"))],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
-def test_no_module_uses_the_own_names_of_another(path: Path) -> None:
+def test_no_module_uses_private_names_of_another(path: Path) -> None:
     assert own_names_used(ast.parse(path.read_text("utf-8"))) == []
 
 
-def test_a_use_of_anothers_own_name_is_found() -> None:
+def test_a_use_of_a_private_name_is_found() -> None:
     planted = "from runner.checks import formats\nformats._xml('a')\n"
     assert own_names_used(ast.parse(planted)) == ["formats._xml"]

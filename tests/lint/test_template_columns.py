@@ -26,7 +26,7 @@ def place(column: dict[str, str]) -> str:
     """Return the table that publishes a column of the template, by what the column is."""
     if column["key"] == "last_data_update":
         return "intake_summary"
-    # What is carried is told once a case; where it changed, case_attributes has first and last.
+    # Carried columns are published once per case; case_attributes has the first and last value.
     return "cases" if column["carried"] == "true" else "events"
 
 

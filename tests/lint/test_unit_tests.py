@@ -1,4 +1,4 @@
-"""A worked example holds whatever a user sets in dbt_project.yml."""
+"""A worked example passes with any vars that a user sets in dbt_project.yml."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
-def test_an_example_says_itself_which_vars_its_model_reads(example: dict) -> None:
-    said = example.get("overrides", {}).get("vars", {})
-    assert READ[example["model"]] <= set(said)
+def test_an_example_states_the_vars_that_its_model_reads(example: dict) -> None:
+    stated = example.get("overrides", {}).get("vars", {})
+    assert READ[example["model"]] <= set(stated)
 
 
 def test_models_read_vars_at_all() -> None:

@@ -1,4 +1,4 @@
-"""What is published equals what pm4py counts on the same rows.
+"""The published tables equal the counts of pm4py on the same rows.
 
 Each log is published with `l2c`; pm4py reads the source file itself, so the import is compared
 too. The demo log has catalogued activities and days without a time, which l2c orders by rank:
@@ -96,7 +96,7 @@ def read_published(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def l2c(*arguments: str | Path) -> None:
-    """Run l2c and show what it said when it fails."""
+    """Run l2c and show its output when it fails."""
     done = subprocess.run(
         [L2C, *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL, text=True
     )
@@ -109,7 +109,7 @@ def l2c(*arguments: str | Path) -> None:
     ids=str,
 )
 def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
-    """Each log, published once."""
+    """Return each log, published once."""
     folder = tmp_path_factory.mktemp("parity")
     source = None
     match request.param:
@@ -144,7 +144,7 @@ def test_each_row_is_an_event(log: Log) -> None:
     assert log.rows("select count(*) from marts.events") == [(len(log.oracle),)]
 
 
-def test_events_stand_in_the_same_order(log: Log) -> None:
+def test_events_are_in_the_same_order(log: Log) -> None:
     ours = log.rows(
         "select case_id, activity, event_at from marts.events order by case_id, event_number"
     )

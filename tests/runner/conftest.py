@@ -1,4 +1,4 @@
-"""What the tests of the runner share: a landing of their own, samples that may be absent."""
+"""Fixtures of the runner's tests: a landing per test, samples that may be absent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SHARED = PROJECT.parent / "shared" / "data"
 
 @pytest.fixture
 def shared() -> Callable[[str], Path]:
-    """Give a file of the samples beside the project; skip the test where they are absent."""
+    """Return a sample file from beside the project; skip the test when it is absent."""
 
     def find(name: str) -> Path:
         path = SHARED / name
@@ -50,13 +50,13 @@ def shared() -> Callable[[str], Path]:
 
 @pytest.fixture(autouse=True)
 def defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Speak English and leave out what a user may have set in dbt_project.yml."""
+    """Set English messages and ignore vars that a user may have set in dbt_project.yml."""
     messages.use("en")
     monkeypatch.setattr(zones, "project_vars", dict)
 
 
 def build_in(data_dir: Path) -> DuckDbBuild:
-    """Give the build of DuckDB in a data folder."""
+    """Return the build of DuckDB in a data folder."""
     return DuckDbBuild(DataFolder(data_dir))
 
 
@@ -119,7 +119,7 @@ def landed(tmp_path: Path) -> Landing:
 
 @pytest.fixture(scope="session")
 def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder that all workers of this run share."""
+    """Return the folder shared by all workers of this run."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "common"
     folder.mkdir(exist_ok=True)
@@ -128,17 +128,17 @@ def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_folder(common: Path) -> Path:
-    """Say where the demo log is built: `make test` has built it already."""
+    """Return the folder of the demo log's build; `make test` has already built it."""
     built = os.environ.get("L2C_TEST_BUILD")
     return Path(built).resolve() if built else common / "demo"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def parsed_once(common: Path, demo_folder: Path) -> Iterator[None]:
-    """Let each build in this process take over what the first one parsed, wherever its data is.
+    """Let builds in this process reuse dbt's first parse, for any data folder.
 
-    dbt would parse all anew for another data folder, because its path is part of the connection.
-    A file that reads the changed variable is parsed anew as ever.
+    For another data folder dbt would parse everything again: the path is part of the connection.
+    A file that reads the changed variable is still parsed again.
     """
     build, parsed = dbt.build, "build/target/partial_parse.msgpack"
 
@@ -163,20 +163,20 @@ def parsed_once(common: Path, demo_folder: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def demo(common: Path, demo_folder: Path) -> Path:
-    """Publish the log a clone carries, once for all workers; give its data folder."""
+    """Publish the demo log of the clone, once for all workers; return its data folder."""
     with (common / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        said = common / "demo.txt"
-        if not said.exists():
-            said.write_text(publish_demo(demo_folder), "utf-8")
-        output = said.read_text("utf-8")
+        stored = common / "demo.txt"
+        if not stored.exists():
+            stored.write_text(publish_demo(demo_folder), "utf-8")
+        output = stored.read_text("utf-8")
     assert "2,954 events, 300 cases, 206 variants" in output
     assert "(time_ambiguous): 1" in output
     return demo_folder
 
 
 def publish_demo(folder: Path) -> str:
-    """Build with all tests, unless that is done, check and publish; give what was said last."""
+    """Build with all tests, unless already built, check and publish; return the last output."""
     is_built = (folder / "build" / "build.json").exists()
     for command in (*(() if is_built else (["build", "--all-tests"],)), ["check"], ["publish"]):
         result = CliRunner().invoke(
@@ -191,13 +191,13 @@ def publish_demo(folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def published(demo: Path) -> Path:
-    """Give the published demo file."""
+    """Return the published demo file."""
     return demo / "publish" / "lead_to_cash.duckdb"
 
 
 @pytest.fixture(scope="session")
 def demo_verdict(demo: Path) -> Verdict:
-    """Judge the demo build again, from a copy, so that the published folder stays as it is."""
+    """Check the demo build again in a copy, so that the published folder is unchanged."""
     verdict = gates.last(build_in(demo))
     assert verdict is not None
     return verdict
@@ -205,7 +205,7 @@ def demo_verdict(demo: Path) -> Verdict:
 
 @pytest.fixture(scope="session")
 def batches(demo: Path) -> dict[str, Batch]:
-    """Give what the suites judge, from the published demo file."""
+    """Return the tables that the suites check, from the published demo file."""
     published = build_in(demo).published
     runs = read_runs(published)
     assert runs is not None

@@ -1,4 +1,4 @@
-"""A region's calendar, from the seed row that names it to the published business days."""
+"""A region's calendar, from its seed row to the published business days."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BUSINESS_DAYS = {
     "JP-TIMED": 42 / 24,
     "US-DATES": 1,
     "JP-DATES": 2,
-    # Friday to Thursday; 21 to 23 September are off, the 22nd because it lies between two holidays.
+    # Friday to Thursday; 21 to 23 September are off, the 22nd because it is between two holidays.
     "SILVER-WEEK": 1,
     # Friday to the Monday after next; 11 August is off, and the company closes on 13 and 14 August.
     "SUMMER": 3,
@@ -47,7 +47,7 @@ BUSINESS_DAYS = {
 
 @pytest.fixture(scope="module")
 def business_days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    """Build ROWS in a copy of the project whose seeds name a region's calendar and closing days."""
+    """Build ROWS in a copy of the project whose seeds have a region's calendar and closing days."""
     folder = tmp_path_factory.mktemp("calendars")
     project = folder / "project"
     for name in ("macros", "models", "runner", "seeds", "tests/generic"):

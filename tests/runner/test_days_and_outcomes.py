@@ -1,8 +1,8 @@
-"""Days on one calendar, what belongs to an outcome, and rates that a log cannot have.
+"""Days on one calendar, attributes of outcomes, and rates that cannot be computed.
 
-Each kind of fault has its file from the field, with what its README calls right, and inputs of our
-own. One log holds them all but the rates, whose fault is of a whole log. The region of a case is
-its name, so that a KPI of one case is its segment.
+Each kind of fault has a file from the field, with the results expected by its README, and inputs of
+our own. One log has them all, except the rates, which need a log of their own. The region of a case
+is its name, so that each segment of a KPI is one case.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FIELD_ZONES = {
 
 # Zone of the file → its rows: case, activity, time, value, loss reason, stage.
 DAYS = {
-    # A day is that of the date-only end: of UTC, Tokyo, New York, Honolulu.
+    # A day follows the calendar of the date-only end: UTC, Tokyo, New York, Honolulu.
     "UTC": """
         offset-next-day,Invoice Generated,2026-03-02T23:30:00+09:00
         offset-next-day,Payment Received,2026-03-03
@@ -118,7 +118,7 @@ OUTCOMES = """
     not-for-nothing,Opportunity Created,2026-01-05 09:00,100
     not-for-nothing,Opportunity Lost,2026-01-10 09:00,0,Price
 """
-# Days that an export filled up with midnight UTC.
+# Dates that an export padded with midnight UTC.
 INSTANTS = """
     instants,Opportunity Created,2024-11-02T00:00:00Z
     instants,Opportunity Won,2024-11-04T00:00:00Z
@@ -126,7 +126,7 @@ INSTANTS = """
 
 
 def csv(rows: str) -> str:
-    """Fill each row up to the header, its case as region."""
+    """Pad each row to the header, with its case as region."""
     lines = [line.strip().split(",") for line in rows.strip().splitlines()]
     filled = [[*line, *[""] * (6 - len(line)), line[0]] for line in lines]
     return HEADER + "".join(",".join(line) + "\n" for line in filled)
@@ -134,27 +134,27 @@ def csv(rows: str) -> str:
 
 @dataclass(frozen=True)
 class Published:
-    """A published file and what the run said."""
+    """A published file and the output of the run."""
 
     file: Path
-    said: str
+    output: str
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask it."""
+        """Return the rows of a query."""
         with Warehouse() as warehouse:
             warehouse.run(f"attach {sql_literal(str(self.file))} as published (read_only)")
             warehouse.run("use published.marts")
             return warehouse.rows(sql)
 
     def kpi(self, kpi: str, segment: str) -> list[tuple[Any, ...]]:
-        """Give value and cases of a region's KPI; no row when no case counts."""
+        """Return value and cases of a region's KPI; no row without cases."""
         return self.rows(
             "select value, n from kpi_values where period = 'all' and dimension = 'region'"
             f" and kpi = '{kpi}' and segment = '{segment}'"
         )
 
     def visits(self, case: str) -> list[tuple[Any, ...]]:
-        """Give stage, days and exit of each visit of a case."""
+        """Return stage, days and exit of each visit of a case."""
         return self.rows(
             "select stage, days_in_stage, exit from stage_visits"
             f" where case_id = '{case}' order by visit_number"
@@ -162,7 +162,7 @@ class Published:
 
 
 def l2c(folder: Path, *arguments: object) -> str:
-    """Run one command in a data folder; give what it said."""
+    """Run one command in a data folder; return its output."""
     name, *rest = map(str, arguments)
     result = CliRunner().invoke(cli, [name, "--data-dir", str(folder), *rest])
     assert result.exit_code == 0, result.output
@@ -187,8 +187,8 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Published:
     for name, zone in FIELD_ZONES.items():
         if (FIELD / name).exists():
             l2c(data, "import", FIELD / name, "--time-zone", zone)
-    said = l2c(data, "run", "--lang", "en")
-    return Published(data / "publish" / "lead_to_cash.duckdb", said)
+    output = l2c(data, "run", "--lang", "en")
+    return Published(data / "publish" / "lead_to_cash.duckdb", output)
 
 
 @pytest.fixture(scope="module")
@@ -204,13 +204,13 @@ def log_without_losses(tmp_path_factory: pytest.TempPathFactory) -> Published:
             ("Payment Received", 9),
         )
     )
-    # One win was recorded, no loss: all that such a rate could say is 100 %.
+    # One win was recorded, no loss: such a rate could only be 100 %.
     file = folder / "orders.csv"
     file.write_text(csv(orders + "\norder-4,Opportunity Won,2026-01-02 09:00,100"), "utf-8")
     files = [file, *(path for path in [FIELD / "zone_kpi.csv"] if path.exists())]
     data = folder / "data"
-    said = l2c(data, "run", *files, "--time-zone", "UTC", "--lang", "en")
-    return Published(data / "publish" / "lead_to_cash.duckdb", said)
+    output = l2c(data, "run", *files, "--time-zone", "UTC", "--lang", "en")
+    return Published(data / "publish" / "lead_to_cash.duckdb", output)
 
 
 def test_days_from_the_field_are_those_of_one_calendar(
@@ -397,7 +397,7 @@ def test_a_reopening_is_the_move_to_a_new_visit(log: Published) -> None:
     )
 
 
-def test_what_cells_said_of_a_loss_stays_among_the_attributes(log: Published) -> None:
+def test_cells_about_a_loss_stay_among_the_attributes(log: Published) -> None:
     assert log.rows(
         "select first_value, last_value from case_attributes"
         " where case_id = 'thrice' and attribute = 'loss_reason'"
@@ -427,7 +427,7 @@ def test_a_segment_without_losses_keeps_its_rate_within_0_and_1(log: Published) 
     ) == [(0,)]
 
 
-def test_loops_say_which_repeats_are_normal(log: Published) -> None:
+def test_loops_mark_normal_repeats(log: Published) -> None:
     assert dict(log.rows("select activity, repeats from rework_loops")) | {
         "Quote Revised": "rework",
         "Sales Stage Changed": "normal",
@@ -446,11 +446,11 @@ def test_as_of_is_a_timestamp_and_shown_in_the_reporting_zone(log: Published) ->
         (datetime(2026, 3, 31), "Asia/Tokyo")
     ]
     assert log.rows("select distinct as_of from kpi_history") == [(datetime(2026, 3, 31),)]
-    assert "as of 2026-03-31 09:00 (Asia/Tokyo)" in log.said
+    assert "as of 2026-03-31 09:00 (Asia/Tokyo)" in log.output
     folder = log.file.parent.parent
     assert "as of 2026-03-31 09:00 (Asia/Tokyo)" in l2c(folder, "doctor", "--lang", "en")
     assert "基準日 2026-03-31 09:00 (Asia/Tokyo)" in l2c(folder, "doctor", "--lang", "ja")
-    # The manifest beside the file is not taken for another's.
+    # The manifest beside the file matches it.
     assert publication.repair(build_in(folder)) == []
 
 
@@ -481,9 +481,9 @@ def test_a_log_without_losses_has_no_rate_of_won_deals(log_without_losses: Publi
     assert log_without_losses.kpi("invoice_to_payment", "order-1") == [(4, 1)]
 
 
-def test_the_summary_says_why_in_both_languages(log_without_losses: Published) -> None:
-    assert log_without_losses.said.count("no losses recorded") == 3
-    with messages.speaking("ja"):
+def test_the_summary_has_the_reason_in_both_languages(log_without_losses: Published) -> None:
+    assert log_without_losses.output.count("no losses recorded") == 3
+    with messages.in_language("ja"):
         statuses = [status for *_figures, status in summary.kpis(log_without_losses.file)]
         assert statuses.count("失注の記録なし") == 3
         assert "、基準日 2026-" in headline(log_without_losses.file)[0]

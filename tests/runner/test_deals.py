@@ -236,7 +236,7 @@ def test_a_deals_sheet_may_have_an_amount_per_document(landed) -> None:
     ]
 
 
-def test_a_shared_amount_speaks_for_events_without_one_of_their_own(landed) -> None:
+def test_a_shared_amount_applies_to_events_without_one_of_their_own(landed) -> None:
     content = (
         "Sales opportunity,Invoice Generated,Invoice amount,Payment Received,Opportunity Won,"
         "Amount\n"

@@ -1,6 +1,6 @@
-"""The carried log gives what docs/demo-log.md says, whose numbers share no code with the project.
+"""The demo log of the clone has the figures of docs/demo-log.md, computed without project code.
 
-In the demo log its cases written by hand come out the same.
+In the log of `l2c demo`, the cases written by hand have the same figures.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ YES_OR_NO = {"yes": True, "no": False, "null": None}
 
 
 def table(first_header: str, second_header: str) -> list[dict[str, str]]:
-    """Give the rows of the page's table that has these first headers."""
+    """Return the rows of the page's table whose first headers are these."""
     lines = iter(PAGE)
     for line in lines:
         if line.startswith(f"| {first_header} | {second_header} |"):
@@ -35,7 +35,7 @@ def table(first_header: str, second_header: str) -> list[dict[str, str]]:
 
 
 def rows_below(headers: list[str], lines: Iterator[str]) -> Iterator[dict[str, str]]:
-    """Give rows until the table ends."""
+    """Yield rows until the table ends."""
     for line in lines:
         if not line.startswith("|"):
             return
@@ -43,18 +43,18 @@ def rows_below(headers: list[str], lines: Iterator[str]) -> Iterator[dict[str, s
 
 
 def cells(line: str) -> list[str]:
-    """Split a table's row."""
+    """Return the cells of a table row."""
     return [cell.strip().strip("`") for cell in line.strip("|").split("|")]
 
 
 def number(written: str) -> float | None:
-    """Read a number of the page; `null` is none."""
+    """Return a number of the page; `null` is None."""
     return None if written == "null" else float(written.replace(",", ""))
 
 
 @pytest.fixture(scope="module")
 def rows(published: Path) -> Iterator[Any]:
-    """Ask the published file."""
+    """Return the rows of a query on the published file."""
     with Warehouse() as warehouse:
         warehouse.run(f"attach {sql_literal(str(published))} as published (read_only)")
         warehouse.run("use published.marts")
@@ -64,60 +64,62 @@ def rows(published: Path) -> Iterator[Any]:
 CASES = table("Case", "Shows")
 
 
-@pytest.mark.parametrize("told", CASES, ids=lambda told: told["Case"])
-def test_a_case_written_by_hand_is_as_told(told: dict[str, str], rows: Any) -> None:
+@pytest.mark.parametrize("documented", CASES, ids=lambda documented: documented["Case"])
+def test_a_case_written_by_hand_is_as_documented(documented: dict[str, str], rows: Any) -> None:
     assert rows(
         "select outcome, order_status, paid_status, is_complete, event_count,"
         " round(duration_days, 4), cast(value as double), rework_event_count, tie_count,"
         " order_is_certain from cases where case_id = ?",
-        [told["Case"]],
+        [documented["Case"]],
     ) == [
         (
-            told["Outcome"],
-            told["Order"],
-            told["Paid"],
-            YES_OR_NO[told["Complete"]],
-            int(told["Events"]),
-            number(told["Days"]),
-            number(told["Value"]),
-            int(told["Rework"]),
-            int(told["Ties"]),
-            YES_OR_NO[told["Certain"]],
+            documented["Outcome"],
+            documented["Order"],
+            documented["Paid"],
+            YES_OR_NO[documented["Complete"]],
+            int(documented["Events"]),
+            number(documented["Days"]),
+            number(documented["Value"]),
+            int(documented["Rework"]),
+            int(documented["Ties"]),
+            YES_OR_NO[documented["Certain"]],
         )
     ]
 
 
-@pytest.mark.parametrize("told", CASES, ids=lambda told: told["Case"])
-def test_its_stage_visits_are_as_told(told: dict[str, str], rows: Any) -> None:
-    visits = told["Stage visits"].removesuffix("(derived)").strip()
+@pytest.mark.parametrize("documented", CASES, ids=lambda documented: documented["Case"])
+def test_its_stage_visits_are_as_documented(documented: dict[str, str], rows: Any) -> None:
+    visits = documented["Stage visits"].removesuffix("(derived)").strip()
     expected = [visit.rsplit(" ", 2) for visit in visits.split("; ") if visit != "none"]
     found = rows(
         "select stage, days_in_stage, exit from stage_visits where case_id = ?"
         " order by visit_number",
-        [told["Case"]],
+        [documented["Case"]],
     )
     assert [(stage, left_for) for stage, _days, left_for in found] == [
         (stage, left_for) for stage, _days, left_for in expected
     ]
-    # The page gives the first three decimals.
+    # The page has three decimals.
     assert [days for _stage, days, _left_for in found] == pytest.approx(
         [float(days) for _stage, days, _left_for in expected], abs=0.001
     )
     if visits != "none":
         assert rows(
-            "select distinct stage_is_derived from events where case_id = ?", [told["Case"]]
-        ) == [(told["Stage visits"].endswith("(derived)"),)]
+            "select distinct stage_is_derived from events where case_id = ?", [documented["Case"]]
+        ) == [(documented["Stage visits"].endswith("(derived)"),)]
 
 
-@pytest.mark.parametrize("told", table("KPI", "Value"), ids=lambda told: told["KPI"])
-def test_a_kpi_is_as_told(told: dict[str, str], rows: Any) -> None:
+@pytest.mark.parametrize(
+    "documented", table("KPI", "Value"), ids=lambda documented: documented["KPI"]
+)
+def test_a_kpi_is_as_documented(documented: dict[str, str], rows: Any) -> None:
     value, n = rows(
         "select value, n from kpi_values"
         " where kpi = ? and dimension = 'all' and period_grain = 'all'",
-        [told["KPI"].partition(",")[0]],
+        [documented["KPI"].partition(",")[0]],
     )[0]
-    figure = told["Value"].split(" = ")[-1].split()[0]
-    assert (round(value, len(figure.partition(".")[2])), n) == (float(figure), int(told["n"]))
+    figure = documented["Value"].split(" = ")[-1].split()[0]
+    assert (round(value, len(figure.partition(".")[2])), n) == (float(figure), int(documented["n"]))
 
 
 TOTALS = {
@@ -163,24 +165,24 @@ TOTALS = {
 
 
 @pytest.mark.parametrize("what", TOTALS)
-def test_a_total_is_as_told(what: str, rows: Any) -> None:
-    told = {row["What"]: row["Number"] for row in table("What", "Number")}[what]
-    expected = [number(part) for part in told.replace(";", ", ").split(", ") if part]
+def test_a_total_is_as_documented(what: str, rows: Any) -> None:
+    documented = {row["What"]: row["Number"] for row in table("What", "Number")}[what]
+    expected = [number(part) for part in documented.replace(";", ", ").split(", ") if part]
     counted = list(rows(TOTALS[what])[0])
     assert counted == (expected if len(expected) > 1 else expected * len(counted))
 
 
-def test_the_rejected_rows_and_cells_are_as_told(rows: Any) -> None:
+def test_the_rejected_rows_and_cells_are_as_documented(rows: Any) -> None:
     assert rows("select source_row, reasons from rejected_rows order by source_row") == [
         (int(row["Row"]), row["Reason"]) for row in table("Row", "Case") if "Reason" in row
     ]
-    told = [row for row in map(cells, PAGE) if len(row) == 4 and row[1] == "D36-BAD-CELLS"]
+    documented = [row for row in map(cells, PAGE) if len(row) == 4 and row[1] == "D36-BAD-CELLS"]
     assert sorted(rows('select source_row, "column", value from rejected_cells')) == sorted(
-        (int(row), column, written) for row, _case, column, written in told
+        (int(row), column, written) for row, _case, column, written in documented
     )
 
 
-# What a sales director would expect of the demo's company, as figures of the published tables.
+# Figures of the published tables that a sales director would expect of the demo's company.
 PLAUSIBLE = {
     "leads that become an opportunity": (
         "select value from kpi_values where kpi = 'lead_conversion' and {whole}", 0.1, 0.3
@@ -218,7 +220,7 @@ PARTS = {
 
 
 def assert_readme_shows(output: str) -> None:
-    """Compare the lines of the README with those of the demo nearest to them, or write these."""
+    """Compare the README's lines with the most similar lines of the demo, or write those."""
     path = PROJECT / "README.md"
     page = path.read_text("utf-8")
     (shown,) = re.findall(r"```console\n\$ make demo\n(.*?)```", page, re.DOTALL)
@@ -274,5 +276,5 @@ def test_the_demo_log_is_plausible_and_keeps_the_cases_written_by_hand(
     } == {}
     assert {("met",), ("missed",)} <= set(statuses)
     assert counted == [(1037,)]
-    assert {row[0] for row in by_hand} == {told["Case"] for told in CASES}
+    assert {row[0] for row in by_hand} == {documented["Case"] for documented in CASES}
     assert (("九州",) in regions) == (lang == "ja")

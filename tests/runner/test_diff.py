@@ -20,7 +20,7 @@ def diff(*arguments: object) -> Result:
 
 @pytest.fixture
 def other(published: Path, tmp_path: Path) -> Path:
-    """Give a copy of the published demo."""
+    """Return a copy of the published demo."""
     return Path(shutil.copy(published, tmp_path / "other.duckdb"))
 
 
@@ -44,7 +44,7 @@ def test_a_result_equals_itself_and_its_parquet(published: Path, other: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "expected"),
     [
         (
             "delete from marts.cases where case_id = 'NA'",
@@ -70,27 +70,29 @@ def test_a_result_equals_itself_and_its_parquet(published: Path, other: Path) ->
         ("alter table marts.events drop column phase", "phase: 2,954 cells differ"),
     ],
 )
-def test_a_difference_is_told(statement: str, said: str, published: Path, other: Path) -> None:
+def test_a_difference_is_reported(
+    statement: str, expected: str, published: Path, other: Path
+) -> None:
     change(other, statement)
     found = diff(published, other)
     assert found.exit_code == 1
     assert found.output.startswith("21 tables compared, 1 differ\n")
-    assert said in found.output
+    assert expected in found.output
 
 
-def test_a_difference_within_the_tolerance_is_none(published: Path, other: Path) -> None:
+def test_a_difference_within_the_tolerance_is_ignored(published: Path, other: Path) -> None:
     change(other, "update marts.cases set duration_days = duration_days * (1 + 1e-8)")
     assert diff(published, other, "--tolerance", "1e-7").exit_code == 0
 
 
-def test_the_same_is_told_as_json(published: Path, other: Path) -> None:
+def test_the_same_is_reported_as_json(published: Path, other: Path) -> None:
     change(other, "update marts.kpi_values set n = n + 1 where kpi = 'rework_rate' and n = 300")
     found = diff(published, other, "--format", "json")
-    told = {table["table"]: table for table in json.loads(found.output)}
+    tables = {table["table"]: table for table in json.loads(found.output)}
     assert found.exit_code == 1
-    assert [name for name, table in told.items() if not table["is_equal"]] == ["kpi_values"]
-    assert told["kpi_values"]["changed"] == {"n": 1}
-    assert told["kpi_values"]["examples"][0] == {
+    assert [name for name, table in tables.items() if not table["is_equal"]] == ["kpi_values"]
+    assert tables["kpi_values"]["changed"] == {"n": 1}
+    assert tables["kpi_values"]["examples"][0] == {
         "key": {
             "kpi": "rework_rate",
             "dimension": "all",

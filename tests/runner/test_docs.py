@@ -1,6 +1,6 @@
-"""The pages of docs/ that show commands: what they show is what comes out.
+"""The pages of docs/ that show commands: the output shown is the real output.
 
-`L2C_WRITE_DOCS=1` writes what comes out into the pages instead of comparing.
+`L2C_WRITE_DOCS=1` writes the real output into the pages instead of comparing.
 """
 
 from __future__ import annotations
@@ -58,20 +58,20 @@ class Terminal:
         return result.output
 
     def console(self, block: str) -> str:
-        """Give a console block with what its commands print now."""
+        """Return a console block with the current output of its commands."""
         commands = re.findall(r"^\$ (.+)$", block, re.MULTILINE)
         return "".join(f"$ {command}\n{self.run(command)}" for command in commands)
 
 
 def answer(sql: str) -> str:
-    """Give what the published file answers, one row per line."""
+    """Return the result of a query on the published file, one row per line."""
     with Warehouse(Path("data/publish/lead_to_cash.duckdb")) as warehouse:
         rows = warehouse.rows(sql)
     return "".join("\t".join(map(str, row)) + "\n" for row in rows)
 
 
 def typed(text: str) -> Any:
-    """Give what Excel makes of a text typed into a cell: a date where there is one."""
+    """Return a text typed into a cell as Excel would convert it, such as to a date."""
     match = TYPED_TIME.fullmatch(text)
     try:
         return datetime(*(int(part or 0) for part in match.groups())) if match else text or None
@@ -86,7 +86,7 @@ def cells(table: str) -> Iterator[list[str]]:
 
 
 def fill(sheet: Worksheet, table: str) -> None:
-    """Type rows below those that are there."""
+    """Type rows below the existing ones."""
     header, *rows = cells(table)
     places = {cell.value: cell.column for cell in sheet[1]}
     first = 1 + max(cell.row for cell in sheet["A"] if cell.value)
@@ -104,7 +104,7 @@ def correct(sheet: Worksheet, table: str) -> None:
 
 
 def now(page: str) -> str:
-    """Give a page as it should be: its commands run, its tables typed."""
+    """Return the expected page: its commands run, its tables typed."""
     terminal = Terminal()
 
     def replaced(match: re.Match[str]) -> str:

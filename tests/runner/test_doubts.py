@@ -1,4 +1,4 @@
-"""What an inspection doubts of values: ids, deals told twice, currencies, words for nothing."""
+"""Warnings of an inspection on values: ids, repeated deals, currencies, NULL words."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ HEADER = "SalesOpportunity,ActivityName,EventTime"
 def found(
     landed, content: str, **options: object
 ) -> dict[str, list[tuple[int | None, str | None]]]:
-    """Give the doubts by reason, each with its first places."""
+    """Return the warnings by problem, each with its first places."""
     file = landed.write("t.csv", content)
-    remarks = dry_run.inspect(file, Options()).diagnostics
+    diagnostics = dry_run.inspect(file, Options()).diagnostics
     return {
-        remark.reason: [(place.row, place.value) for place in remark.examples]
-        for remark in remarks
-        if remark.severity == WARNING and remark.reason != "activity_unknown"
+        diagnostic.reason: [(place.row, place.value) for place in diagnostic.examples]
+        for diagnostic in diagnostics
+        if diagnostic.severity == WARNING and diagnostic.reason != "activity_unknown"
     }
 
 
@@ -34,7 +34,7 @@ def ids(*values: str) -> str:
 @pytest.mark.parametrize(
     ("values", "doubts"),
     [
-        # A sign that nobody sees.
+        # An invisible character.
         (("O1", "O1\u200b"), {"id_hidden_sign": [(3, "O1\u200b")]}),
         (("\ufeffO1",), {"id_hidden_sign": [(2, "\ufeffO1")]}),
         (("O\xad1", "O2"), {"id_hidden_sign": [(2, "O\xad1")]}),
@@ -68,44 +68,49 @@ def test_document_numbers_are_doubted_too(landed) -> None:
     assert found(landed, content) == {"id_scientific": [(2, "1.5E+10")]}
 
 
-def test_the_hidden_sign_of_the_field_is_doubted(landed, shared) -> None:
+def test_the_hidden_character_of_the_field_is_doubted(landed, shared) -> None:
     options = Options(time_zone="Asia/Tokyo")
-    remarks = dry_run.inspect(shared("field_faults/20-spaces.csv"), options).diagnostics
-    assert {(remark.severity, remark.reason) for remark in remarks} == {
+    diagnostics = dry_run.inspect(shared("field_faults/20-spaces.csv"), options).diagnostics
+    assert {(diagnostic.severity, diagnostic.reason) for diagnostic in diagnostics} == {
         (WARNING, "id_hidden_sign"),
         (WARNING, "id_spelling"),
     }
 
 
-def test_a_deal_that_is_told_twice_is_doubted(landed) -> None:
+def test_a_repeated_deal_is_doubted(landed) -> None:
     deals = "商談番号,商談作成,成約\n1,2026-04-01,2026-04-02\n2,2026-04-01,\n1,2026-04-01,\n"
     assert found(landed, deals) == {"deal_twice": [(2, "1")]}
-    # In a table of events, a number that repeats is the rule.
+    # In a table of events, repeated numbers are normal.
     assert found(landed, ids("1", "1", "2")) == {}
 
 
-def test_the_inspection_says_what_is_taken_as_empty_and_passes(landed) -> None:
+def test_the_inspection_lists_values_taken_as_empty_and_passes(landed) -> None:
     content = f"{HEADER},Region,DueDate\nA,Opportunity Won,2026-04-01,NULL,9999-12-31\n"
     inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert not inspected.is_refused
     assert [
-        (remark.severity, remark.reason, remark.columns, remark.examples[0].value)
-        for remark in inspected.diagnostics
+        (diagnostic.severity, diagnostic.reason, diagnostic.columns, diagnostic.examples[0].value)
+        for diagnostic in inspected.diagnostics
     ] == [
         (INFO, "taken_as_empty", ("Region",), "NULL"),
         (INFO, "taken_as_empty", ("DueDate",), "9999-12-31"),
     ]
 
 
-def test_an_amount_of_another_currency_says_so(landed) -> None:
+def test_an_amount_in_another_currency_is_reported(landed) -> None:
     content = (
         f"{HEADER},OpportunityValue,Currency\n"
         'A,Opportunity Won,2026-04-01,"$1,000",JPY\nB,Opportunity Won,2026-04-01,x,JPY\n'
     )
     inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert [
-        (remark.severity, remark.reason, remark.examples[0].row, remark.examples[0].value)
-        for remark in inspected.diagnostics
+        (
+            diagnostic.severity,
+            diagnostic.reason,
+            diagnostic.examples[0].row,
+            diagnostic.examples[0].value,
+        )
+        for diagnostic in inspected.diagnostics
     ] == [
         (CRITICAL, "cell_unreadable", 3, "x"),
         (CRITICAL, "amount_of_another_currency", 2, "$1,000"),
@@ -116,8 +121,12 @@ def test_a_failed_lookup_shows_the_error(landed) -> None:
     content = f"{HEADER}\n#N/A,Opportunity Won,2026-04-01\nB,#REF!,2026-04-01\n"
     inspected = dry_run.inspect(landed.write("t.csv", content), Options())
     assert [
-        (remark.reason, remark.columns, [(place.row, place.value) for place in remark.examples])
-        for remark in inspected.diagnostics
+        (
+            diagnostic.reason,
+            diagnostic.columns,
+            [(place.row, place.value) for place in diagnostic.examples],
+        )
+        for diagnostic in inspected.diagnostics
     ] == [
         ("lookup_failed", ("SalesOpportunity",), [(2, "#N/A")]),
         ("lookup_failed", ("ActivityName",), [(3, "#REF!")]),

@@ -1,4 +1,4 @@
-"""Exchanged columns: a case column full of activities is refused, a log of unknown names is not."""
+"""Exchanged columns: a case column full of activities is an error, a log of unknown names not."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_log_of_names_of_its_own_is_doubted_only_when_exchanged(landed) -> Non
         (Texts(3, 3), Texts(40, 0), True),
         (Texts(3, 3), Texts(3, 3), False),
         (Texts(500, 0), Texts(8, 0), False),
-        # a deal by chance called as an activity, in a log of names of its own
+        # by chance a deal has the name of an activity, in a log with its own activity names
         (Texts(500, 1), Texts(8, 0), False),
         (Texts(500, 2), Texts(8, 0), False),
         (Texts(10, 2), Texts(500, 0), True),

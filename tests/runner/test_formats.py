@@ -1,4 +1,4 @@
-"""File formats: encodings, delimiters, packed files, workbooks; what is found out and said."""
+"""File formats: encodings, delimiters, archives, workbooks; detection and its report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = "SalesOpportunity, activity, CustomerName"
 
 
 @pytest.mark.parametrize(
-    ("codec", "said"),
+    ("codec", "shown"),
     [
         ("utf-8", "UTF-8"),
         ("utf-8-sig", "UTF-8 (BOM)"),
@@ -37,13 +37,13 @@ COLUMNS = "SalesOpportunity, activity, CustomerName"
         ("cp932", "CP932"),
     ],
 )
-def test_the_encoding_is_found_and_said(landed, codec: str, said: str) -> None:
+def test_the_encoding_is_detected_and_reported(landed, codec: str, shown: str) -> None:
     [summary] = landed.add(landed.write("a.csv", SIGNS.encode(codec)))
     assert landed.rows(COLUMNS) == KEPT
-    assert summary.understood == {"encoding": said, "delimiter": "comma"}
+    assert summary.understood == {"encoding": shown, "delimiter": "comma"}
 
 
-def test_a_sign_cut_by_a_chunk_is_read_whole(landed, monkeypatch) -> None:
+def test_a_character_cut_by_a_chunk_is_read_whole(landed, monkeypatch) -> None:
     monkeypatch.setattr("runner.sources.encodings.CHUNK", 7)
     landed.add(landed.write("a.csv", SIGNS.encode("cp932")))
     assert landed.rows(COLUMNS) == KEPT
@@ -72,7 +72,7 @@ def test_the_row_of_the_byte_that_fits_no_encoding_is_named(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(("sign", "name"), delimited.DELIMITERS.items())
-def test_the_delimiter_is_found_and_said(landed, sign: str, name: str) -> None:
+def test_the_delimiter_is_detected_and_reported(landed, sign: str, name: str) -> None:
     rows = [
         ["SalesOpportunity", "ActivityName", "EventTime", "Note"],
         ["A", "x", "2026-04-01", '"1,5;2|3\t4"'],
@@ -155,7 +155,7 @@ def test_broken_packed_files_are_refused(landed, tmp_path) -> None:
     with zipfile.ZipFile(locked, "w") as written:
         written.writestr("a.csv", SIGNS)
     content = bytearray(locked.read_bytes())
-    # The bit that says encrypted, in the central directory.
+    # The encryption bit in the central directory.
     content[content.index(b"PK\x01\x02") + 8] |= 1
     locked.write_bytes(content)
     with pytest.raises(DataFault, match="the archive is protected by a password"):
@@ -180,7 +180,7 @@ def test_dates_only_reads_each_time_as_its_day(landed) -> None:
     assert set(landed.rows("event_at, local_date, is_date_only, time_zone")) == found
 
 
-def test_the_import_says_what_it_understood_and_how_a_date_could_be_read(landed) -> None:
+def test_the_import_reports_what_it_detected_and_how_a_date_could_be_read(landed) -> None:
     file = landed.write("a.csv", f"x;;\n{HEADER};\n".replace(",", ";") + "A;x;01/02/2026;\n")
     output = landed.invoke("import", file, "--lang", "en").output
     assert "  read as: UTF-8, cells between semicolons, header in row 2\n" in output
@@ -352,7 +352,7 @@ def test_every_bad_input_is_refused_in_japanese_without_english(landed, shared) 
 
 
 def english(output: str, file: Path) -> list[str]:
-    """Give the runs of two English words that are neither names in the data nor in the template."""
+    """Return pairs of English words that are not names in the data or in the template."""
     text = re.sub(
         r"(見つかった(見出し|内容)|期待する内容|値): .*", "", output.replace(file.name, "")
     )
@@ -391,7 +391,9 @@ def test_no_translation_keeps_english_sentences() -> None:
     ("name", "rows", "cases"),
     [("events.xls", (4, 5), ("12", "A")), ("events.ods", (2, 3), ("0012", "0013"))],
 )
-def test_old_and_open_workbooks_land_and_say_what_they_hide(landed, name, rows, cases) -> None:
+def test_old_and_open_workbooks_land_with_a_report_of_what_they_hide(
+    landed, name, rows, cases
+) -> None:
     file = PROJECT / "tests" / "fixtures" / name
     outcome = landed.invoke("import", file, "--time-zone", "Asia/Tokyo", "--lang", "en")
     assert landed.rows("source_row, SalesOpportunity, activity, EventTime") == [

@@ -1,6 +1,6 @@
-"""Files as nobody meant them, drawn from a seed: each is read whole, or refused by name.
+"""Random malformed files, drawn from a seed: each is read whole, or refused by name.
 
-`L2C_FUZZ=5000` draws so many instead of a few hundred, `L2C_FUZZ_SEED` others.
+`L2C_FUZZ=5000` draws 5,000 instead of a few hundred; `L2C_FUZZ_SEED` changes the seed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from runner.landing import imports
 
 COUNT = int(os.environ.get("L2C_FUZZ", "168"))
 SEED = int(os.environ.get("L2C_FUZZ_SEED", "13"))
-# A file is small; a busy machine is granted some patience beyond the ten seconds of CPU.
+# Files are small; on a busy machine, wall time may exceed the ten seconds of CPU.
 SECONDS = 10
 TITLES = ["SalesOpportunity", "ActivityName", "EventTime"]
 ENDS = ["\n", "\r\n"]
@@ -96,7 +96,7 @@ def plain(draw: random.Random) -> Case:
 
 
 def mixed_ends(draw: random.Random) -> Case:
-    """Lines that end in one way here, in another there, and blank ones between."""
+    """Mixed line ends, with blank lines between."""
     lines = as_text(rows_of(draw, draw.randint(1, 40), 1), ",", "\0").split("\0")[:-1]
     text = "".join(line + draw.choice(["\n", "\r\n", "\n\n", "\r\n \r\n"]) for line in lines)
     return "a.csv", text.encode(), counted(text, ",")
@@ -111,7 +111,7 @@ def ragged(draw: random.Random) -> Case:
 
 
 def wide(draw: random.Random) -> Case:
-    """More columns than SQL is given one by one."""
+    """More columns than the SQL lists one by one."""
     text = as_text(rows_of(draw, 3, draw.randint(200, 900)), ",", "\n")
     return "a.csv", text.encode(), counted(text, ",")
 
@@ -128,7 +128,7 @@ def noise(draw: random.Random) -> Case:
 
 
 def signs(draw: random.Random) -> Case:
-    """Signs that mean something to a reader, in any order."""
+    """Characters with a meaning to CSV readers, in any order."""
     parts = [*',"\n\r\0\t;A=\ufeff\x1a', "'", "2026-04-01", "成約"]
     text = "".join(draw.choices(parts, k=draw.randint(1, 300)))
     return "a.csv", (",".join(TITLES) + "\n" + text).encode(), None
@@ -194,7 +194,7 @@ def parquet(draw: random.Random, folder: Path) -> Case:
 
 
 def broken(draw: random.Random, folder: Path) -> Case:
-    """One of the others, cut off or with bytes turned."""
+    """One of the other files, cut off or with changed bytes."""
     maker = draw.choice([plain, sheet, archive, packed, parquet])
     name, content, _count = maker(draw, folder) if maker is parquet else maker(draw)
     damaged = bytearray(content)
@@ -229,7 +229,7 @@ def test_every_drawn_file_is_read_whole_or_refused(tmp_path, part: int) -> None:
 
 
 def _problem(folder: Path, name: str, count: int | None, through_the_command: bool) -> str:
-    """Say what is wrong with how a file is taken; nothing when all is well."""
+    """Return what is wrong with the reading of a file, or an empty text."""
     started = time.process_time()
     problem = _inspected(folder / name) if through_the_command else _landed(folder / name, count)
     if time.process_time() - started > SECONDS:
@@ -251,14 +251,14 @@ def _landed(file: Path, count: int | None) -> str:
             [file], DataFolder(file.parent / "data"), Options(time_zone="UTC")
         )
     except WarehouseError as error:
-        # What DuckDB says is no sentence for a user.
+        # A message of DuckDB is not one for users.
         return repr(error)
     except Fault as fault:
         return "" if count is None else f"refused: {fault}"
     except BaseException:
         return traceback.format_exc()[-1_500:]
     rows = sum(entry.rows for entry in found)
-    told = sum(entry.events + entry.rejected for entry in found)
-    if told != rows or rows != (rows if count is None else count):
-        return f"{rows} rows read, {told} events and rejected, {count} in the file"
+    accounted = sum(entry.events + entry.rejected for entry in found)
+    if accounted != rows or rows != (rows if count is None else count):
+        return f"{rows} rows read, {accounted} events and rejected, {count} in the file"
     return ""

@@ -1,4 +1,4 @@
-"""What the gates say, force and the reason for it, Data Docs and the doctor."""
+"""Results of the gates, forced publication and its reason, Data Docs and the doctor."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_severities_of_sql_and_of_the_gates_agree(batches: dict[str, Batch])
 
 @pytest.fixture
 def copy(demo: Path, tmp_path: Path) -> Path:
-    """Give a copy of the demo's data folder."""
+    """Return a copy of the demo's data folder."""
     import shutil
 
     return Path(shutil.copytree(demo, tmp_path / "data"))
@@ -56,7 +56,7 @@ def invoke(*arguments: object) -> Any:
     return CliRunner().invoke(cli, [str(each) for each in arguments], env={"LANG": "C"})
 
 
-def test_of_a_large_table_a_sample_is_judged_but_a_sum_is_of_all_rows(
+def test_of_a_large_table_a_sample_is_checked_but_a_sum_is_of_all_rows(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("runner.checks.batches.SAMPLE_ROWS", 150)
@@ -74,7 +74,7 @@ def test_of_a_large_table_a_sample_is_judged_but_a_sum_is_of_all_rows(
 
 
 def spoil(data_dir: Path, severity: str) -> None:
-    """Let gates.json say that a check of this severity failed."""
+    """Record in gates.json that a check of this severity failed."""
     path = data_dir / "build" / "gates.json"
     written = json.loads(path.read_text())
     written["checks"][0] |= {"status": "failed", "severity": severity}
@@ -97,14 +97,14 @@ def test_force_needs_a_reason_and_the_reason_is_published(copy: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "told"),
+    ("lang", "message"),
     [("en", "--duckdb goes with --target spark"), ("ja", "一緒に指定してください")],
 )
-def test_duckdb_without_spark_is_wrong_usage(demo: Path, lang: str, told: str) -> None:
+def test_duckdb_without_spark_is_wrong_usage(demo: Path, lang: str, message: str) -> None:
     before = build_in(demo).published.read_bytes()
     result = invoke("publish", "--duckdb", "--lang", lang, "--data-dir", demo)
     assert result.exit_code == 2
-    assert told in result.output
+    assert message in result.output
     assert build_in(demo).published.read_bytes() == before
 
 
@@ -118,7 +118,7 @@ def test_data_docs_load_nothing(demo: Path) -> None:
         assert "rejected_share" in content
 
 
-def test_doctor_says_that_all_is_well_and_what_is_not(copy: Path) -> None:
+def test_doctor_reports_when_all_is_well_and_what_is_not(copy: Path) -> None:
     assert invoke("doctor", "--data-dir", copy).exit_code == 0
     (copy / "publish" / "manifest.json").write_text("{}")
     (copy / "build" / "build.json").unlink()
@@ -128,9 +128,9 @@ def test_doctor_says_that_all_is_well_and_what_is_not(copy: Path) -> None:
     assert "2. nothing is landed yet: l2c run FILE" in result.output
 
 
-@pytest.mark.parametrize(("lang", "told"), [("en", "nothing is landed yet"), ("ja", "まだ何も")])
-def test_doctor_with_nothing_landed_says_what_to_do_first(
-    tmp_path: Path, lang: str, told: str
+@pytest.mark.parametrize(("lang", "message"), [("en", "nothing is landed yet"), ("ja", "まだ何も")])
+def test_doctor_with_nothing_landed_shows_what_to_do_first(
+    tmp_path: Path, lang: str, message: str
 ) -> None:
     data = tmp_path / "data"
     for state in ("no folder", "an empty folder", "an empty landing"):
@@ -142,6 +142,6 @@ def test_doctor_with_nothing_landed_says_what_to_do_first(
         assert result.exit_code == 1, state
         steps = [line for line in result.output.splitlines() if re.match(r"\d\. ", line)]
         assert len(steps) == 1, result.output
-        assert told in steps[0]
+        assert message in steps[0]
         assert "l2c run FILE" in steps[0]
         assert "event_log.csv" not in result.output

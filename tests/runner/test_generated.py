@@ -1,4 +1,4 @@
-"""Pages made from something else are current: docs/cli.md from --help, docs/lineage.svg from dbt.
+"""Generated pages are current: docs/cli.md from --help, docs/lineage.svg from dbt.
 
 `L2C_WRITE_DOCS=1` writes them instead of comparing.
 """
@@ -26,7 +26,7 @@ MARK = "<!-- From here on made from --help by tests/runner/test_generated.py. --
 
 
 def is_current(path: Path, made: str) -> bool:
-    """Compare a page with what it should hold, or write that."""
+    """Compare a page with its expected content, or write that."""
     if os.environ.get("L2C_WRITE_DOCS") == "1":
         path.write_text(made, "utf-8")
     return path.read_text("utf-8") == made
@@ -48,7 +48,7 @@ def test_the_page_of_commands_shows_their_help() -> None:
 
 @pytest.fixture(scope="module")
 def manifest(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Return dbt's manifest: of the build that `make test` made, else of a parse."""
+    """Return dbt's manifest: of the build by `make test`, else of a parse."""
     if os.environ.get("L2C_TEST_BUILD"):
         folder = demo_folder / "build" / "target"
     else:

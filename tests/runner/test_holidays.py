@@ -1,4 +1,4 @@
-"""The public holidays of the seeds: made by a kept package, complete, right where it is hard."""
+"""The public holidays of the seeds: from a maintained package, complete, and right in odd years."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def labels(country: str, key: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def script() -> dict[str, Any]:
-    """Give the functions of the script that makes the seeds."""
+    """Return the functions of the script that writes the seeds."""
     pytest.importorskip("holidays", reason="the package holidays is not installed")
     return runpy.run_path(str(POLICY / "make_holidays.py"))
 
 
-def test_the_seeds_are_what_the_package_gives(script: dict[str, Any]) -> None:
+def test_the_seeds_are_what_the_package_computes(script: dict[str, Any]) -> None:
     assert [tuple(row.values()) for row in seed("holidays")] == script["days_off"]()
     assert [tuple(row.values()) for row in seed("country_zones")] == script["zones"]()
 
@@ -77,7 +77,7 @@ JAPAN = {
         "2027-03-21": "春分の日",
     },
 }
-# What the rule of an ordinary year would have made of them.
+# Where the rule of an ordinary year would put them.
 NO_HOLIDAY_IN_JAPAN = {
     "2019-02-23", "2019-12-23", "2020-07-20", "2020-08-11", "2020-10-12", "2021-07-19",
     "2021-08-11", "2021-10-11", "2026-12-29", "2026-12-31",

@@ -1,4 +1,4 @@
-"""The import of files with the template's headers: what is landed, refused and said."""
+"""The import of files with the template's headers: what is landed, rejected and reported."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_every_naughty_string_survives(landed, shared) -> None:
     rows = landed.rows("SalesOpportunity, ActivityName, Resource, other_columns")
     assert len(texts) > 500
     for text, (case, activity, resource, others) in zip(texts, rows, strict=True):
-        # NULL and its like are no value; what the template does not know is carried as it is.
+        # NULL and similar words mean no value; unknown columns are carried unchanged.
         value = text if no_values.kind(text) in (None, no_values.NO_DATE) else None
         assert (case, activity, resource) == (value, text, value)
         assert json.loads(others)["Remark"] == text

@@ -1,4 +1,4 @@
-"""Dates under inspection: what they prove about their format, a mistyped year, and the JSON."""
+"""Dates under inspection: evidence for their format, mistyped years, and the JSON."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ HEADER = "SalesOpportunity,ActivityName,EventTime\n"
 
 
 def only(path: Path, **options: object) -> Diagnostic:
-    (remark,) = dry_run.inspect(path, Options(**options)).diagnostics
-    return remark
+    (diagnostic,) = dry_run.inspect(path, Options(**options)).diagnostics
+    return diagnostic
 
 
 def dated(landed, *days: str) -> Path:
@@ -32,13 +32,17 @@ def dated(landed, *days: str) -> Path:
 
 
 def test_the_ambiguous_field_fault_asks_once_and_only_for_its_format(shared) -> None:
-    remark = only(shared("field_faults/ambiguous.csv"))
-    assert (remark.reason, remark.columns, remark.count) == ("time_ambiguous", ("EventTime",), 3)
-    assert remark.expected == (
+    diagnostic = only(shared("field_faults/ambiguous.csv"))
+    assert (diagnostic.reason, diagnostic.columns, diagnostic.count) == (
+        "time_ambiguous",
+        ("EventTime",),
+        3,
+    )
+    assert diagnostic.expected == (
         "all 3 dates fit %d-%m-%Y, 2 of them only that one: 13-04-2026 is 2026-04-13"
     )
-    assert remark.remedy == "Pass --date-format %d-%m-%Y."
-    assert "month first" not in remark.problem + remark.expected + remark.remedy
+    assert diagnostic.remedy == "Pass --date-format %d-%m-%Y."
+    assert "month first" not in diagnostic.problem + diagnostic.expected + diagnostic.remedy
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ def test_the_ambiguous_field_fault_asks_once_and_only_for_its_format(shared) -> 
             ["the only date fits %d.%m.%Y"],
             "Pass --date-format %d.%m.%Y.",
         ),
-        # signs that differ are one order, in two formats
+        # different separators: one order, two formats
         (
             ["13/04/2026", "14-04-2026"],
             ["all 2 dates fit %d/%m/%Y, %d-%m-%Y, 2 of them only that one"],
@@ -80,29 +84,29 @@ def test_the_ambiguous_field_fault_asks_once_and_only_for_its_format(shared) -> 
 def test_the_dates_of_a_column_prove_their_order(
     landed, days: list[str], expected: list[str], remedy: str
 ) -> None:
-    remark = only(dated(landed, *days), time_zone="Asia/Tokyo")
-    assert remark.count == len(days)
-    assert [text.partition(": ")[0] for text in remark.expected.split("; ")] == expected
-    assert remark.remedy == remedy
+    diagnostic = only(dated(landed, *days), time_zone="Asia/Tokyo")
+    assert diagnostic.count == len(days)
+    assert [text.partition(": ")[0] for text in diagnostic.expected.split("; ")] == expected
+    assert diagnostic.remedy == remedy
 
 
 def test_what_the_inspection_advises_makes_the_import_read_every_date(landed) -> None:
     path = dated(landed, *(f"{day:02}/03/2026" for day in range(1, 29)))
-    remark = only(path)
-    form = remark.remedy.removeprefix("Pass --date-format ").removesuffix(".")
+    diagnostic = only(path)
+    form = diagnostic.remedy.removeprefix("Pass --date-format ").removesuffix(".")
     (entry,) = landed.add(path, date_formats=(form,))
     assert (entry.events, entry.rejected) == (28, 0)
     assert landed.rows("local_date")[12][0].isoformat() == "2026-03-13"
 
 
-def test_each_distinct_date_is_no_block_of_its_own(landed) -> None:
+def test_distinct_dates_share_one_block(landed) -> None:
     path = dated(landed, *(f"{n % 28 + 1}/{n % 12 + 1}/20{n % 25:02}" for n in range(3_000)))
     told = landed.invoke("inspect", path).output.splitlines()
     assert "[Critical] column EventTime, 3,000 places: " in "\n".join(told)
     assert len(told) < 20
 
 
-def test_an_import_says_the_same(landed) -> None:
+def test_an_import_reports_the_same(landed) -> None:
     result = landed.invoke("import", dated(landed, "13-04-2026", "14-04-2026"))
     assert (
         "  date format: all 2 dates fit %d-%m-%Y, 2 of them only that one: 13-04-2026 is 2026-04-13"
@@ -130,24 +134,32 @@ def test_two_digit_years_have_three_orders() -> None:
     ],
 )
 def test_only_a_time_the_clock_skips_asks_for_an_offset(landed, time, reason, remedy) -> None:
-    remark = only(dated(landed, time), time_zone="Europe/Berlin")
-    assert (remark.severity, remark.reason, remark.remedy) == (CRITICAL, reason, remedy)
+    diagnostic = only(dated(landed, time), time_zone="Europe/Berlin")
+    assert (diagnostic.severity, diagnostic.reason, diagnostic.remedy) == (CRITICAL, reason, remedy)
 
 
 # Years mistyped
 
 
 def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
-    """The year 2204 is refused by the import itself; a plausible year is doubted here."""
+    """The import itself rejects the year 2204; the inspection warns of a plausible year."""
     path = shared("field_faults/32-future-typo.csv")
-    remark = only(path, time_zone="Asia/Tokyo")
-    assert (remark.severity, remark.reason, remark.count) == (CRITICAL, "time_implausible", 1)
-    assert remark.examples[0].value == "2204-04-20 10:00"
+    diagnostic = only(path, time_zone="Asia/Tokyo")
+    assert (diagnostic.severity, diagnostic.reason, diagnostic.count) == (
+        CRITICAL,
+        "time_implausible",
+        1,
+    )
+    assert diagnostic.examples[0].value == "2204-04-20 10:00"
     nearer = landed.write("nearer.csv", path.read_bytes().replace(b"2204-", b"2032-"))
-    remark = only(nearer, time_zone="Asia/Tokyo")
-    assert (remark.severity, remark.reason, remark.count) == (WARNING, "time_far_off", 1)
-    assert remark.examples[0].value == "2032-04-20 10:00"
-    assert remark.expected == "most times are from 2024-04-03 to 2024-05-15"
+    diagnostic = only(nearer, time_zone="Asia/Tokyo")
+    assert (diagnostic.severity, diagnostic.reason, diagnostic.count) == (
+        WARNING,
+        "time_far_off",
+        1,
+    )
+    assert diagnostic.examples[0].value == "2032-04-20 10:00"
+    assert diagnostic.expected == "most times are from 2024-04-03 to 2024-05-15"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +171,7 @@ def test_the_mistyped_year_of_the_field_fault_is_found(landed, shared) -> None:
         # an old deal, a plan
         (["2022-04-20"], []),
         (["2027-04-20"], []),
-        # so many that they are no slip
+        # too many for a typing error
         (["2035-04-20"] * 10, []),
     ],
 )
@@ -182,14 +194,14 @@ def test_a_deals_sheet_names_the_column_of_the_mistyped_year(landed) -> None:
     rows = [f"{n},2026-04-{n:02},2026-05-{n:02}\n" for n in range(1, 12)]
     rows[4] = "5,2026-04-05,2206-05-05\n"
     path = landed.write("deals.csv", "商談番号,商談作成,成約\n" + "".join(rows))
-    remark = only(path)
-    assert (remark.columns, remark.examples[0].row) == (("成約",), 6)
+    diagnostic = only(path)
+    assert (diagnostic.columns, diagnostic.examples[0].row) == (("成約",), 6)
 
 
 # JSON
 
 
-def test_the_json_follows_its_schema_and_says_what_the_lines_say(landed) -> None:
+def test_the_json_follows_its_schema_and_agrees_with_the_lines(landed) -> None:
     schema = json.loads(
         (PROJECT / "runner" / "inspection" / "inspection.schema.json").read_text("utf-8")
     )
@@ -206,7 +218,7 @@ def test_the_json_follows_its_schema_and_says_what_the_lines_say(landed) -> None
     Draft7Validator(schema).validate(told)
     assert [file["verdict"] for file in told["files"]] == ["refused", "refused", "accepted"]
     assert [file["refused"] for file in told["files"]] == [5, 1, 0]
-    first = {remark["reason"]: remark for remark in told["files"][0]["remarks"]}
+    first = {diagnostic["reason"]: diagnostic for diagnostic in told["files"][0]["remarks"]}
     assert first["activity_unknown"]["places"] == [
         {"row": 2, "value": "Quote Isued", "nearest": "Quote Issued"}
     ]
@@ -224,5 +236,5 @@ def test_beside_the_json_nothing_else_is_on_standard_output(landed) -> None:
 
 def test_examples_are_in_the_readers_language(landed) -> None:
     path = landed.write("a.csv", HEADER + "1,Quote Isued,2026-04-01\n")
-    with messages.speaking("ja"):
+    with messages.in_language("ja"):
         assert only(path).examples[0].nearest == "見積・提案提示"

@@ -39,16 +39,16 @@ def inspect(path: Path, **options: Any) -> dry_run.Inspected:
 
 
 def found(path: Path, **options: Any) -> list[tuple[Any, ...]]:
-    """Give weight, row, columns and value of each example of each remark."""
+    """Return severity, row, columns and value of each example of each diagnostic."""
     return [
-        (remark.severity, place.row, remark.columns, place.value)
-        for remark in inspect(path, **options).diagnostics
-        for place in remark.examples
+        (diagnostic.severity, place.row, diagnostic.columns, place.value)
+        for diagnostic in inspect(path, **options).diagnostics
+        for place in diagnostic.examples
     ]
 
 
 def coloured(path: Path) -> dict[str, dict[str, str]]:
-    """Give the colour of each marked cell by sheet."""
+    """Return the colour of each marked cell by sheet."""
     book = openpyxl.load_workbook(path)
     return {
         sheet.title: {
@@ -75,7 +75,7 @@ def comments(path: Path, sheet: str) -> dict[str, str]:
 # What is found
 
 
-def test_each_problem_is_told_with_its_place_and_value(landed) -> None:
+def test_each_problem_is_reported_with_its_place_and_value(landed) -> None:
     assert found(landed.write("bad.csv", BAD)) == [
         (CRITICAL, 3, ("EventTime",), "04/05/2026"),
         (CRITICAL, 4, ("SalesOpportunity",), None),
@@ -90,14 +90,16 @@ def test_each_problem_is_told_with_its_place_and_value(landed) -> None:
     ]
 
 
-def test_what_was_expected_and_what_to_do_stand_beside(landed) -> None:
-    told = {f.columns[0]: f for f in inspect(landed.write("bad.csv", BAD)).diagnostics if f.columns}
-    assert told["DiscountRate"].expected == (
+def test_expected_value_and_remedy_are_reported_too(landed) -> None:
+    by_column = {
+        f.columns[0]: f for f in inspect(landed.write("bad.csv", BAD)).diagnostics if f.columns
+    }
+    assert by_column["DiscountRate"].expected == (
         "a rate from 0 up to but not including 1, or a percentage such as 12.5%"
     )
-    assert told["DiscountRate"].remedy == "Correct it, or empty the cell."
-    assert told["ActivityName"].expected == "a name of the list"
-    assert told["ActivityName"].examples == (Place(6, "Quote Isued", "Quote Issued"),)
+    assert by_column["DiscountRate"].remedy == "Correct it, or empty the cell."
+    assert by_column["ActivityName"].expected == "a name of the list"
+    assert by_column["ActivityName"].examples == (Place(6, "Quote Isued", "Quote Issued"),)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_inspection_and_import_agree(landed, content: str, options: dict[str, An
     assert bool(refused) == inspected.is_refused
 
 
-def test_times_without_offset_and_zone_are_a_remark_not_the_end(landed) -> None:
+def test_times_without_offset_and_zone_are_a_diagnostic_not_the_end(landed) -> None:
     path = landed.write(
         "naive.csv",
         HEADER + "1,Opportunity Won,2026-04-01 09:05,x,\n2,Opportunity Won,2026-04-02 10:00,1,\n",
@@ -142,13 +144,13 @@ def test_times_without_offset_and_zone_are_a_remark_not_the_end(landed) -> None:
     assert naive.count == 2
 
 
-def test_a_file_that_cannot_be_taken_is_a_remark(landed) -> None:
+def test_an_unreadable_file_is_a_diagnostic(landed) -> None:
     path = landed.write("none.csv", "Opportunity,Step,When\n1,Won,2026-04-01\n")
     ((weight, row, _columns, _value),) = found(path)
     assert (weight, row) == (CRITICAL, 1)
     missing = landed.data_dir.parent / "absent.csv"
-    (remark,) = inspect(missing).diagnostics
-    assert remark.problem == "there is no such file"
+    (diagnostic,) = inspect(missing).diagnostics
+    assert diagnostic.problem == "there is no such file"
 
 
 def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
@@ -162,8 +164,10 @@ def test_a_header_near_a_name_of_the_template_is_doubted(landed) -> None:
     ("sheet", "place", "weights"),
     [("Events", "C1", [CRITICAL]), ("Other", "C1", [WARNING])],
 )
-def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, weights) -> None:
-    """Where the template means rows to be, that is no mere doubt."""
+def test_a_sheet_that_would_not_be_read_is_reported(
+    landed, sheet: str, place: str, weights
+) -> None:
+    """On a sheet of the template it is critical, not a warning."""
     path = landed.data_dir.parent / "template.xlsx"
     template_workbook.write(path)
     book = openpyxl.load_workbook(path)
@@ -171,9 +175,9 @@ def test_a_sheet_that_would_not_be_read_is_told(landed, sheet: str, place: str, 
         book["Events"].title = "Other"
     book[sheet][place] = "Whatever"
     book.save(path)
-    told = [f for f in inspect(path).diagnostics if f.sheet == sheet]
-    assert [remark.severity for remark in told] == weights
-    assert told[0].problem.startswith("The sheet would not be read: no column is ")
+    found = [f for f in inspect(path).diagnostics if f.sheet == sheet]
+    assert [diagnostic.severity for diagnostic in found] == weights
+    assert found[0].problem.startswith("The sheet would not be read: no column is ")
 
 
 def test_an_emptied_sheet_of_the_template_is_no_fault(landed) -> None:
@@ -199,25 +203,25 @@ def test_an_unknown_activity_of_a_mapping_has_no_cell(landed) -> None:
     ]
 
 
-def test_a_problem_is_one_remark_however_often_it_occurs(landed, monkeypatch) -> None:
+def test_a_problem_is_one_diagnostic_however_often_it_occurs(landed, monkeypatch) -> None:
     monkeypatch.setattr(inspected_sheet, "PLACES", 7)
     path = landed.write(
         "many.csv", HEADER + "".join(f"1,Opportunity Won,x{row % 8},,\n" for row in range(40))
     )
     inspected = inspect(path)
-    (remark,) = inspected.diagnostics
-    assert remark.count == 40
-    assert [(place.row, place.value) for place in remark.examples] == [
+    (diagnostic,) = inspected.diagnostics
+    assert diagnostic.count == 40
+    assert [(place.row, place.value) for place in diagnostic.examples] == [
         (row, f"x{row - 2}") for row in range(2, 7)
     ]
-    assert remark.cells == ()
+    assert diagnostic.cells == ()
     assert inspected.verdict() == "many.csv: critical 40, warning 0"
     (marked,) = dry_run.inspect(path, Options(), marks_cells=True).diagnostics
     assert [place.row for place in marked.cells] == list(range(2, 9))
 
 
-def test_a_remark_is_written_with_its_count_and_examples_the_gravest_first() -> None:
-    remarks = [
+def test_a_diagnostic_has_its_count_and_examples_the_most_severe_first() -> None:
+    diagnostics = [
         Diagnostic(WARNING, "odd", "odd", "S", ("A",), 1, (Place(2, "x", "y"),)),
         Diagnostic(
             CRITICAL,
@@ -232,7 +236,7 @@ def test_a_remark_is_written_with_its_count_and_examples_the_gravest_first() -> 
         ),
         Diagnostic(CRITICAL, "empty", "empty", "S", ("C",), 2, (Place(4), Place(9))),
     ]
-    assert list(rendered(remarks)) == [
+    assert list(rendered(diagnostics)) == [
         "[Critical] sheet S, column B, 1,012 places: bad",
         *(f"  row {row}: 'v{row}'" for row in range(3, 8)),
         "  and 1,007 more; -o FILE.xlsx marks them",
@@ -248,7 +252,7 @@ def test_a_remark_is_written_with_its_count_and_examples_the_gravest_first() -> 
 # The command
 
 
-def test_the_command_lands_nothing_and_says_by_its_code_whether_all_is_well(landed) -> None:
+def test_the_command_lands_nothing_and_its_exit_code_is_the_result(landed) -> None:
     bad = landed.invoke("inspect", landed.write("bad.csv", BAD))
     good = landed.invoke(
         "inspect", landed.write("good.csv", HEADER + "1,Opportunity Won,2026-04-01,1,\n")
@@ -275,7 +279,7 @@ def test_one_workbook_comes_back_and_replaces_nothing(landed) -> None:
     assert output.read_bytes() == before
 
 
-# English is not left over in Japanese
+# Japanese has no English left
 
 
 def test_the_japanese_inspection_has_no_english_left(landed) -> None:
@@ -284,14 +288,14 @@ def test_the_japanese_inspection_has_no_english_left(landed) -> None:
     )
     output = landed.data_dir.parent / "marked.xlsx"
     result = landed.invoke("inspect", path, "--lang", "ja", "-o", output)
-    told = result.output
+    text = result.output
     sheet = openpyxl.load_workbook(output)["点検結果"]
-    told += "\n".join(str(cell.value or "") for row in sheet.iter_rows() for cell in row)
-    told += "\n".join(comments(output, "bad").values())
-    told = re.sub(r"'[^'\n]*'", "", told.replace(str(output), "").replace("bad.csv", ""))
+    text += "\n".join(str(cell.value or "") for row in sheet.iter_rows() for cell in row)
+    text += "\n".join(comments(output, "bad").values())
+    text = re.sub(r"'[^'\n]*'", "", text.replace(str(output), "").replace("bad.csv", ""))
     for value in ("abc", "=1+1", "200%", "Quote Isued", "EXAMPLE-00012"):
-        told = told.replace(value, "")
-    words = set(re.findall(r"[A-Za-z][A-Za-z_]+", told))
+        text = text.replace(value, "")
+    words = set(re.findall(r"[A-Za-z][A-Za-z_]+", text))
     assert words <= {"UTC", "UTF", "date", "format"}, words
 
 
@@ -386,9 +390,9 @@ def test_a_workbook_comes_back_as_it_was_but_for_the_marks(landed) -> None:
     assert now["商談"].column_dimensions["B"].width == 31
     assert now["商談"].freeze_panes == "A2"
     assert coloured(output)["商談"] == {"C3": RED, "D4": RED}
-    told = comments(output, "商談")
-    assert told["C3"].startswith("call back\n── l2c inspect ──\n[Critical] ")
-    assert set(told) == {"C3", "D4"}
+    notes = comments(output, "商談")
+    assert notes["C3"].startswith("call back\n── l2c inspect ──\n[Critical] ")
+    assert set(notes) == {"C3", "D4"}
     assert path.read_bytes() != output.read_bytes()
 
 
@@ -410,7 +414,7 @@ def test_the_next_inspection_takes_the_marks_away(landed) -> None:
     assert comments(again, "商談") == {"C3": "call back"}
 
 
-def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
+def test_the_reason_of_a_merged_cell_is_at_its_first(landed) -> None:
     path, output = (landed.data_dir.parent / name for name in ("merged.xlsx", "marked.xlsx"))
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("S")
@@ -424,7 +428,7 @@ def test_the_reason_of_a_merged_cell_stands_at_its_first(landed) -> None:
     assert coloured(output)["S"] == {"B3": RED}
 
 
-def test_a_file_that_cannot_be_read_comes_back_as_its_remarks(landed) -> None:
+def test_a_file_that_cannot_be_read_comes_back_as_its_diagnostics(landed) -> None:
     path = landed.write(
         "broken.csv", 'SalesOpportunity,ActivityName,EventTime\n1,"a"b,2026-04-01\n'
     )
@@ -436,7 +440,7 @@ def test_a_file_that_cannot_be_read_comes_back_as_its_remarks(landed) -> None:
     assert [cell.value for cell in book["Inspection"][5]][:3] == ["Critical", None, "2"]
 
 
-def test_signs_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
+def test_characters_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
     path = landed.write(
         "odd.csv", HEADER + "1,\x01\x0b odd,bad\x02time,1,\n" + f"2,Won,{'x' * 40_000},1,\n"
     )
@@ -447,7 +451,7 @@ def test_signs_that_a_workbook_cannot_hold_do_not_stop_it(landed) -> None:
     assert coloured(output)["odd"]["C2"] == RED
 
 
-def test_what_is_too_long_for_a_workbook_is_told_in_lines_only(landed, monkeypatch) -> None:
+def test_what_is_too_long_for_a_workbook_is_reported_in_lines_only(landed, monkeypatch) -> None:
     monkeypatch.setattr(workbook, "MOST_ROWS", 6)
     output = landed.data_dir.parent / "marked.xlsx"
     result = landed.invoke("inspect", landed.write("bad.csv", BAD), "-o", output)

@@ -1,4 +1,4 @@
-"""What a killed, locked out or refused command leaves behind: the file before or the file after."""
+"""After a killed, locked out or failed command, the old or the new file is in place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 
 
 def killed_at(moment: str) -> str:
-    """Give the patch that ends the process at a checkpoint."""
+    """Return the patch that kills the process at a checkpoint."""
     return (
         "import runner.checkpoints\n"
         f"runner.checkpoints.reach = lambda moment: moment == {moment!r} and {KILL}"
@@ -62,7 +62,7 @@ def l2c(
 
 @pytest.fixture
 def copy(demo: Path, tmp_path: Path) -> Path:
-    """Give a copy of the demo's data folder."""
+    """Return a copy of the demo's data folder."""
     return Path(shutil.copytree(demo, tmp_path / "data"))
 
 
@@ -159,11 +159,11 @@ def test_a_reader_keeps_the_old_file_and_the_next_sees_the_new(copy: Path) -> No
     assert l2c(copy, "check").returncode == 0
     assert l2c(copy, "publish").returncode == 0
     assert target.stat().st_ino != inode
-    said, _ = reader.communicate("\n", timeout=60)
-    assert said.strip() == "[(2954,)]"
+    output, _ = reader.communicate("\n", timeout=60)
+    assert output.strip() == "[(2954,)]"
 
 
-def test_a_stale_wal_is_removed_and_said(copy: Path) -> None:
+def test_a_stale_wal_is_removed_and_reported(copy: Path) -> None:
     stale = wal(build_in(copy).published)
     stale.write_bytes(b"not a log of this file")
     result = l2c(copy, "check")
@@ -209,7 +209,7 @@ def test_a_read_only_folder_is_named_with_its_remedy(demo: Path) -> None:
         copy.chmod(0o555)
         for path in [copy, *copy.rglob("*")]:
             path.chmod(0o555 if path.is_dir() else 0o444)
-        # Root may write anywhere, until it gives up the right to.
+        # Root may write anywhere, unless it drops that capability.
         under = ("setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search")
         if os.geteuid() == 0 and not shutil.which("setpriv"):
             pytest.skip("as root, and there is no setpriv here")
@@ -278,13 +278,13 @@ def test_two_commands_at_once_take_turns(copy: Path) -> None:
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=120) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
+    outputs = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
     assert l2c(copy, "publish").returncode == 0
 
 
 def test_help_starts_fast() -> None:
-    """CPU seconds of this process's child, the best of three: wall time depends on the machine."""
+    """Return the CPU seconds of a child process, best of three; wall time depends on the load."""
     used = []
     for _ in range(3):
         before = os.times()

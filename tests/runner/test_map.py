@@ -47,7 +47,7 @@ KNOWN = [
     # its key is joined from another file
     ("oracle_leads", 2, 2, set()),
     ("oracle_lead_links", 2, 2, set()),
-    # no row of the example was closed without sale
+    # the example has no deal closed without sale
     ("oracle_revenue_lines", 4, 4, {"Opportunity Closed Without Sale"}),
     ("oracle_stage_snapshots", 2, 2, set()),
     ("crm_opportunities", 3, 3, set()),
@@ -67,7 +67,7 @@ def test_the_draft_finds_what_the_known_mapping_has(
         column for column, header in known.columns.items() if made.columns.get(column) == header
     ]
     if name == "oracle_opportunities":
-        # the fifth is the extract's time, a guess too
+        # the fifth is the extract time, also a guess
         assert made.columns["LastDataUpdate"] == known.columns["LastDataUpdate"]
         found.remove("LastDataUpdate")
     assert (len(found), len([c for c in known.columns if c != "LastDataUpdate"])) == (right, of)
@@ -123,9 +123,9 @@ def test_the_report_with_footer_is_mapped_in_japanese(landed, shared) -> None:
         ("Opportunity Won", "完了予定日", ("フェーズ", frozenset({"クローズ済み 成立"}), False)),
         ("Opportunity Lost", "完了予定日", ("フェーズ", frozenset({"クローズ済み 不成立"}), False)),
     }
-    told = output.read_text("utf-8")
-    assert "# ? Salesforce の見出し" in told
-    assert "# そのまま保持する列: 商談名、フェーズ、成立フラグ" in told
+    content = output.read_text("utf-8")
+    assert "# ? Salesforce の見出し" in content
+    assert "# そのまま保持する列: 商談名、フェーズ、成立フラグ" in content
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_headers_that_yaml_would_misread_come_back_as_they_are(landed) -> None:
     assert (entry.events, entry.rejected) == (4, 0)
 
 
-def test_a_sheet_of_a_workbook_is_chosen_by_what_it_gives(landed) -> None:
+def test_a_sheet_of_a_workbook_is_chosen_by_its_columns(landed) -> None:
     path = landed.data_dir.parent / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:
         notes, deals = book.add_worksheet("Notes"), book.add_worksheet("Deals")
@@ -280,5 +280,5 @@ def test_the_command_overwrites_nothing_and_is_named_where_headers_are_unknown(l
         ("Prospecting", None),
     ],
 )
-def test_a_status_says_how_a_deal_ended(value: str, activity: str | None) -> None:
+def test_a_status_means_how_a_deal_ended(value: str, activity: str | None) -> None:
     assert outcome_of(value) == activity

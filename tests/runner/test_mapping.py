@@ -1,4 +1,4 @@
-"""Mapping files: other headers, wide files, joins; and what is wrong with a mapping."""
+"""Mapping files: other headers, wide files, joins; and errors in a mapping."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_a_header_that_is_not_in_the_file_names_the_nearest(landed) -> None:
             "{columns: {EventTime: a}, events: [{activity: a, time: t}]}",
             "EventTime is filled twice.",
         ),
-        ("columns: {Region: a, Region: b}", "the key Region is given twice."),
+        ("columns: {Region: a, Region: b}", "the key Region appears twice."),
         ("columns: {a: b\nset: x", "line 2: this is not readable YAML."),
         ("", "the file cannot be"),
         ("- a", "the file cannot be"),
@@ -225,7 +225,7 @@ def test_a_wrong_mapping_is_wrong_usage_and_names_the_key(landed, content, messa
     assert message in outcome.output
 
 
-def test_the_crm_example_gives_the_events_that_were_counted_by_hand(landed, shared) -> None:
+def test_the_crm_example_has_the_events_that_were_counted_by_hand(landed, shared) -> None:
     months_first = shared("crm_opportunities/sales_pipeline.csv")
     example = EXAMPLES / "crm_opportunities.yml"
     outcome = landed.invoke("import", months_first, "--map", example, "--lang", "en")
@@ -253,7 +253,7 @@ def test_the_crm_example_gives_the_events_that_were_counted_by_hand(landed, shar
     assert landed.rows(columns) == first
 
 
-def test_the_salesforce_example_gives_stage_changes_and_closings(landed, shared) -> None:
+def test_the_salesforce_example_has_stage_changes_and_closings(landed, shared) -> None:
     file = shared("salesforce_sample/OpportunityHistory.csv")
     landed.add(
         file, mapping=mapping.read(EXAMPLES / "salesforce_history.yml"), time_zone="Asia/Tokyo"

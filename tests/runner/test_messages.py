@@ -1,4 +1,4 @@
-"""Every message of the runner exists in Japanese, with the same blanks to fill in."""
+"""Every message of the runner exists in Japanese, with the same placeholders."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_no_message_is_missing_in_japanese() -> None:
         assert any(ord(sign) > 0x3000 for sign in translated[many]), many
 
 
-def test_one_is_told_from_many_in_english_only() -> None:
+def test_singular_and_plural_differ_in_english_only() -> None:
     forms = ("{count} place", "{count} places")
     assert [messages.counted(*forms, count) for count in (0, 1, 2, 1000)] == [
         "0 places",
@@ -44,5 +44,5 @@ def test_one_is_told_from_many_in_english_only() -> None:
         "2 places",
         "1,000 places",
     ]
-    with messages.speaking("ja"):
+    with messages.in_language("ja"):
         assert [messages.counted(*forms, count) for count in (1, 2)] == ["1 か所", "2 か所"]

@@ -1,7 +1,7 @@
 """Kinds of faults met in the field: money, repeated rows, spellings of stages, implausible times.
 
-Two builds. The files of `../shared` are part of them where they are there; beside each stands a
-file of the same kind, and cases that only look like one. Expected values were worked out by hand.
+Two builds. They include the files of `../shared` if present; each has a second file of the same
+kind, and cases that only look faulty. Expected values were computed by hand.
 """
 
 from __future__ import annotations
@@ -128,16 +128,16 @@ S1,Sales Stage Changed,2024-04-05 09:00,ＰＩＬＯＴ,,,,,,,,,,,
 
 
 def times(*rows: str, start: str = "2025-04", count: int = 24) -> str:
-    """Write a log of `count` plain rows of one month, then the given ones."""
+    """Write a log of `count` plain rows of one month, then `rows`."""
     plain = [f"P{day},Opportunity Created,{start}-{day:02} 10:00" for day in range(1, count + 1)]
     return "\n".join(["SalesOpportunity,ActivityName,EventTime", *plain, *rows])
 
 
 TIMES = {
-    # A digit turned round, far after the rest; the first day of a computer's clock, far before it.
+    # Exchanged digits, far after the rest; the epoch day 1970-01-01, far before it.
     "late.csv": times("P1,Quote Issued,2042-05-01 10:00"),
     "early.csv": times("P1,Lead Captured,1970-01-01 00:00"),
-    # Days that systems write for none, and a century mistyped.
+    # Placeholder dates of systems, and a mistyped century.
     "none.csv": times(
         "P1,Quote Issued,2099-12-31 00:00",
         "P2,Quote Issued,1899-12-30 00:00",
@@ -145,13 +145,13 @@ TIMES = {
         "P4,Quote Issued,1924-05-01 10:00",
         "P5,Quote Issued,12000",
     ),
-    # An old invoice, paid lately, and a last payment after more than a year are no faults.
+    # An old invoice paid recently and a last payment after more than a year are valid.
     "plain.csv": times("P1,Invoice Generated,2016-03-31", "P2,Payment Received,2026-10-01 10:00"),
 }
 
 
 def build(folder: Path, files: list[Path], zone: str) -> Ask:
-    """Import files, build them and return what asks the build."""
+    """Import files, build them and return a function that queries the build."""
     data = folder / "data"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zones, "project_vars", dict)
@@ -211,7 +211,7 @@ def test_a_minus_on_what_takes_off_is_no_impossible_amount(money: Ask) -> None:
     ((examples,),) = money(
         "select examples from quality_measures where measure = 'impossible_amount_share'"
     )
-    # The refund and both credit invoices, written with a minus where the activity adds.
+    # The refund and both credit invoices, written with a minus although the activity adds.
     assert examples == "money.csv:8; money.csv:10; money.csv:13"
 
 
@@ -252,7 +252,7 @@ def test_stages_are_found_however_they_are_spelt(money: Ask) -> None:
         ("Discovery",),
         ("Needs Analysis",),
         ("Proposal/Price Quote",),
-        # Unknown ones are kept as they are, as activities are.
+        # Unknown ones are kept unchanged, like activities.
         ("Pilot",),
         ("ＰＩＬＯＴ",),
     ]
@@ -315,7 +315,7 @@ def test_columns_of_the_template_reach_events_and_cases(money: Ask) -> None:
     ]
 
 
-def test_implausible_times_are_rejected_or_decide_nothing(moments: Ask) -> None:
+def test_implausible_times_are_rejected_or_have_no_effect(moments: Ask) -> None:
     rejected = moments(
         "select source_file, value, reasons from rejected_rows"
         " where source_file in ('late.csv', 'early.csv', 'none.csv', 'plain.csv') order by all"
@@ -328,7 +328,7 @@ def test_implausible_times_are_rejected_or_decide_nothing(moments: Ask) -> None:
         ("none.csv", "1924-05-01 10:00", "time_implausible"),
         ("none.csv", "2099-12-31 00:00", "time_implausible"),
     ]
-    # A late one stays an event that decides nothing.
+    # A late one stays an event without an effect.
     assert moments(
         "select is_future, year(event_at) from events where source_file = 'late.csv'"
         " and activity = 'Quote Issued'"

@@ -176,7 +176,7 @@ def test_amounts_with_a_decimal_comma(landed, text: str, expected: str | None) -
     ]
 
 
-def test_a_unit_of_the_mapping_multiplies_and_one_in_the_cell_speaks_for_itself(landed) -> None:
+def test_a_unit_of_the_mapping_multiplies_unless_the_cell_has_its_own(landed) -> None:
     from runner.columns import mapping
 
     rules = mapping.read(landed.write("m.yml", "unit: {商談金額: 千円, Amount: 百万円}"))

@@ -1,4 +1,4 @@
-"""A build of Spark is judged and published as Parquet; here DuckDB has written its folders."""
+"""A Spark build is checked and published as Parquet; here DuckDB has written its folders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TO_SPARK = ("--target", "spark")
 
 @pytest.fixture(scope="module")
 def checked(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder where Spark seems to have built the demo log, and it was checked."""
+    """Return a data folder with a checked build of the demo log that looks like Spark's."""
     data = tmp_path_factory.mktemp("lake") / "data"
     shutil.copytree(demo / "landing", data / "landing")
     (data / "spark").mkdir()
@@ -57,7 +57,7 @@ def manifest(folder: Path) -> dict[str, str]:
 
 
 def publish(data: Path, *arguments: str) -> Result:
-    """Publish what is checked."""
+    """Publish the checked build."""
     done = l2c("publish", *arguments, *TO_SPARK, "--data-dir", data)
     assert done.exit_code == 0, done.output
     return done
@@ -70,7 +70,7 @@ def check(data: Path) -> None:
 
 @pytest.fixture(scope="module")
 def checked_again(checked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder that was published, and checked after that."""
+    """Return a data folder that was published and then checked again."""
     data = shutil.copytree(checked, tmp_path_factory.mktemp("again") / "data", symlinks=True)
     publish(data)
     check(data)
@@ -81,9 +81,9 @@ def test_equal_tables_have_the_same_manifest_as_parquet_and_as_duckdb(
     lake: Path, published: Path
 ) -> None:
     folder = lake / "publish" / "parquet"
-    said = publish(lake).output
-    assert "2,954 events, 300 cases, 206 variants" in said
-    assert f"Published: {folder}\n" in said
+    output = publish(lake).output
+    assert "2,954 events, 300 cases, 206 variants" in output
+    assert f"Published: {folder}\n" in output
     assert not build_in(lake).published.exists()
     ours, theirs = manifest(folder), manifest(published)
     for made_by in (ours, theirs):
@@ -134,7 +134,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
         assert warehouse.rows("select count(*) from now.marts.rejected_cells") == [(1,)]
     check(lake)
     publish(lake)
-    # The same content is the same run; of the folders only the one before is kept.
+    # The same content is the same run; only the previous folder is kept.
     assert manifest(folder)["run"] == "2"
     assert sorted(each.name for each in folder.parent.iterdir()) == [
         "parquet",
@@ -144,7 +144,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "message"),
     [
         (
             lambda data: next((data / "spark/publish/parquet/events").iterdir()).unlink(),
@@ -166,7 +166,7 @@ def test_a_reader_sees_the_publication_before_or_the_one_after(lake: Path) -> No
     ids=["candidate changed", "not checked", "not built", "built by another"],
 )
 def test_what_was_not_checked_is_not_published(  # type: ignore[no-untyped-def]
-    checked_again: Path, tmp_path: Path, spoil, said: str
+    checked_again: Path, tmp_path: Path, spoil, message: str
 ) -> None:
     lake = Path(shutil.copytree(checked_again, tmp_path / "data", symlinks=True))
     folder = lake / "publish" / "parquet"
@@ -175,7 +175,7 @@ def test_what_was_not_checked_is_not_published(  # type: ignore[no-untyped-def]
     spoil(lake)
     refused = l2c("publish", *TO_SPARK, "--data-dir", lake)
     assert refused.exit_code == 1
-    assert said in refused.output
+    assert message in refused.output
     assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
 
 

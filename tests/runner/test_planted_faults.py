@@ -107,7 +107,7 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-# Test of dbt → the table and the change that make it fail. A key fails by a row told twice.
+# dbt test → the table and the change that make it fail. A key fails by a repeated row.
 PLANTED_IN_TABLES = {
     "a_case_of_two_events_lasts_as_long_as_its_step": (
         "transitions",
@@ -174,7 +174,7 @@ PLANTED_IN_TABLES = {
     "variants_add_up_to_cases": ("variants", "update {} set case_count = case_count + 1"),
     "visits_are_moves_plus_one": ("moves", "delete from {} where move_number = 1"),
 }
-# A key told twice means another told never; where a second test asks after that, it fails too.
+# A repeated key means that another is missing; where a second test checks that, it fails too.
 ALSO = {
     "unique_key_case_paths_case_key": {"one_path_per_signature"},
     "unique_key_kpi_values_kpi__dimension__segment__period_grain__period": {
@@ -206,7 +206,7 @@ def plant(batch: Batch, values: dict[str, Any], where: str) -> Batch:
 
 
 def assert_only(name: str, verdict: Verdict) -> None:
-    """Assert that one check failed, and that each format tells it with its severity."""
+    """Assert that one check failed, and that each format shows it with its severity."""
     failing = failed_checks(verdict.checks)
     assert [check.name for check in failing] == [name]
     (check,) = failing
@@ -214,21 +214,21 @@ def assert_only(name: str, verdict: Verdict) -> None:
     assert check.examples or check.count is None
     for language in messages.LANGUAGES:
         assert check.remedy[language]
-        # The problem, never the expectation as if it held.
+        # The problem, never the expectation as if it were true.
         assert check.problem[language] not in ("", check.what[language])
         assert "{" not in check.problem[language]
-        with messages.speaking(language):
-            said = formats.render(verdict, "text")
+        with messages.in_language(language):
+            text = formats.render(verdict, "text")
             junit = formats.render(verdict, "junit")
             github = formats.render(verdict, "github")
-        assert f": {name} (" in said
+        assert f": {name} (" in text
         first = check.problem[language].splitlines()[0]
-        assert f"\n  {first}" in said
+        assert f"\n  {first}" in text
         assert formats.for_github(first) in github
         failure = ElementTree.fromstring(junit).find(".//failure")
         assert failure is not None
         assert failure.get("message") == formats.for_xml(check.problem[language])
-        assert check.remedy[language] in said
+        assert check.remedy[language] in text
     as_json = json.loads(formats.render(verdict, "json"))
     assert [
         (each["name"], each["severity"])
@@ -271,14 +271,14 @@ def test_a_planted_fault_fails_its_own_check_in_every_format(
         demo_verdict, checks=[judged.get(check.name, check) for check in demo_verdict.checks]
     )
     if name == "every_measure_was_taken":
-        # The measure that is not one has a name of its own and is within its limit.
+        # The false measure has a name of its own and is within its limit.
         judged.pop("luck", None)
     assert_only(name, verdict)
 
 
 @pytest.fixture
 def copied_build(demo: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a copy of the demo's build, under the name that dbt's tests call it by."""
+    """Open a copy of the demo's build, under the name used in dbt's tests."""
     path = build_in(tmp_path).tables
     path.parent.mkdir()
     shutil.copy(build_in(demo).tables, path)
@@ -289,7 +289,7 @@ def copied_build(demo: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnecti
 def asked_after(
     node: str, tests: list[dict[str, Any]], children: dict[str, list[str]]
 ) -> list[dict[str, Any]]:
-    """Give the tests that dbt asks when the tables after this one are not built any more."""
+    """Return the tests that dbt runs when the tables after this one are no longer built."""
     later: set[str] = set()
     waiting = [node]
     while waiting:
@@ -303,8 +303,8 @@ def asked_after(
     ]
 
 
-def tell_a_key_twice(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
-    """Give the last row of the table `changed` the key of the first; totals stay as they are."""
+def repeat_a_key(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
+    """Set the key of the last row of table `changed` to that of the first; totals stay the same."""
     keys = [f'"{column.rpartition(".")[2]}"' for column in columns]
     (count,) = connection.execute("select count(*) from changed").fetchall()[0]
     while count < 2:
@@ -327,7 +327,7 @@ def test_a_planted_row_fails_its_own_test_of_dbt_in_every_format(
     tests = [node for node in nodes.values() if node["resource_type"] == "test"]
     tables = {node["name"]: node for node in nodes.values() if node.get("relation_name")}
     recorded = json.loads((demo / "build/build.json").read_text("utf-8"))["nodes"]
-    told = {node["name"]: Node(**node) for node in recorded}
+    built = {node["name"]: Node(**node) for node in recorded}
     run = copied_build.execute
     planted = set()
     for test in sorted(tests, key=lambda test: test["name"]):
@@ -340,7 +340,7 @@ def test_a_planted_row_fails_its_own_test_of_dbt_in_every_format(
         run("begin")
         run(f"create temp table changed as from {relation} order by all")
         if is_key:
-            tell_a_key_twice(copied_build, test["test_metadata"]["kwargs"]["columns"])
+            repeat_a_key(copied_build, test["test_metadata"]["kwargs"]["columns"])
         else:
             run(PLANTED_IN_TABLES[found[0]][1].format("changed", "changed"))
         kind = "view" if table["config"]["materialized"] == "view" else "table"
@@ -355,10 +355,10 @@ def test_a_planted_row_fails_its_own_test_of_dbt_in_every_format(
         wrong = {each for each, count in rows.items() if count}
         assert wrong == {name} | ALSO.get(name, set())
         severity = test["config"]["meta"]["severity"]
-        # What dbt does on a failure follows from what the gates will call it.
+        # dbt's reaction to a failure follows from its severity in the gates.
         assert test["config"]["severity"] == ("ERROR" if severity == "critical" else "Warn")
-        said = {"ERROR": "fail", "Warn": "warn"}[test["config"]["severity"]]
-        node = replace(told[name], status=said, failures=rows[name])
+        status = {"ERROR": "fail", "Warn": "warn"}[test["config"]["severity"]]
+        node = replace(built[name], status=status, failures=rows[name])
         failed = replace(dbt_checks.of_node(node), examples=tuple(map(example, seen)))
         assert (failed.count, failed.severity) == (rows[name], severity)
         verdict = replace(

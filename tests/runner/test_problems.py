@@ -1,4 +1,4 @@
-"""Kind of fault: a failed check states its expectation as if it were the fact."""
+"""Kind of fault: a failed check shows its expectation as if it were true."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = [
 
 
 def file_has_events(*files: tuple[str, str, int, int, int]) -> Check:
-    """Judge files by name, sheet, rows, events and examples."""
+    """Check files by name, sheet, rows, events and examples."""
     suite = next(each for each in expectations.suites() if each["name"] == "intake_summary")
     moment = datetime(2026, 4, 1)
     rows = [
@@ -50,7 +50,7 @@ def test_a_sheet_without_events_is_named_as_the_problem_in_both_languages() -> N
     assert check.examples == ("営業.xlsx!案件一覧, events 0", "old.csv, events 0")
     verdict = Verdict("b", "c", [check])
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             text = formats.render(verdict, "text")
             junit = ElementTree.fromstring(formats.render(verdict, "junit"))
             github = formats.render(verdict, "github")
@@ -59,9 +59,9 @@ def test_a_sheet_without_events_is_named_as_the_problem_in_both_languages() -> N
         assert failure is not None
         assert failure.get("message") == check.problem[language]
         assert as_json["checks"][0]["problem"][language] == check.problem[language]
-        for said in (text, github, failure.text or ""):
-            assert check.problem[language] in said
-            assert check.what[language] not in said
+        for output in (text, github, failure.text or ""):
+            assert check.problem[language] in output
+            assert check.what[language] not in output
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def node(status: str, test: str = "", name: str = "x", **values: Any) -> Node:
         ),
     ],
 )
-def test_a_failed_test_of_dbt_states_the_problem_and_a_passed_one_what_holds(
+def test_a_failed_test_of_dbt_shows_the_problem_and_a_passed_one_the_expectation(
     failed: Node, english: str, japanese: str
 ) -> None:
     check = dbt_checks.of_node(failed)

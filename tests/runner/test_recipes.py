@@ -1,4 +1,4 @@
-"""The recipes of the README, done as they are written there."""
+"""The recipes of the README, followed step by step."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ COMMANDS = (PROJECT / "docs" / "cli.md").read_text("utf-8")
 CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
 ROW = re.compile(r"# a row in (?P<seed>\S+)")
 CELL = re.compile(r"# (?P<column>\w+) of (?P<key>\w+) in (?P<seed>\S+)")
-# Numbers of method that the test changes, as the table of vars says they may be.
+# Vars that the test changes, as the table of vars allows.
 VARS = {"minimum_cases": 1, "minimum_value_coverage": 0.5}
 
-# What is typed below the examples of the template: one deal sold in dollars, one that stands still,
-# one with the other spelling of the new activity.
+# Rows typed below the examples of the template: one deal sold in dollars, one stalled deal,
+# one deal with the other spelling of the new activity.
 HEADERS = (
     *("SalesOpportunity", "ActivityName", "EventTime", "OpportunityValue"),
     *("Currency", "SalesStage", "ContractType"),
@@ -52,37 +52,37 @@ EVENTS = [
 
 
 def blocks(language: str, page: str = README) -> list[str]:
-    """Return the code blocks of one language, those of lists without their indent."""
+    """Return the code blocks of one language, without the indentation of lists."""
     found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", page, re.DOTALL | re.MULTILINE)
     return [textwrap.dedent(text) for _indent, text in found]
 
 
 def lines() -> list[list[str]]:
-    """Return each command line that the README shows, in words, without its comment."""
+    """Return each command line of the README, split into words, without its comment."""
     shown = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
     return [shlex.split(line, comments=True) for line in shown]
 
 
 def l2c_lines() -> list[list[str]]:
-    told = [line[1:] for line in lines() if line[0].rpartition("/")[2] == "l2c"]
+    commands = [line[1:] for line in lines() if line[0].rpartition("/")[2] == "l2c"]
     # In tables and text: `l2c import FILE…`; on the page of commands also its headings.
     named = re.findall(r"`l2c ([^`]+)`", README + COMMANDS)
     named += re.findall(r"^## l2c (.+)$", COMMANDS, re.MULTILINE)
-    return [*told, *(shlex.split(line.replace("…", "")) for line in named)]
+    return [*commands, *(shlex.split(line.replace("…", "")) for line in named)]
 
 
 def test_each_line_that_is_shown_is_a_command_with_its_options() -> None:
-    told = l2c_lines()
-    assert len(told) > 15
-    names = {line[0] for line in told}
+    commands = l2c_lines()
+    assert len(commands) > 15
+    names = {line[0] for line in commands}
     assert names - {"COMMAND"} == set(cli.commands)
-    for name, *arguments in (line for line in told if line[0] != "COMMAND"):
+    for name, *arguments in (line for line in commands if line[0] != "COMMAND"):
         command = cli.commands[name]
         known = {option for each in command.params for option in each.opts}
         assert {each for each in arguments if each.startswith("-")} <= known, (name, arguments)
 
 
-def test_each_option_the_readme_names_is_there() -> None:
+def test_each_option_in_the_readme_exists() -> None:
     known = {
         option
         for command in cli.commands.values()
@@ -94,7 +94,7 @@ def test_each_option_the_readme_names_is_there() -> None:
     assert set(re.findall(r"--[a-z][a-z-]+", README)) - of_others <= known
 
 
-def test_the_lines_without_make_name_files_and_programs_that_are_there() -> None:
+def test_the_lines_without_make_use_files_and_programs_that_exist() -> None:
     (block,) = [each for each in blocks("sh") if "-m venv" in each]
     programs = re.findall(r"\.venv/bin/(\w+)", block)
     assert programs == ["python", "python", "l2c", "dbt", "python"]
@@ -104,7 +104,7 @@ def test_the_lines_without_make_name_files_and_programs_that_are_there() -> None
         assert (PROJECT / file).is_file()
 
 
-def test_each_make_target_the_readme_names_is_there() -> None:
+def test_each_make_target_in_the_readme_exists() -> None:
     makefile = (PROJECT / "Makefile").read_text("utf-8")
     for target in re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
@@ -113,15 +113,15 @@ def test_each_make_target_the_readme_names_is_there() -> None:
 def test_each_var_of_the_table_has_that_default() -> None:
     described = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
     table = README[README.index("| Var |") :].split("\n\n")[0].splitlines()[2:]
-    told = {}
+    stated = {}
     for row in table:
         names, defaults = (cell.strip() for cell in row.strip("|").split("|")[:2])
-        told |= dict(zip(re.findall(r"`(\w+)`", names), defaults.split(", "), strict=True))
+        stated |= dict(zip(re.findall(r"`(\w+)`", names), defaults.split(", "), strict=True))
     none = {"none": "", "the data's own": ""}
-    assert {name: str(described[name]) for name in told} == {
-        name: none.get(default, default) for name, default in told.items()
+    assert {name: str(described[name]) for name in stated} == {
+        name: none.get(default, default) for name, default in stated.items()
     }
-    assert set(VARS) <= set(told)
+    assert set(VARS) <= set(stated)
 
 
 def change_seed(path: Path, line: str, key: str, column: str) -> None:
@@ -134,7 +134,7 @@ def change_seed(path: Path, line: str, key: str, column: str) -> None:
         row[header.index(column)] = given[0]
     else:
         assert len(given) == len(header), (path.name, header, given)
-        # Where the first column is the key, a row that is there already is changed.
+        # Where the first column is the key, an existing row is changed.
         is_key = len({row[0] for row in rows}) == len(rows)
         rows = [*(row for row in rows if row[0] != given[0] or not is_key), given]
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -146,9 +146,9 @@ def follow_the_recipes(project: Path, page: str = README) -> set[str]:
     changed = set()
     for line in "".join(blocks("csv", page)).splitlines():
         if line.startswith("# "):
-            told = ROW.fullmatch(line) or CELL.fullmatch(line)
-            assert told, line
-            place = {"key": "", "column": ""} | told.groupdict()
+            match = ROW.fullmatch(line) or CELL.fullmatch(line)
+            assert match, line
+            place = {"key": "", "column": ""} | match.groupdict()
             continue
         change_seed(project / place["seed"], line, place["key"], place["column"])
         changed.add(Path(place["seed"]).name)
@@ -169,7 +169,7 @@ def fill(path: Path) -> None:
 
 
 def copy_project(folder: Path) -> Path:
-    """Copy what git has of the project, with its changes; return the folder."""
+    """Copy the project's files in git, with uncommitted changes; return the folder."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True, text=True
     )
@@ -182,9 +182,9 @@ def copy_project(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Do all recipes in a copy of the project, and run it with all tests; give its folder.
+    """Follow all recipes in a copy of the project, and run it with all tests; return its folder.
 
-    One build for all of them, since each costs as much as a run does.
+    There is one build for all recipes, since each build costs as much as a run.
     """
     folder = copy_project(tmp_path_factory.mktemp("recipes") / "project")
     follow_the_recipes(folder, CONTRIBUTING)
@@ -204,7 +204,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for line in recipe.splitlines():
         program, *arguments = shlex.split(line)
         assert program == "l2c"
-        # Unit tests too: a recipe may not break what proves the SQL.
+        # Unit tests too: a recipe may not break the tests of the SQL.
         more = ["--all-tests"] if arguments[0] == "run" else []
         done = subprocess.run(
             [sys.executable, "-m", "runner.cli", *arguments, *more],
@@ -269,14 +269,16 @@ def test_a_changed_limit_rate_cut_and_stage_take_effect(copied: Path) -> None:
         "select segment, n from marts.kpi_values where kpi = 'visit_to_quote'"
         " and dimension = 'contract_type' and period_grain = 'all' order by segment",
     ) == [("First", 1), ("Renewal", 1)]
-    # V1 has stood in Discovery for nine days or ten, the others for three months.
+    # V1 has been in Discovery for nine or ten days, the others for three months.
     assert asked(
         copied,
         "select open_cases, stalled_cases from marts.stage_funnel where stage = 'Discovery'",
     ) == [(3, 2)]
 
 
-def test_what_the_readme_asks_is_answered(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_query_of_the_readme_has_an_answer(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(copied)
     (question,) = blocks("sql")
     answered = asked(copied, question)

@@ -1,4 +1,4 @@
-"""Kind of fault: a run that is refused leaves its user with nothing."""
+"""Kind of fault: a run that fails its checks shows no result."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from runner.verdict import failed_checks
 from tests.runner.conftest import build_in
 
 HEADER = "商談番号,アクティビティ,発生日時,商談金額,営業担当者,地域\n"
-# Seven of twelve dates are none: more than half. An amount that is none is a bad cell.
+# Seven of twelve dates are unreadable: more than half. An unreadable amount is a bad cell.
 BAD = ["2026-02-30", "2026-04-31", "未定", "4月中旬", "2026-13-05", "来週", "2026-06-31"]
 GOOD = ["2026-04-01", "2026-04-10", "2026-05-20", "2026-05-21", "2026-05-22"]
 ROWS = [f"C{n},商談作成,{day},1000,=1+2,東日本" for n, day in enumerate([*BAD, *GOOD])]
 ROWS[-1] = ROWS[-1].replace("1000", "約千円")
-# The columns of case and activity exchanged, as it may happen in a mapping: nothing is known.
+# Exchanged case and activity columns, as may happen in a mapping: every activity is unknown.
 UNKNOWN = [f"C{n},T-{n},2026-06-{n + 1:02},1000,山田,東日本" for n in range(12)]
 
 
 @dataclass(frozen=True)
 class Story:
-    """What three commands said, one after the other, in one data folder."""
+    """Output of three commands, one after the other, in one data folder."""
 
     data: Path
     refused: Result
@@ -66,18 +66,18 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     return Story(data, refused, workbook, page, nothing_published, forced, unknown, before)
 
 
-def test_a_refused_run_shows_its_summary_and_says_how_to_go_on(story: Story) -> None:
-    said = story.refused.output
+def test_a_refused_run_shows_its_summary_and_how_to_go_on(story: Story) -> None:
+    output = story.refused.output
     assert story.refused.exit_code == 1
     assert story.nothing_published
-    assert "公開していません。公開を見送ったビルドの概要" in said
+    assert "公開していません。公開を見送ったビルドの概要" in output
     # The summary of the candidate: its events, its rejected rows, its KPIs.
-    assert "イベント 5 件、ケース 5 件" in said
-    assert "手戻り率" in said
-    assert str(build_in(story.data).rejected) in said
-    assert "rejected_share" in said
-    assert 'l2c publish --force --reason "…"' in said
-    assert "公開しました" not in said
+    assert "イベント 5 件、ケース 5 件" in output
+    assert "手戻り率" in output
+    assert str(build_in(story.data).rejected) in output
+    assert "rejected_share" in output
+    assert 'l2c publish --force --reason "…"' in output
+    assert "公開しました" not in output
 
 
 def test_the_rejected_rows_are_a_workbook_in_the_users_language(story: Story) -> None:
@@ -88,7 +88,7 @@ def test_the_rejected_rows_are_a_workbook_in_the_users_language(story: Story) ->
     for row in rows:
         assert row[0] == "受注.csv"
         assert row[3] == "発生日時"
-        # Reason and remedy in words, the row as it was read beside them.
+        # Reason and remedy in words, beside the row as it was read.
         assert all(isinstance(cell, str) and cell for cell in (row[5], row[6], row[7]))
         assert "=1+2" in str(row[7])
     cells = story.workbook["読み取れないセル"]
@@ -115,7 +115,7 @@ def test_only_unknown_activities_never_replace_known_ones(story: Story) -> None:
     verdict = gates.last(build_in(story.data))
     assert verdict is not None
     broken = {check.name for check in failed_checks(verdict.checks, "critical")}
-    # Or the import already refuses columns that look exchanged.
+    # Or the import has already refused columns that look exchanged.
     assert story.unknown.exit_code == 1
     assert "known_activities_stay" in broken, story.unknown.output
     assert build_in(story.data).published.read_bytes() == story.published_before

@@ -1,4 +1,4 @@
-"""A file's way through `l2c import` enters few rooms of the runner."""
+"""`l2c import` uses few rooms of the runner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOG = "SalesOpportunity,ActivityName,EventTime,Amount\nA,Order Booked,2026-04-01
 MAPPING = "columns:\n  SalesOpportunity: id\nevents:\n  - {activity: Opportunity Won, time: won}\n"
 
 
-# The modules of the commands; all others that lie in no room are the ground.
+# The modules of the commands; other modules outside rooms are the ground.
 COMMANDS = ("cli", "cli_options", "terminal", "usage")
 
 

@@ -19,7 +19,7 @@ from runner.project import PROJECT
 from runner.values import no_values
 from tests.runner.conftest import build_tables
 
-# What no list of naughty strings has: signs of no width, line ends, a tab, a sign that is zero.
+# Missing in lists of naughty strings: zero-width characters, line ends, tab, the NUL character.
 ODD = [
     " a",
     "a ",
@@ -60,7 +60,7 @@ def test_naughty_strings_survive_into_the_published_file(
         if line.strip()
     ]
     distinct = list(dict.fromkeys(naughty + ODD))
-    # NULL, nil, - : in a column of the template they stand for no value.
+    # NULL, nil, - : in a column of the template they mean no value.
     empty = [
         value
         for value in distinct
@@ -108,7 +108,7 @@ def test_three_spellings_of_one_deal_list_give_equal_tables(
 
     spelled = {
         "%m/%d/%Y": content,
-        # This list has two columns more, the quarters of its dates.
+        # This list has two more columns, the quarters of its dates.
         "%d-%m-%y": "\n".join(
             line.rsplit(",", 2)[0] for line in days_first.read_text("utf-8-sig").splitlines()
         ),

@@ -1,4 +1,4 @@
-"""From files to the published file: what is in it, and what a failed check does to it."""
+"""From files to the published file: its content, and the effect of a failed check."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def l2c(*arguments: object) -> Result:
 
 
 def query(file: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Ask a published file."""
+    """Return the rows of a query on a published file."""
     with Warehouse() as warehouse:
         warehouse.run(f"attach {sql_literal(str(file))} as published (read_only)")
         warehouse.run("use published.marts")
@@ -74,7 +74,7 @@ def test_no_row_is_lost(published: Path) -> None:
     ) == [(2960, 2960, 2954, 6, 0, 3)]
 
 
-def test_the_run_says_as_of_what_and_where_from(published: Path, demo: Path) -> None:
+def test_the_run_has_its_as_of_moment_and_inputs(published: Path, demo: Path) -> None:
     as_of, sources, content = query(
         published, "select as_of, as_of_by_source, content_hash from runs"
     )[0]
@@ -90,7 +90,7 @@ def test_published_files_hold_no_path_of_this_machine(published: Path, demo: Pat
             assert str(path).encode() not in content
 
 
-def test_every_table_and_column_says_what_it_is(published: Path) -> None:
+def test_every_table_and_column_has_a_description(published: Path) -> None:
     silent = query(
         published,
         "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
@@ -124,19 +124,19 @@ def test_the_history_of_the_kpis_is_carried_from_file_to_file(tmp_path: Path) ->
             f" where run = {run[0]} order by all",
         )
         assert last == figures
-    told = "select distinct run, content_hash, as_of from kpi_history"
-    assert query(file, f"{told} order by run")[1] == (2, *run[1:])
+    history = "select distinct run, content_hash, as_of from kpi_history"
+    assert query(file, f"{history} order by run")[1] == (2, *run[1:])
     assert query(
         file,
         "select run, value from kpi_history where kpi = 'win_rate_count'"
         " and dimension = 'all' order by run",
     )[1] == (2, pytest.approx(0.684211, abs=1e-6))
-    before = query(file, f"{told} order by all")
+    before = query(file, f"{history} order by all")
     assert len(before) == 2
     # The same content published again is the same run.
     assert l2c("check", "--data-dir", tmp_path).exit_code == 0
     assert l2c("publish", "--data-dir", tmp_path).exit_code == 0
-    assert query(file, f"{told} order by all") == before
+    assert query(file, f"{history} order by all") == before
 
 
 def test_the_file_is_in_the_storage_version_that_older_clients_read(published: Path) -> None:
@@ -146,7 +146,7 @@ def test_the_file_is_in_the_storage_version_that_older_clients_read(published: P
 
 @pytest.fixture(scope="module")
 def one_thread(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the log a clone carries, as a user would, with one thread; give its data folder."""
+    """Publish the demo log of the clone with one thread; return its data folder."""
     folder = tmp_path_factory.mktemp("one_thread")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("L2C_THREADS", "1")
@@ -174,11 +174,11 @@ def test_what_proves_the_sql_runs_only_when_asked_for(demo: Path, one_thread: Pa
     assert {node["path"].split("/")[1] for node in keys} == {
         *("cases", "calendars", "stages", "variants", "kpis", "quality")
     }
-    # The log, the seeds and what is published: a key test of each table runs every time.
+    # Log, seeds and published tables: a key test of each table runs every time.
     judged = {node["table"] for node in by_default.values() if node["test"] == "unique_key"}
     assert set(CONTRACT.split()) - judged == {"runs", "kpi_history"}
     assert {"accepted_rows", "timeline", "targets"} <= judged
-    # What did not run is not listed, and nobody misses it.
+    # Tests that did not run are not listed and not reported as missing.
     listed = json.loads(l2c("check", "--format", "json", "--data-dir", one_thread).stdout)["checks"]
     assert {each["name"] for each in listed if each["tool"] == "dbt"} == {
         name for name, node in by_default.items() if node["kind"] == "test"
@@ -264,7 +264,7 @@ def test_a_generic_log_of_two_overlapping_files_works(tmp_path: Path) -> None:
         "select from_activity, to_activity, transition_count, total_days from"
         " process_map_edges order by 1, 2",
     ) == [("a", "a", 1, 0.0), ("a", "b", 1, 1.0 + 0.5 / 86400)]
-    # Each file is a system of its own; the log is complete as of the older extract.
+    # Each file is one system; the log is complete up to the older extract.
     assert query(file, "select as_of from runs") == [(datetime(2026, 2, 1),)]
 
 
@@ -312,7 +312,7 @@ def test_deals_of_one_row_each(shared: Callable[[str], Path], tmp_path: Path) ->
             " where kpi like 'win_rate%' and dimension = 'all' and period_grain = 'all'",
         )
     }
-    # Lost deals carry the value 0: nobody knows what was lost.
+    # Lost deals have the value 0: the lost value is unknown.
     assert rates["win_rate_value"] == (None, "low_coverage")
     assert round(rates["win_rate_count"][0], 4) == 0.6315
 
@@ -320,7 +320,7 @@ def test_deals_of_one_row_each(shared: Callable[[str], Path], tmp_path: Path) ->
     options = ["--map", mapping, "--date-format", "%d-%m-%y", "--data-dir", tmp_path / "b"]
     assert l2c("import", day_first, *options).exit_code == 0
     month, day = tables_of(tmp_path / "a"), build_tables(tmp_path / "b")
-    # The second file's name and its two further columns show in the others.
+    # The second file's name and its two more columns appear in the others.
     for table in ("cases", "transitions", "milestones", "stage_visits", "kpi_values"):
         rows = f"select * from {table} order by all"
         assert month(rows) == day(rows), table

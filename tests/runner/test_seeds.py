@@ -21,7 +21,7 @@ HOLIDAYS = "policy/holidays.csv"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Give a copy of the project's seeds."""
+    """Return a copy of the project's seeds."""
     shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
     return tmp_path
 
@@ -61,7 +61,7 @@ def test_a_byte_order_mark_and_line_ends_of_windows_are_read(project: Path) -> N
 @pytest.mark.parametrize(
     ("seed", "row", "column", "value"),
     [
-        # a month that Excel made of 2024-06
+        # a month that Excel made from 2024-06
         (RATES, "USD,JPY,Jun-24,150", "month", "Jun-24"),
         (RATES, "USD,JPY,2024/6,150", "month", "2024/6"),
         (RATES, "USD,JPY,2024-13,150", "month", "2024-13"),
@@ -84,7 +84,7 @@ def test_a_cell_that_excel_changed_is_refused_with_its_place(
 ) -> None:
     saved(project, seed, f"{header(seed)}\n{row}\n")
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             fault = refusal(project)
         assert (fault.file, fault.row) == (f"seeds/{seed}", 2)
         assert (fault.column, fault.value) == (column, value)
@@ -149,7 +149,7 @@ def test_a_table_that_excel_changed_is_refused_with_its_place(
 ) -> None:
     saved(project, TARGETS, content)
     for language in messages.LANGUAGES:
-        with messages.speaking(language):
+        with messages.in_language(language):
             fault = refusal(project)
         assert (fault.file, fault.row, fault.column) == (f"seeds/{TARGETS}", row, column)
         assert fault.remedy

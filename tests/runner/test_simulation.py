@@ -83,16 +83,16 @@ def test_every_row_is_imported_and_every_cell_read(landed: Landing, lang: str) -
     assert cases == [(400,)]
 
 
-def test_both_languages_tell_the_same_story(landed: Landing) -> None:
-    told = {}
+def test_both_languages_have_the_same_events(landed: Landing) -> None:
+    events = {}
     for lang in ("en", "ja"):
         file = simulated(landed.data_dir.parent / f"{lang}.csv", "--cases", 100, "--lang", lang)
         landed.add(file, fresh=True)
-        told[lang] = landed.rows("activity, event_at, opportunity_value, document_amount")
-    assert told["en"] == told["ja"]
+        events[lang] = landed.rows("activity, event_at, opportunity_value, document_amount")
+    assert events["en"] == events["ja"]
 
 
-# What a cause changes, as a figure of the deals it befalls and of all others.
+# The figure that a cause changes, of the affected deals and of all others.
 FIGURES = {
     "slow_approval": (
         "median(date_diff('minute', first['Approval Requested'], last['Quote Approved']))",
@@ -178,7 +178,7 @@ def without_causes(tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
 
 def figures(ask: Ask, effect: str) -> tuple[float, float]:
-    """Give the figure of the deals that the cause befalls and that of the others."""
+    """Return the figure of the affected deals and that of the others."""
     figure, befallen = FIGURES[effect]
     others = "payment_terms = 'NET30'" if effect == "late_payment" else f"not {befallen}"
     deals = (
@@ -213,10 +213,10 @@ def test_a_planted_cause_is_visible_in_the_published_tables(
 def test_the_file_beside_a_log_plants_the_same_again(tmp_path: Path) -> None:
     one = simulated(tmp_path / "one.csv", "--cases", 60, "--lang", "ja")
     beside = tmp_path / "one.causes.json"
-    told = json.loads(beside.read_text(encoding="utf-8"))
-    assert told["log"] == {"cases": 60, "events": 621, "seed": 1, "language": "ja"}
-    assert told["causes"][1]["segment"] == "鈴木 美咲"
-    assert told["causes"][6]["unit"] == "days"
+    planted = json.loads(beside.read_text(encoding="utf-8"))
+    assert planted["log"] == {"cases": 60, "events": 621, "seed": 1, "language": "ja"}
+    assert planted["causes"][1]["segment"] == "鈴木 美咲"
+    assert planted["causes"][6]["unit"] == "days"
     two = simulated(tmp_path / "two.csv", "--cases", 60, "--lang", "ja", "--plant", beside)
     assert one.read_bytes() == two.read_bytes()
 

@@ -1,4 +1,4 @@
-"""Faults of source files met in the field, by kind: what lands of them, and what is said."""
+"""Faults of source files from the field, by kind: what lands, and what is reported."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def refused(landed) -> list[tuple[int, str]]:
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        # Empty cells at the end are nothing, however many.
+        # Any number of empty cells at the end is ignored.
         (f"{HEADER}\n{GOOD},\n{GOOD},,,\n{GOOD}", []),
-        # Nor is an empty header at the end, whether the rows have its cell or not.
+        # So is an empty header at the end, whether the rows have its cell or not.
         (f"{HEADER},,\n{GOOD}\n{GOOD},,\n{GOOD},", []),
         (f"{HEADER}\n{GOOD},x\n{GOOD}\nA,Quote Issued\n", [(2, "row_length"), (4, "row_length")]),
-        # A blank row is nothing, and the rows after it keep their numbers.
+        # A blank row is ignored, and the rows after it keep their numbers.
         (f"{HEADER}\n{GOOD}\n\n{GOOD},,more\n", [(4, "row_length")]),
         (f"{HEADER}\n{GOOD},=\n\n", [(2, "row_length")]),
         # A thousands separator without quotes.
@@ -73,11 +73,11 @@ def test_ragged_rows_keep_all_their_cells(landed, shared) -> None:
         "column 8": "more",
     }
     assert json.loads(short[0])["EventTime"] == "2026-01-05 09:00"
-    # What its cells mean is not known, so none of them is read.
+    # The meaning of its cells is unknown, so none of them is read.
     assert landed.rows("SalesOpportunity, event_at", "faults is not null") == [(None, None)] * 2
 
 
-def test_an_empty_header_at_the_end_is_nothing(landed, shared) -> None:
+def test_an_empty_header_at_the_end_is_ignored(landed, shared) -> None:
     [summary] = landed.add(shared("field_faults/trailing_comma.csv"), time_zone="Asia/Tokyo")
     assert (summary.events, summary.rejected, summary.carried) == (2, 0, ())
     # One with content is a column.
@@ -123,7 +123,7 @@ def test_a_last_row_cut_short_is_named_so(landed, shared) -> None:
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-32"])
-def test_zeros_that_fill_up_a_file_are_left_out_and_said(landed, codec: str) -> None:
+def test_zeros_that_fill_up_a_file_are_left_out_and_reported(landed, codec: str) -> None:
     [summary] = landed.add(landed.write("a.csv", JAPANESE.encode(codec) + bytes(5_000)))
     assert (summary.events, summary.rejected) == (19, 0)
     assert summary.understood["padding"] in ("5,000", "5,001", "5,003")
@@ -146,7 +146,7 @@ def test_the_header_of_a_joined_file_is_no_event_and_no_fault(landed, shared) ->
     assert summary.reasons == {"header_repeated": 1}
 
 
-def test_a_repeated_header_of_a_sheet_or_of_deals_is_told_once(landed, tmp_path) -> None:
+def test_a_repeated_header_of_a_sheet_or_of_deals_is_reported_once(landed, tmp_path) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
@@ -156,8 +156,8 @@ def test_a_repeated_header_of_a_sheet_or_of_deals_is_told_once(landed, tmp_path)
         ):
             sheet.write_row(row, 0, cells)
     found = dry_run.inspect(path, Options())
-    (remark,) = found.diagnostics
-    assert (remark.severity, [place.row for place in remark.examples]) == ("info", [3, 5])
+    (diagnostic,) = found.diagnostics
+    assert (diagnostic.severity, [place.row for place in diagnostic.examples]) == ("info", [3, 5])
     assert not found.is_refused
     # A row that only resembles the header is a row.
     landed.add(landed.write("b.csv", f"{HEADER}\n{GOOD}\nSalesOpportunity,ActivityName,soon\n"))
@@ -227,7 +227,7 @@ def test_short_lines_below_a_blank_one_are_a_footer_only_at_the_end(landed) -> N
 # Kind: columns and rows far from the table.
 
 
-def test_blank_cells_far_from_the_table_are_nothing(landed, shared, tmp_path) -> None:
+def test_blank_cells_far_from_the_table_are_ignored(landed, shared, tmp_path) -> None:
     [summary] = landed.add(shared("field_faults/far_cell.xlsx"), time_zone="Asia/Tokyo")
     assert (summary.rows, summary.carried) == (5, ())
     path = tmp_path / "a.xlsx"
@@ -272,7 +272,7 @@ def test_two_encodings_in_one_file_are_refused_with_rows_of_each(landed, shared)
     ):
         with pytest.raises(DataFault, match=f"row {place}: two encodings are in one file"):
             landed.add(landed.write("a.csv", content))
-    # Who names one means it.
+    # A declared encoding is used.
     [summary] = landed.add(
         shared("field_faults/mixed_encodings.csv"), encoding="cp932", time_zone="UTC"
     )
@@ -307,7 +307,7 @@ def test_latin_letters_are_not_turned_into_kanji(tmp_path) -> None:
     assert encodings.detect(path, "a.csv") == "cp932"
 
 
-def test_bytes_that_belie_the_mark_are_refused_with_their_place(landed, shared) -> None:
+def test_bytes_that_contradict_the_mark_are_refused_with_their_place(landed, shared) -> None:
     with pytest.raises(DataFault, match=r"row 1: the text is not UTF-8 \(BOM\)") as caught:
         landed.add(shared("field_faults/bad_bytes.csv"))
     assert "byte 29: 0xE0" in str(caught.value)
@@ -320,7 +320,7 @@ def test_bytes_that_belie_the_mark_are_refused_with_their_place(landed, shared) 
             landed.add(landed.write("a.csv", content))
 
 
-# Kind: another file than its name says.
+# Kind: a file of another kind than its name.
 
 
 @pytest.mark.parametrize(
@@ -343,13 +343,13 @@ def test_bytes_that_belie_the_mark_are_refused_with_their_place(landed, shared) 
         ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office 97 (.xls, .doc)"),
     ],
 )
-def test_a_file_under_a_wrong_name_is_said_to_be_what_it_is(landed, name, content, kind) -> None:
+def test_a_file_under_a_wrong_name_is_reported_with_its_kind(landed, name, content, kind) -> None:
     outcome = landed.invoke("import", landed.write(name, content))
     assert f"{name}: by its content this is {kind}\n" in outcome.output
     assert outcome.exit_code == 1
 
 
-def test_a_workbook_under_a_wrong_name_is_said_to_be_one(landed, tmp_path) -> None:
+def test_a_workbook_under_a_wrong_name_is_reported_as_one(landed, tmp_path) -> None:
     path = tmp_path / "a.csv"
     xlsxwriter.Workbook(path).close()
     with pytest.raises(DataFault, match=r"by its content this is Excel \(.xlsx\)"):
@@ -413,7 +413,7 @@ def test_names_inside_an_archive_are_only_names(landed, tmp_path) -> None:
 # Kind: headers.
 
 
-def test_signs_of_no_width_in_a_header_are_not_seen(landed) -> None:
+def test_zero_width_characters_in_a_header_are_ignored(landed) -> None:
     titles = "\u200bSalesOpportunity,Activity\u200bName,EventTime\ufeff,No\u00adte"
     [summary] = landed.add(landed.write("a.csv", f"{titles}\n{GOOD},1\n"))
     assert (summary.events, summary.carried) == (1, ("Note",))

@@ -1,4 +1,4 @@
-"""Days and months exchanged: the field fault and its kind are named, good logs raise no alarm."""
+"""Days and months exchanged: the field fault and its kind are reported, good logs are not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIRST = date(2025, 1, 1)
 def days(
     seed: str, count: int, keep: Callable[[date], bool] = lambda day: day.weekday() < 5
 ) -> list[date]:
-    """Draw days of a year and a half that are kept."""
+    """Draw random days of a year and a half that satisfy `kept`."""
     drawn = random.Random(seed)
     possible = [day for n in range(540) if keep(day := FIRST + timedelta(days=n))]
     return [drawn.choice(possible) for _ in range(count)]
@@ -40,7 +40,7 @@ def rows(activity: str, found: list[date], form: str = "%Y-%m-%d 09:00") -> str:
 
 
 def logs() -> Iterator[tuple[str, str, dict[str, object]]]:
-    """Give files by name: their content and the options of their import."""
+    """Return content and import options of each file, by name."""
     yield "true.csv", rows("Quote Issued", days("true", 400)), {}
     # one of two columns, dates only
     yield (
@@ -83,7 +83,7 @@ def logs() -> Iterator[tuple[str, str, dict[str, object]]]:
 
 @pytest.fixture(scope="module")
 def measures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
-    """Land all logs, build once; give part and examples of the measures of swapped days."""
+    """Land all logs, build once; return part and examples of the measures of swapped days."""
     folder = tmp_path_factory.mktemp("swapped")
     data_dir = folder / "data"
     for name, content, options in logs():

@@ -1,4 +1,4 @@
-"""The Excel template: what it holds, what becomes of it when it is filled in and imported."""
+"""The Excel template: its content, and its import when filled in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from runner import messages, vocabulary
 from runner.template import content, workbook
 
-# What is written alike in both languages.
+# Texts that are equal in both languages.
 NAMES = {
     *("Oracle", "CPQ", "CX", "Sales", "UTC", "ISO", "NET30", "JPY", "StgId", "PROMISE_"),
     *("Qualified", "WON", "LOST", "NO_SALE", "APP", "time", "zone", "Asia", "Tokyo"),
@@ -97,19 +97,19 @@ def test_the_examples_of_both_sheets_are_one_deal(book: openpyxl.Workbook) -> No
     language = messages.language()
     mark = {"en": "e.g.", "ja": "例"}[language]
     _guide, events, deals, _activities = book.worksheets
-    told = {row[1]: row[2] for row in events.iter_rows(2, 6, values_only=True)}
+    typed = {row[1]: row[2] for row in events.iter_rows(2, 6, values_only=True)}
     dated = {
         cell.value: deals.cell(2, cell.column).value
         for cell in deals[1]
         if str(deals.cell(2, cell.column).value).startswith(mark + " ")
     }
-    assert len(told) == 5
-    assert dated == told
+    assert len(typed) == 5
+    assert dated == typed
     assert str(events["A2"].value)[: len(mark)].casefold() in ("例", "exam")
 
 
-def test_filled_in_it_gives_the_rows_of_the_same_events_in_a_csv(landed) -> None:
-    """Below the examples, which are refused by name."""
+def test_filled_in_it_has_the_rows_of_the_same_events_in_a_csv(landed) -> None:
+    """Below the examples, which are rejected by name."""
     messages.use("ja")
     path = landed.data_dir.parent / "記入.xlsx"
     workbook.write(path)
@@ -154,7 +154,7 @@ def test_examples_left_in_are_refused_by_name_and_never_events(landed) -> None:
 
 
 def test_examples_do_not_outvote_the_dates_of_a_deals_sheet(landed) -> None:
-    """A column is an event when most of its cells are dates; the template's own rows are none."""
+    """A column is an event when most of its cells are dates; example rows do not count."""
     path = landed.write(
         "deals.csv",
         "Sales opportunity,Opportunity Won\nE,e.g. 2026-05-20\nF,e.g. 2026-05-21\n1,2026-05-22\n",
@@ -182,7 +182,7 @@ def test_a_folder_that_is_not_there_is_wrong_usage(landed, command: list[str]) -
     assert answer.output == f"Error: {target.parent}: there is no such folder; make it first.\n"
 
 
-def test_a_file_that_cannot_be_made_is_said_as_the_system_says_it(landed) -> None:
+def test_a_file_that_cannot_be_made_is_reported_with_the_error_of_the_system(landed) -> None:
     answer = landed.invoke("template", "-o", landed.data_dir.parent / ("a" * 300))
     assert answer.exit_code == 1
     assert "Traceback" not in answer.output

@@ -65,7 +65,7 @@ TIMES = [
     ("2026-03-08 02:00", (), NEW_YORK, "time_skipped", None),
     ("2026-03-08 03:00", (), NEW_YORK, "2026-03-08 07:00:00", False),
     ("2026-11-01 01:30", (), NEW_YORK, "2026-11-01 05:30:00", False),
-    # A day that has no midnight begins at the first moment it has.
+    # A day without midnight begins at its first moment.
     ("2018-11-04", (), ZoneInfo("America/Sao_Paulo"), "2018-11-04 03:00:00", True),
     ("2018-11-04 00:30", (), ZoneInfo("America/Sao_Paulo"), "time_skipped", None),
     ("2026-02-30", (), TOKYO, "time_nonexistent", None),
@@ -83,7 +83,7 @@ TIMES = [
     ("2026", (), TOKYO, "time_unreadable", None),
     ("202604011", (), TOKYO, "time_unreadable", None),
     ("T10:20", (), TOKYO, "time_unreadable", None),
-    # Excel's count of days, with the part of a day.
+    # Excel's serial dates, with a fraction of a day.
     ("46113", (), TOKYO, "2026-03-31 15:00:00", True),
     ("46113.378472222", (), TOKYO, "2026-04-01 00:05:00", False),
     ("46113.5", (), TOKYO, "2026-04-01 03:00:00", False),

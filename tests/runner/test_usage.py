@@ -1,4 +1,4 @@
-"""Help and wrong usage in both languages; global options before and after a command."""
+"""Help and usage errors in both languages; global options before and after a command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def l2c(*arguments: object, **env: str) -> Result:
 
 
 def texts() -> Iterator[str]:
-    """Give every text of the help: of commands, options and defaults."""
+    """Yield every text of the help: of commands, options and defaults."""
     for command in (cli, *cli.commands.values()):
         yield command.help or ""
         for parameter in command.get_params(
@@ -103,10 +103,10 @@ def test_global_options_go_before_and_after_the_command(tmp_path: Path) -> None:
         ["--data-dir", one, "doctor", "--lang", "ja"],
         ["--lang", "en", "--data-dir", two, "doctor", "--data-dir", one, "--lang", "ja"],
     ):
-        said = l2c(*arguments).output
-        assert str(one) in said
-        assert str(two) not in said
-        assert "データフォルダー" in said or JAPANESE.search(said)
+        output = l2c(*arguments).output
+        assert str(one) in output
+        assert str(two) not in output
+        assert "データフォルダー" in output or JAPANESE.search(output)
     # The option wins over the environment, on either side.
     assert str(one) in l2c("--data-dir", one, "doctor", L2C_DATA_DIR=str(two)).output
     assert str(one) in l2c("doctor", "--data-dir", one, L2C_DATA_DIR=str(two)).output

@@ -1,4 +1,4 @@
-"""From text to value: each kind of fault met in the field, good neighbours beside it."""
+"""From text to value: each kind of fault from the field, with similar valid values."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_currency_in_an_amount_is_read(text, value, currency) -> None:
         ("1,234,567-", ".", "-1234567"),
         ("USD 1,000-", ".", "-1000"),
         ("¥-1,000", ".", "-1000"),
-        # A minus after it, or the stroke that closes it: asked back.
+        # Ambiguous: a minus after the amount, or a closing dash.
         ("$1,234-", ".", None),
         ("1'234'567.50", ".", "1234567.5"),
         ("12,34,567", ".", "1234567"),
@@ -198,7 +198,7 @@ def test_an_epoch_in_a_date_column_is_a_day_of_the_zone(landed) -> None:
 # Days that are none.
 
 
-def test_a_sentinel_date_in_an_optional_column_is_empty_and_told(landed, shared) -> None:
+def test_a_sentinel_date_in_an_optional_column_is_empty_and_reported(landed, shared) -> None:
     [summary] = landed.add(
         shared("field_faults/sentinel_dates.csv"),
         date_formats=("%d.%m.%Y",),
@@ -217,7 +217,7 @@ def test_a_sentinel_date_in_an_optional_column_is_empty_and_told(landed, shared)
 NO_DATES = (
     *("0000-00-00", "00/00/0000", "00000000", "0000-00-00 00:00:00", "9999/12/31", "99991231"),
     *("9999-12-31T23:59:59Z", "31/12/9999", "12/31/9999", "1900-01-00", "1/0/1900", "1900/1/1"),
-    # What a workbook gives for the number 0 in a cell of dates.
+    # What a workbook has for the number 0 in a date cell.
     "00:00:00",
     *("1899-12-30", "1753-01-01", "0001-01-01", "99999999", "0", "未定", "TBD", "2999-12-31"),
 )
@@ -225,14 +225,14 @@ DATES = ("2026-12-31", "1999-12-31", "2000-01-01", "1999/1/1", "2026-12-31 00:00
 
 
 @pytest.mark.parametrize("text", NO_DATES)
-def test_what_stands_for_no_date(text) -> None:
+def test_texts_that_mean_no_date(text) -> None:
     assert times.read_date(text) == times.MISSING
 
 
 @pytest.mark.parametrize(
     "text", [*DATES, "10:30:00", "01/01/2026", "soon", "2026-02-30", "31/12/2099x"]
 )
-def test_what_does_not_stand_for_no_date(text) -> None:
+def test_texts_that_do_not_mean_no_date(text) -> None:
     assert times.read_date(text) != times.MISSING
 
 
@@ -276,7 +276,7 @@ def test_a_needed_time_that_is_none_is_missing(landed) -> None:
 # Null words.
 
 
-def test_null_words_are_empty_and_told(landed, shared) -> None:
+def test_null_words_are_empty_and_reported(landed, shared) -> None:
     [summary] = landed.add(shared("field_faults/14-null-words.csv"), time_zone="Asia/Tokyo")
     columns = "OpportunityValue, Amount, DueDate, LossReason, Region, SalesRepresentative"
     assert landed.rows(f"{columns}, bad_cells, faults") == [(None,) * 8] * 4
@@ -306,7 +306,7 @@ def test_null_words_in_needed_columns_are_missing_and_na_stays(landed) -> None:
     assert summary.empty == {"LeadNumber": {"NULL": 1}, "Region": {"ｎ／ａ": 1}}
 
 
-def test_words_that_a_reader_reads_or_nobody_knows_are_not_null(landed) -> None:
+def test_words_with_a_meaning_and_unknown_words_are_not_null(landed) -> None:
     content = f"{HEADER},Automated,Note\nA,x,2026-04-01,なし,NULL\nB,x,2026-04-01,-,-\n"
     landed.add(csv(landed, content))
     assert landed.rows("is_automated, bad_cells, other_columns") == [
@@ -315,7 +315,7 @@ def test_words_that_a_reader_reads_or_nobody_knows_are_not_null(landed) -> None:
     ]
 
 
-def test_the_import_says_what_it_took_for_empty(landed) -> None:
+def test_the_import_reports_what_it_took_as_empty(landed) -> None:
     file = csv(landed, f"{HEADER},Region\nA,x,2026-04-01,NULL\nB,x,2026-04-01,NULL\n")
     assert "taken as empty: Region NULL 2" in landed.invoke("import", file, "--lang", "en").output
     output = landed.invoke("import", file, "--replace", "--lang", "ja").output
@@ -464,22 +464,22 @@ def test_the_events_of_a_wide_row_may_have_a_date_and_a_time_each(landed) -> Non
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("columns: {Region: {date: a, time: b}}", "Region is one column; only EventTime"),
         ("columns: {EventTime: {date: a}}", "columns.EventTime"),
         ("columns: {EventTime: {date: a, clock: b}}", "columns.EventTime"),
     ],
 )
-def test_a_wrong_pair_is_wrong_usage(landed, content, said) -> None:
-    with pytest.raises(WrongUsage, match=said):
+def test_a_wrong_pair_is_wrong_usage(landed, content, message) -> None:
+    with pytest.raises(WrongUsage, match=message):
         mapping.read(landed.write("m.yml", content))
 
 
-# Signs that nobody sees.
+# Invisible characters.
 
 
-def test_hidden_signs_are_no_part_of_activities_times_and_numbers(landed, shared) -> None:
+def test_hidden_characters_are_no_part_of_activities_times_and_numbers(landed, shared) -> None:
     [summary] = landed.add(shared("field_faults/20-spaces.csv"), time_zone="Asia/Tokyo")
     assert (summary.events, summary.unknown_activities) == (4, {})
     assert numbers.read_amount("1,\u200b000\u00ad") == 1000

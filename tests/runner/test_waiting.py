@@ -21,7 +21,7 @@ WAITING = "another l2c command is at work in this folder; waiting for it"
 
 @contextmanager
 def another_command(data_dir: Path, seconds: float) -> Iterator[None]:
-    """Hold the folder for a while, as another command would."""
+    """Hold the folder's lock for a while, as another command would."""
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -40,9 +40,7 @@ def another_command(data_dir: Path, seconds: float) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("command", ["import", "forget"])
-def test_a_command_that_waits_says_so_and_one_that_need_not_is_silent(
-    landed: Any, command: str
-) -> None:
+def test_a_command_that_waits_prints_a_message_and_others_do_not(landed: Any, command: str) -> None:
     log, other = landed.write("log.csv", LOG), landed.write("other.csv", LOG.replace("A,", "B,"))
     assert landed.invoke("import", log).exit_code == 0
     arguments = ["import", other] if command == "import" else ["forget", "log.csv"]

@@ -1,4 +1,4 @@
-"""Kill `l2c run` at thirty moments; each time the file is that before or after, and a run mends it.
+"""Kill `l2c run` at thirty moments; each time the old or new file is in place, and a run succeeds.
 
 `kill.py FOLDER`, an empty folder. The moments are spread over the length of a whole run.
 """
@@ -19,7 +19,7 @@ SEED = 20260630
 
 
 def start(log: Path, data: Path) -> subprocess.Popen[bytes]:
-    """Start a run in a process group of its own."""
+    """Start a run in its own process group."""
     return subprocess.Popen(
         [Path(sys.executable).with_name("l2c"), "run", log, "--data-dir", data],
         stdout=subprocess.DEVNULL,
@@ -29,16 +29,16 @@ def start(log: Path, data: Path) -> subprocess.Popen[bytes]:
 
 
 def finished(log: Path, data: Path) -> str:
-    """Run to the end; give the hash of what is published."""
+    """Run to the end; return the hash of the published file."""
     run = start(log, data)
-    _, said = run.communicate()
+    _, output = run.communicate()
     if run.returncode:
-        raise SystemExit(f"a run after a kill failed:\n{said.decode()}")
+        raise SystemExit(f"a run after a kill failed:\n{output.decode()}")
     return content(data)
 
 
 def content(data: Path) -> str:
-    """Give the hash a published file names, once every table of it was read."""
+    """Read every table of a published file; return its content hash."""
     with duckdb.connect(str(data / "publish/lead_to_cash.duckdb"), read_only=True) as connection:
         for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall():
             connection.execute(f'select count(*), sum(hash(t)) from marts."{name}" as t').fetchall()
@@ -46,7 +46,7 @@ def content(data: Path) -> str:
 
 
 def main(folder: Path) -> None:
-    """Kill, look, run to the end, look again; two logs in turn, so that before is not after."""
+    """Kill, check, run to the end, check again; alternate two logs, so that old and new differ."""
     exported = (PROJECT / "tests/fixtures/demo_events.csv").read_text("utf-8").splitlines(True)
     logs = [folder / "part.csv", folder / "whole.csv"]
     for log, lines in zip(logs, (exported[:2000], exported), strict=True):

@@ -1,4 +1,4 @@
-"""Count the rows of each published table with whatever DuckDB is installed: `read.py FILE`."""
+"""Count the rows of each published table with the installed DuckDB: `read.py FILE`."""
 
 import json
 import sys

@@ -6,7 +6,7 @@ import warnings
 
 import sqlalchemy
 
-# duckdb-engine says that it reflects no indices; there are none.
+# duckdb-engine warns that it does not reflect indices; there are none.
 warnings.simplefilter("ignore")
 engine = sqlalchemy.create_engine(f"duckdb:///{sys.argv[1]}", connect_args={"read_only": True})
 found = sqlalchemy.MetaData()
