@@ -378,7 +378,7 @@ def import_and_report(
     replace: bool = False,
     fresh: bool = False,
 ) -> None:
-    """Import files, and say what became of each."""
+    """Import files, and print the report of each."""
     from runner.landing import import_report, imports
 
     terminal.say_if_waiting(folder)
@@ -388,7 +388,7 @@ def import_and_report(
 
 
 def build_and_publish(build: Build, *, all_tests: bool) -> None:
-    """Build what is landed, judge it, publish it when it passed, and show the summary."""
+    """Build the landing, check it, publish it if it passed, and print the summary."""
     from runner.checks import formats, gates
     from runner.publish import publication
 
@@ -409,7 +409,7 @@ def build_and_publish(build: Build, *, all_tests: bool) -> None:
 
 
 def build_models(build: Build, *, all_tests: bool = False) -> list[str]:
-    """Build with a progress bar and record what dbt said; return what failed, by name."""
+    """Build with a progress bar and record dbt's results; return the failed nodes by name."""
     from runner import seeds
     from runner.checks import gates
     from runner.engines import dbt
@@ -424,7 +424,7 @@ def build_models(build: Build, *, all_tests: bool = False) -> list[str]:
 
 @contextmanager
 def alone(folder: DataFolder) -> Iterator[None]:
-    """Hold the data folder alone, saying so when another command must end first."""
+    """Lock the data folder; print a message when it waits for another command."""
     from runner.landing import store
     from runner.publish import publication
 

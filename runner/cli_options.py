@@ -1,4 +1,4 @@
-"""The options that commands share, and what the commands get of them."""
+"""The options shared by commands, and the arguments that commands get from them."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ lang_option = functools.partial(
 
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --lang and use that language; take --data-dir, which the command has no use for.
+    """Add --lang and set that language; accept --data-dir, which the command does not use.
 
-    Comes above `import_options`, so that its messages already have their language.
+    It must be above `import_options`, whose messages need the language.
     """
     return data_dir_option(expose_value=False, hidden=True)(_with_language(command))
 
@@ -55,7 +55,7 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --target, --data-dir and --lang; the command gets the `build` they name."""
+    """Add --target, --data-dir and --lang; the command gets the `build` of target and folder."""
 
     @click.option(
         "--target",
@@ -91,7 +91,7 @@ all_tests_option = click.option(
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how to read files; the command gets them as `options`."""
+    """Add the options for reading files; the command gets them as `options`."""
 
     @click.option(
         "--map",
@@ -143,7 +143,7 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def output_option(about: str, **more: Any) -> Callable[..., Any]:
-    """Add `-o`, the file a command writes; its folder must be there. Stands below a language."""
+    """Add `-o`, the output file, whose folder must exist. It must be below a language option."""
     kind = click.Path(dir_okay=False, path_type=Path)
 
     def with_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -167,7 +167,7 @@ def _ask_zone(problem: str) -> str:
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say which table of a file is read and how its bytes are."""
+    """Add the options for selecting a table of a file and for its encoding and delimiter."""
     for option in (
         click.option(
             "--delimiter", help="Character between cells, or tab, semicolon. Default: detected."

@@ -1,1 +1,1 @@
-"""The checks of a build, and how their results are shown."""
+"""The checks of a build, and the output of their results."""

@@ -1,4 +1,4 @@
-"""The rows that each suite of Great Expectations judges."""
+"""The rows checked by each suite of Great Expectations."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from runner.engines.builds import Build
 from runner.engines.warehouse import Warehouse, quote_identifier, sql_literal
 from runner.landing.contract import landing_columns
 
-# A table of more rows is judged on the cases that a hash picks.
+# Larger tables are checked on a sample of cases, selected by a hash.
 SAMPLE_ROWS = 1_000_000
-# Expectations that judge each row by itself; the others judge a column as a whole.
+# Expectations on single rows; the others apply to a column as a whole.
 BY_ROW = ("expect_column_values_", "expect_column_pair_values_")
 ORIGIN = ("import_id", "source_file", "source_row", "source_order")
 
 
 def batches(build: Build, candidate: Candidate) -> list[expectations.Batch]:
-    """Return what each suite judges, projected from the candidate."""
+    """Return the batch of each suite, projected from the candidate."""
     frames = {
         "landed_columns": lambda: expectations.frame(*_landed_columns(build.folder)),
         "publication": lambda: expectations.frame(*volumes(build, candidate)),
@@ -48,20 +48,20 @@ def batches(build: Build, candidate: Candidate) -> list[expectations.Batch]:
 
 
 def _placed(schema: str, query: str) -> str:
-    """Return a query of a suite with the tables where they are attached."""
+    """Return a query of a suite with the qualified names of the attached tables."""
     return query.replace("from marts.", "from candidate.marts.").replace(
         "from main.", f"from {schema}."
     )
 
 
 def _projection(warehouse: Warehouse, suite: dict[str, Any]) -> tuple[int | None, str]:
-    """Return the query of a batch and, when it is a sample, the rows of the whole table."""
+    """Return the query of a batch and, for a sample, the number of rows of the table."""
     about = suite["meta"]
     table = f"candidate.{about['table']}"
     key = ", ".join(quote_identifier(column) for column in about["key"])
     query = f"select {', '.join(about['columns'])} from {table}"
     (rows,) = warehouse.rows(f"select count(*) from {table}")[0]
-    # A sum of a sample is no sum.
+    # A sum needs all rows.
     by_row = all(check["type"].startswith(BY_ROW) for check in suite["expectations"])
     if rows <= SAMPLE_ROWS or not by_row:
         return None, f"{query} order by {key}"
@@ -71,7 +71,7 @@ def _projection(warehouse: Warehouse, suite: dict[str, Any]) -> tuple[int | None
 
 
 def _landed_columns(folder: DataFolder) -> tuple[list[str], list[list[Any]]]:
-    """Return of each landed column, from the files' own statistics, what its contract asks."""
+    """Return the contract properties of each landed column, from file statistics."""
     expected = dict(landing_columns())
     files = sql_literal(str(folder.landing / "*.parquet"))
     with Warehouse() as warehouse:

@@ -1,4 +1,4 @@
-"""The candidate: the marts of the last build held still, which is what is judged and published."""
+"""The candidate: a frozen copy of the marts of the last build, to be checked and published."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from runner.engines.warehouse import Warehouse, quote_identifier, sql_literal
 
 @dataclass(frozen=True)
 class Candidate:
-    """The file or folder, the rows of each table and the hash of each, and of all."""
+    """A candidate: its file or folder, rows and hash of each table, and the content hash."""
 
     path: Path
     rows: dict[str, int]
@@ -27,12 +27,12 @@ class Candidate:
 
     @property
     def content_hash(self) -> str:
-        """One hash of all tables that hold data."""
+        """One hash over all tables with data."""
         return hashlib.sha256(json.dumps(self.hashes, sort_keys=True).encode()).hexdigest()
 
 
 def make(build: Build, result: BuildResult, landed: Sequence[dict[str, Any]]) -> Candidate:
-    """Hold the marts of the last build still, with a manifest of what they are made from."""
+    """Copy the marts of the last build as candidate, with a manifest of their inputs."""
     build.candidate.parent.mkdir(parents=True, exist_ok=True)
     build.remove_candidate()
     with Warehouse(spill=build.folder.spill) as warehouse:
@@ -54,7 +54,7 @@ def make(build: Build, result: BuildResult, landed: Sequence[dict[str, Any]]) ->
 
 
 def measured(warehouse: Warehouse, path: Path) -> Candidate:
-    """Count and hash the rows of each table of data of the attached candidate.
+    """Count and hash the rows of each data table of the attached candidate.
 
     The hash is the sum of the rows' hashes, so it does not depend on their order.
     """
@@ -93,14 +93,14 @@ def read_runs(published: Path) -> dict[str, str] | None:
 
 
 def as_text(names: Sequence[str], row: tuple[Any, ...]) -> dict[str, str]:
-    """Return a row as text by column, empty for null."""
+    """Return a row as texts by column, empty for null."""
     return {
         name: "" if value is None else str(value) for name, value in zip(names, row, strict=True)
     }
 
 
 def volumes(build: Build, candidate: Candidate) -> tuple[list[str], list[list[Any]]]:
-    """Compare the rows of each table with those published last, and the as-of moments."""
+    """Return the rows of each table and the as-of moments, beside those published last."""
     before = read_runs(build.published) or {}
     now = read_runs(candidate.path) or {}
     counts = json.loads(before.get("row_counts", "{}"))
@@ -125,7 +125,7 @@ def volumes(build: Build, candidate: Candidate) -> tuple[list[str], list[list[An
 
 
 def _facts(warehouse: Warehouse, schema: str) -> dict[str, str]:
-    """Return as of when the log is complete, and each source, without a clock of ours."""
+    """Return the as-of moments of the log and of each source, computed without the system clock."""
     names, rows = warehouse.table(f"select as_of, reporting_time_zone from {schema}.as_of_moment")
     sources = warehouse.rows(
         "select source_system, strftime(last_data_update, '%Y-%m-%d %H:%M:%S')"

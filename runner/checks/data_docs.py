@@ -1,7 +1,7 @@
-"""Data Docs: every check and what it said, as pages that load nothing.
+"""Data Docs: every check with its result, as pages without external resources.
 
-Great Expectations' own pages load scripts, styles and images from several hosts, and know nothing
-of dbt's tests; so its results are written with a template of ours.
+The pages of Great Expectations load scripts, styles and images from several hosts and do not show
+dbt tests, so the results are written with our own template.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PAGES = {"en": "index.html", "ja": "ja.html"}
 
 
 def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
-    """Write one page per language into `folder`; without a candidate nothing is said of files."""
+    """Write one page per language into `folder`; files are listed only with a candidate."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -41,7 +41,7 @@ def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
                 pages=PAGES,
                 verdict=verdict,
                 failed=failed,
-                # What is said of the data comes before what proves the models.
+                # Checks of the data come before tests of the models.
                 others=sorted(others, key=lambda c: (c.tool == "dbt", c.where, c.name)),
                 summary=formats.summary(verdict.checks),
                 details=formats.details,
@@ -62,7 +62,7 @@ def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
 
 
 def _files(candidate: Path) -> list[tuple[str, str, int, int, int]]:
-    """Return each file and sheet with its rows, events and rejected rows, without examples."""
+    """Return rows, events and rejected rows of each file and sheet, without example rows."""
     with Warehouse() as warehouse:
         warehouse.attach(candidate, "candidate")
         return [
@@ -75,9 +75,9 @@ def _files(candidate: Path) -> list[tuple[str, str, int, int, int]]:
 
 
 def _steps(verdict: Verdict) -> list[str]:
-    """Return what to do about critical checks and warnings, each once.
+    """Return the remedies of failed critical checks and warnings, each once.
 
-    How to publish in spite of it comes last.
+    The command for a forced publication comes last.
     """
     language = messages.language()
     steps = [check.remedy[language] for check in failed_checks(verdict.checks, WARNING)]

@@ -1,4 +1,4 @@
-"""The tests of dbt as checks: what each expects, what it found, what to do."""
+"""dbt tests as checks: expectation, result and remedy of each."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from runner.verdict import EXAMPLES, Check, Texts, example, own_remedy
 
 
 def of_result(build: Build, result: BuildResult) -> list[Check]:
-    """Return the checks that dbt ran, and a failed one for each model that could not be built."""
+    """Return the checks from dbt tests, and a failed check for each model that was not built."""
     listed = [of_node(node) for node in result.nodes if is_test(node)]
     listed += [of_model(node) for node in result.nodes if is_broken_model(node)]
     return with_examples(build, listed, result)
 
 
 def is_finished(result: BuildResult) -> bool:
-    """Whether every model was built; else there is nothing to judge."""
+    """Return whether every model was built; else nothing can be checked."""
     return not any(node.status == "skipped" or is_broken_model(node) for node in result.nodes)
 
 
 def is_test(node: Node) -> bool:
-    """Whether a node of the build is a test."""
+    """Return whether a node of the build is a test."""
     return node.kind in ("test", "unit_test")
 
 
 def is_broken_model(node: Node) -> bool:
-    """Whether a node of the build is a model or seed that could not be built."""
+    """Return whether a node of the build is a model or seed that could not be built."""
     return node.is_broken and not is_test(node)
 
 
 def of_node(node: Node) -> Check:
-    """Return the check that a dbt test is; the severity of a data test is in its meta."""
+    """Return the check of a dbt test; the severity of a data test is in its meta."""
     status = {"pass": "passed", "fail": "failed", "warn": "failed", "skipped": "skipped"}
     return Check(
         name=node.name,
@@ -67,7 +67,7 @@ def of_model(node: Node) -> Check:
 
 
 def _expectation(node: Node) -> Texts:
-    """Return what a test expects: its own text, else that of its kind."""
+    """Return the expectation of a test: its own text, else that of its kind."""
     if "text_ja" in node.meta:
         return {"en": node.description, "ja": node.meta["text_ja"]}
     place = _place(node)
@@ -80,7 +80,7 @@ def _expectation(node: Node) -> Texts:
 
 
 def _problem(node: Node) -> Texts:
-    """Return what is wrong when a test fails: its own text, else that of its kind."""
+    """Return the problem of a failed test: its own text, else that of its kind."""
     if "problem_ja" in node.meta:
         return {"en": node.meta["problem_en"], "ja": node.meta["problem_ja"]}
     place = _place(node)
@@ -95,7 +95,7 @@ def _problem(node: Node) -> Texts:
 
 
 def _place(node: Node) -> dict[str, str]:
-    """Return what the texts about a test name."""
+    """Return the values for the placeholders in the texts of a test."""
     given = node.arguments
     return {
         "table": node.table,
@@ -133,7 +133,7 @@ def _remedy(node: Node) -> str:
 
 
 def with_examples(build: Build, listed: list[Check], result: BuildResult) -> list[Check]:
-    """Give failed tests of dbt five of the rows they found, asked again of the build by DuckDB."""
+    """Add five failing rows to each failed dbt test, queried again from the build."""
     queries = {node.name: node.sql for node in result.nodes if node.sql and node.kind == "test"}
     wanted = [check for check in listed if check.has_failed and check.name in queries]
     if not wanted:

@@ -2,8 +2,8 @@
 
 Suites are JSON under tests/expectations, in Great Expectations' own form. Their `meta` names the
 table, the columns projected from it, its key, and queries whose first column fills `$PARAMETER`s.
-A suite keeps one expectation per type, columns and row condition; of two it drops one in silence,
-which is why an expectation without a result is an error here.
+A suite keeps one expectation per type, columns and row condition and silently drops a second one,
+so an expectation without a result is an error here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Suite = dict[str, Any]
 
 @dataclass(frozen=True)
 class Batch:
-    """What a suite judges: rows, its parameters, and of how many rows they are a sample."""
+    """The rows for a suite, its parameters, and the number of rows they were sampled from."""
 
     suite: Suite
     frame: pd.DataFrame
@@ -47,7 +47,7 @@ def suites() -> tuple[Suite, ...]:
 
 
 def frame(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
-    """Make a frame of a few rows."""
+    """Return a frame of a few rows."""
     import pandas as pd
 
     return pd.DataFrame([list(row) for row in rows], columns=list(columns))
@@ -61,13 +61,13 @@ def version() -> str:
 
 
 def judge(batches: Sequence[Batch]) -> list[Check]:
-    """Judge each batch by its suite; an expectation that could not run is an error."""
+    """Check each batch with its suite; an expectation that could not run is an error."""
     definition = _definition()
     return [check for batch in batches for check in _judge(definition, batch)]
 
 
 class _Later(ModuleType):
-    """Stands for a module until something of it is used."""
+    """A placeholder for a module, which is imported on first use."""
 
     def __getattr__(self, name: str) -> Any:
         if sys.modules.get(self.__name__) is self:
@@ -76,7 +76,7 @@ class _Later(ModuleType):
 
 
 def _import_when_used(name: str) -> None:
-    """Put off a module that no suite of ours uses; it is a third of the import of the whole."""
+    """Defer a module that our suites do not use; it takes a third of the import time."""
     if name not in sys.modules:
         sys.modules[name] = _Later(name)
         parent, _dot, child = name.rpartition(".")
@@ -86,9 +86,9 @@ def _import_when_used(name: str) -> None:
 
 @cache
 def _definition() -> Any:
-    """Start Great Expectations once, without progress bars, analytics or a word on stderr.
+    """Start Great Expectations once, without progress bars, analytics or output on stderr.
 
-    Gives what makes a batch of a frame: one for all suites, since each new one costs a save.
+    Return one batch definition for all suites, since each new one costs a save.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     for name in ("scipy.stats", "altair"):
@@ -97,9 +97,9 @@ def _definition() -> Any:
     from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.execution_engine import pandas_execution_engine
 
-    # It hashes every frame below this size twice, for a fingerprint that nothing here reads.
+    # It hashes every frame below this size twice, for a fingerprint that is not used here.
     pandas_execution_engine.HASH_THRESHOLD = 0
-    # It sets its level itself, and the handlers that dbt gave the root would print it.
+    # It sets its own log level, and the root handlers added by dbt would print its messages.
     logging.getLogger("great_expectations").propagate = False
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
@@ -126,7 +126,7 @@ def _judge(definition: Any, batch: Batch) -> list[Check]:
                 meta={"name": expectation["meta"]["name"]},
             )
         )
-    said = definition.get_batch(batch_parameters={"dataframe": batch.frame}).validate(
+    validated = definition.get_batch(batch_parameters={"dataframe": batch.frame}).validate(
         suite,
         expectation_parameters=batch.parameters,
         result_format={
@@ -136,7 +136,7 @@ def _judge(definition: Any, batch: Batch) -> list[Check]:
             "return_unexpected_index_query": False,
         },
     )
-    results = {result.expectation_config.meta["name"]: result for result in said.results}
+    results = {result.expectation_config.meta["name"]: result for result in validated.results}
     return [
         _verdict(batch, expectation, results.get(expectation["meta"]["name"]))
         for expectation in expected
@@ -144,7 +144,7 @@ def _judge(definition: Any, batch: Batch) -> list[Check]:
 
 
 def _expected(batch: Batch) -> list[dict[str, Any]]:
-    """Return the expectations of a suite, those written once for each row written out."""
+    """Return the expectations of a suite, with those for each row of a table written out."""
     expected = list(batch.suite["expectations"])
     template = batch.suite["meta"].get("for_each")
     for row in batch.frame.to_dict("records") if template else ():
@@ -181,7 +181,7 @@ def _verdict(batch: Batch, expectation: dict[str, Any], result: Any) -> Check:
 
 
 def _raised(information: dict[str, Any]) -> str:
-    """Return the message of an expectation that could not run; it has two shapes."""
+    """Return the message of an expectation that could not run; there are two formats of it."""
     if "raised_exception" in information:
         return str(information["exception_message"]) if information["raised_exception"] else ""
     return "; ".join(dict.fromkeys(filter(None, (_raised(each) for each in information.values()))))
@@ -195,8 +195,8 @@ def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[
     examples: tuple[str, ...] = ()
     if has_failed and measured:
         count = int(measured["part"]) if measured["part"] >= 0 else None
-        told = measured["examples"]
-        examples = tuple(told.split("; ")) if isinstance(told, str) else ()
+        found = measured["examples"]
+        examples = tuple(found.split("; ")) if isinstance(found, str) else ()
     elif has_failed:
         examples = _examples(result)
     problem = (
@@ -227,7 +227,7 @@ def _check(batch: Batch, expectation: dict[str, Any], status: str, result: dict[
 
 
 def _problem(batch: Batch, meta: dict[str, Any], result: dict[str, Any]) -> str:
-    """Return the text of a problem with its count, its value or the keys of its rows filled in."""
+    """Return the problem text with count, value or keys of failing rows filled in."""
     keys = batch.suite["meta"]["key"]
     rows = result.get("partial_unexpected_index_list") or []
     named = [_named([row[key] for key in keys if row[key] != ""], keys) for row in rows]
@@ -239,14 +239,14 @@ def _problem(batch: Batch, meta: dict[str, Any], result: dict[str, Any]) -> str:
 
 
 def _named(values: Sequence[Any], keys: Sequence[str]) -> str:
-    """Name a row by its key; a file with its sheet in words."""
+    """Return the name of a row from its key, or from its file and sheet."""
     if keys == ["source_file", "sheet"] and len(values) > 1:
         return _("{file}, sheet {sheet}", file=values[0], sheet=values[1])
     return ", ".join(map(str, values))
 
 
 def _examples(result: dict[str, Any]) -> tuple[str, ...]:
-    """Return the offending rows by key, else the offending values."""
+    """Return the keys of failing rows, else the failing values."""
     rows = result.get("partial_unexpected_index_list") or []
     if rows:
         return tuple(dict.fromkeys(example(row) for row in rows[:EXAMPLES]))
@@ -262,11 +262,11 @@ def _found(
         return _("the check could not run: {problem}", problem=result["error"])
     if status == "skipped":
         return _("nothing to judge")
-    said = []
+    parts = []
     if measured:
-        said.append(_measured(measured))
+        parts.append(_measured(measured))
     elif status == "failed" and "element_count" in result:
-        said.append(
+        parts.append(
             _(
                 "rows: {count} of {whole}",
                 count=f"{result['unexpected_count']:,}",
@@ -274,16 +274,16 @@ def _found(
             )
         )
     elif status == "failed" and result.get("observed_value") is not None:
-        said.append(_("found {value}", value=result["observed_value"]))
+        parts.append(_("found {value}", value=result["observed_value"]))
     if batch.sampled_from:
-        said.append(
+        parts.append(
             _(
                 "judged on {rows} of {whole} rows, all of every case taken",
                 rows=f"{len(batch.frame):,}",
                 whole=f"{batch.sampled_from:,}",
             )
         )
-    return "; ".join(said)
+    return "; ".join(parts)
 
 
 def _measured(row: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A list of checks for people (text), programs (json), test reports (junit) and GitHub."""
+"""Output of checks: for people (text), programs (json), test reports (junit) and GitHub."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from runner.severity import CRITICAL, INFO, WARNING
 from runner.verdict import Check, Verdict, failed_checks, tally
 
 FORMATS = ("text", "json", "junit", "github")
-# What GitHub calls our severities, and what XML 1.0 cannot hold.
+# GitHub's names of the severities, and the characters that XML 1.0 does not allow.
 LEVELS = {CRITICAL: "error", WARNING: "warning", INFO: "notice"}
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(verdict: Verdict, form: str) -> str:
-    """Return what the gates said in one of `FORMATS`."""
+    """Return the verdict in one of `FORMATS`."""
     renderers = {"text": as_text, "json": as_json, "junit": as_junit, "github": as_github}
     return renderers[form](verdict)
 
 
 def severity(name: str) -> str:
-    """Return the word for a severity."""
+    """Return the label of a severity."""
     return {CRITICAL: _("critical"), WARNING: _("warning"), INFO: _("info")}[name]
 
 
 def summary(listed: Sequence[Check]) -> str:
-    """Return in one line how many checks passed, were skipped and failed."""
+    """Return a line with the number of checks that passed, were skipped and failed."""
     counts = tally(listed)
     return _(
         "checks: {passed} passed, {skipped} had nothing to judge; failed: critical {critical},"
@@ -40,7 +40,7 @@ def summary(listed: Sequence[Check]) -> str:
 
 
 def as_text(verdict: Verdict) -> str:
-    """List the failed checks, gravest first: what, where, how many, examples, what to do."""
+    """Return the failed checks, most severe first: problem, place, count, examples, remedy."""
     lines = []
     for check in failed_checks(verdict.checks):
         lines += [f"{severity(check.severity)}: {check.name} ({check.where})"]
@@ -49,7 +49,7 @@ def as_text(verdict: Verdict) -> str:
 
 
 def details(check: Check) -> list[str]:
-    """Return the problem, what was found, examples and what to do, in lines."""
+    """Return problem, result, examples and remedy as lines."""
     spoken = language()
     return [
         check.headline[spoken],
@@ -64,7 +64,7 @@ def details(check: Check) -> list[str]:
 
 
 def as_json(verdict: Verdict) -> str:
-    """Return every check, in both languages."""
+    """Return every check as JSON, in both languages."""
     return json.dumps(
         {
             "build": verdict.build,
@@ -79,7 +79,7 @@ def as_json(verdict: Verdict) -> str:
 
 
 def as_junit(verdict: Verdict) -> str:
-    """Return every check as a test case of its tool's suite; the severity is the failure's type."""
+    """Return every check as a JUnit test case of its tool's suite; failure type is the severity."""
     root = ElementTree.Element("testsuites", name="l2c check")
     for tool in sorted({check.tool for check in verdict.checks}):
         listed = [check for check in verdict.checks if check.tool == tool]
@@ -121,7 +121,7 @@ def as_github(verdict: Verdict) -> str:
 
 
 def for_xml(value: str) -> str:
-    """Return a text with a sign in place of what XML cannot hold."""
+    """Return a text with replacements for characters that XML does not allow."""
     return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value)
 
 

@@ -1,6 +1,6 @@
-"""The gates: the verdict of dbt's tests and Great Expectations on a build, in one file.
+"""The gates: the results of dbt's tests and Great Expectations on a build, in one file.
 
-`build.json` holds what dbt said of the build, `gates.json` what all checks say of the candidate.
+`build.json` has dbt's results of the build, `gates.json` the results of all checks.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from runner.verdict import Check, Verdict, tally
 
 
 def forget(build: Build) -> None:
-    """Remove what is known of the last build, before another changes its tables."""
+    """Remove the results of the last build before a new one changes its tables."""
     for file in (build.result, build.verdict, build.rejected):
         file.unlink(missing_ok=True)
     build.remove_candidate()
 
 
 def record(build: Build, result: BuildResult) -> None:
-    """Write what dbt said of a build, and what was landed then."""
+    """Write dbt's results of a build, and its landed inputs."""
     written = asdict(result) | {"inputs": store.inputs(build.folder)}
     replace_text(build.result, json.dumps(written, ensure_ascii=False))
 
 
 def check(build: Build) -> Verdict:
-    """Judge the last build: hold its marts as a candidate, run every check, write gates.json.
+    """Check the last build: copy its marts as candidate, run every check, write gates.json.
 
-    Raises `Fault` when there is no finished build of what is landed now.
+    Raise `Fault` when there is no finished build of the current landing.
     """
     result, inputs = _last_build(build)
     listed = dbt_checks.of_result(build, result)
@@ -71,12 +71,12 @@ def last(build: Build) -> Verdict | None:
 
 
 def is_of_last_build(build: Build, verdict: Verdict) -> bool:
-    """Whether a verdict is about what was built last."""
+    """Return whether a verdict is about the last build."""
     return build.tables.exists() and build.invocation_id() == verdict.build
 
 
 def recorded(build: Build) -> tuple[BuildResult, list[dict[str, Any]]]:
-    """Return what dbt said of the last build, and what was landed then."""
+    """Return dbt's results of the last build, and its landed inputs."""
     if not build.tables.exists() or not build.result.exists():
         raise Fault(_("nothing is built yet, or a build did not finish; run: l2c build"))
     written = json.loads(build.result.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""How much is in a published file, or in a candidate, in lines."""
+"""The headline: the counts of a published file or a candidate, as lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.values import zones
 
 
 def headline(path: Path) -> list[str]:
-    """Return in lines how much is in a published file and what was refused."""
+    """Return lines with the counts of a published file and of its rejected rows and cells."""
     with Warehouse() as warehouse:
         warehouse.attach(path, PUBLISHED)
         warehouse.run(f"use {PUBLISHED}.marts")

@@ -1,4 +1,4 @@
-"""The workbook of what a build rejected: each row and cell with its reason and what to do."""
+"""The workbook of rejected rows and cells, each with its reason and remedy."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from runner.messages import _
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-# Nobody corrects more by hand; a sheet ends at 1,048,576 rows.
+# Enough for corrections by hand; a sheet ends at 1,048,576 rows.
 MOST_ROWS = 100_000
-# What Excel holds in one cell.
+# The longest text in an Excel cell.
 LONGEST_TEXT = 32_767
 # Rejected rows without the examples of the template, and rejected cells; both by place.
 ROWS = """
@@ -30,7 +30,7 @@ CELLS = """
 
 
 def write(place: Path, candidate: Path) -> Path | None:
-    """Write what the candidate rejected, in the language in use; None when it rejected nothing."""
+    """Write the workbook in the current language; return its path, None without rejections."""
     place.unlink(missing_ok=True)
     language = messages.language()
     with Warehouse() as warehouse:
@@ -45,7 +45,7 @@ def write(place: Path, candidate: Path) -> Path | None:
 
     fresh = place.with_name(f".{place.name}")
     with Workbook(str(fresh), {"constant_memory": True}) as book:
-        # A clock would make two equal workbooks differ.
+        # With the current time, two equal workbooks would differ.
         book.set_properties({"title": _("Rejected rows"), "created": datetime(2026, 1, 1)})
         where = [_("file"), _("sheet"), _("row"), _("column"), _("value")]
         if rows:
@@ -75,7 +75,7 @@ def write(place: Path, candidate: Path) -> Path | None:
 def _sheet(
     book: Workbook, name: str, headers: Sequence[str], rows: Iterable[Sequence[str | int | None]]
 ) -> None:
-    """Write a sheet of texts: nothing in it becomes a formula or a link."""
+    """Write a sheet of texts, none of which becomes a formula or a link."""
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "bottom": 1, "font_name": "Meiryo UI"})
     body = book.add_format({"text_wrap": True, "valign": "top", "font_name": "Meiryo UI"})
@@ -95,7 +95,7 @@ def _sheet(
 
 
 def _shown(columns: str | None) -> str:
-    """Return the names of columns in the language spoken."""
+    """Return the names of columns in the current language."""
     return ", ".join(map(vocabulary.shown, (columns or "").split(", ")))
 
 

@@ -1,1 +1,1 @@
-"""The two doors: the modules that import dbt and DuckDB."""
+"""The only modules that import dbt and DuckDB."""

@@ -1,4 +1,4 @@
-"""What dbt said of a build."""
+"""dbt's results of a build."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Node:
-    """What became of one node of the build: a model, a seed, a test or a unit test.
+    """The result of one node of the build: a model, a seed, a test or a unit test.
 
-    `table` is what a test asks, or the node itself; `test` the name of a generic test and
-    `arguments` what it was given; `failures` counts the rows a failed test gave, which `sql` gives
-    again. `columns` describes those of a model.
+    `table` is the table of a test, or the node itself; `test` is the name of a generic test and
+    `arguments` are its arguments; `failures` is the number of rows that a failed test returned, and
+    `sql` its query. `columns` has the descriptions of a model's columns.
     """
 
     name: str
@@ -32,13 +32,13 @@ class Node:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it failed, or could not run."""
+        """Whether the node failed or could not run."""
         return self.status in ("error", "fail")
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A finished build: dbt's id of it and its nodes."""
+    """A finished build: dbt's invocation id and the nodes."""
 
     invocation_id: str
     dbt_version: str
@@ -46,7 +46,7 @@ class BuildResult:
 
     @property
     def broken(self) -> list[str]:
-        """Name the nodes that failed, each with why."""
+        """Return the failed nodes, each with its message."""
         return [
             f"{node.name} ({node.description or node.path}): {node.message}"
             for node in self.nodes

@@ -1,7 +1,7 @@
-"""The last build in a data folder, and all that differs between DuckDB and Spark.
+"""The last build in a data folder, and the differences between DuckDB and Spark.
 
-A build is judged and published as its candidate: the marts of the last build, held still. Of DuckDB
-that is one file of tables, of Spark a folder of Parquet for each table.
+A build is checked and published as its candidate: a frozen copy of its marts. For DuckDB that is
+one file of tables, for Spark a folder with a Parquet folder per table.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from runner.faults import Fault
 from runner.files import link, replace_folder, replace_text
 from runner.messages import _
 
-# The name of a build while it is attached, and of the files of DuckDB.
+# The name of an attached build, and of the DuckDB files.
 STEM = "lead_to_cash"
-# The name of the candidate, or of what is published, while it is attached.
+# The name of an attached candidate or published result.
 PUBLISHED = "published"
 MANIFEST = "manifest.json"
-# Every 1.x client opens files of this version; DuckDB 2's own default none of them.
+# Every 1.x client opens files of this version; none opens the default of DuckDB 2.
 STORAGE_VERSION = "v1.4.0"
-# Tables that describe the run, not its data: no part of the content hash.
+# Tables about the run, not about data: not part of the content hash.
 TABLES_OF_THE_RUN = {
     "runs": "One row: what was published, from which files, with which versions and checks.",
     "kpi_history": "One row per publication, KPI and segment; carried on from file to file.",
@@ -47,7 +47,7 @@ class Build(ABC):
     target: ClassVar[str]
     # Whether the engine reads a seed's date as 2026/4/1.
     reads_slashed_dates: ClassVar[bool]
-    # Whether what is published is a folder of Parquet, and how it is stored.
+    # Whether the published result is a folder of Parquet, and its storage format.
     publishes_parquet: ClassVar[bool]
     storage: ClassVar[str]
 
@@ -57,7 +57,7 @@ class Build(ABC):
     @property
     @abstractmethod
     def state(self) -> Path:
-        """The folder of what is known of the build."""
+        """The folder of the results of the build."""
 
     @property
     @abstractmethod
@@ -72,21 +72,21 @@ class Build(ABC):
     @property
     @abstractmethod
     def data_docs(self) -> Path:
-        """The folder of the pages of all checks."""
+        """The folder of the pages with all checks."""
 
     @property
     def candidate(self) -> Path:
-        """The file or folder that waits to be published."""
+        """The file or folder to be published."""
         return self.state / "publish" / self.published.name
 
     @property
     def result(self) -> Path:
-        """The file of what dbt said of the build."""
+        """The file of dbt's results of the build."""
         return self.state / "build.json"
 
     @property
     def verdict(self) -> Path:
-        """The file of what all checks said of the candidate."""
+        """The file of the results of all checks."""
         return self.state / "gates.json"
 
     @property
@@ -105,7 +105,7 @@ class Build(ABC):
         return self.state.resolve() / "logs"
 
     def attach(self, warehouse: Warehouse) -> str:
-        """Attach the tables as `STEM`; return their schema, the one of the target."""
+        """Attach the tables as `STEM`; return their schema, that of the target."""
         warehouse.attach(self.tables, STEM)
         found = warehouse.rows(
             "select table_schema from information_schema.tables"
@@ -114,7 +114,7 @@ class Build(ABC):
         return f"{STEM}.{quote_identifier(found[0][0] if found else 'main')}"
 
     def invocation_id(self) -> str:
-        """Return dbt's id of the build that made the tables; empty when it names none."""
+        """Return dbt's invocation id of the build of the tables; empty without one."""
         with Warehouse() as warehouse:
             schema = self.attach(warehouse)
             try:
@@ -124,7 +124,7 @@ class Build(ABC):
         return str(found[0][0]) if found else ""
 
     def remove_candidate(self) -> None:
-        """Remove the candidate; with it goes what it was judged to be."""
+        """Remove the candidate and its verdict."""
         fresh = self.candidate
         if fresh.is_dir():
             shutil.rmtree(fresh)
@@ -133,11 +133,11 @@ class Build(ABC):
 
     @abstractmethod
     def fill_candidate(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
-        """Hold the marts of the attached build still, attached as `PUBLISHED`."""
+        """Copy the marts of the attached build as candidate, attached as `PUBLISHED`."""
 
     @abstractmethod
     def open_candidate(self, warehouse: Warehouse) -> None:
-        """Attach the candidate as `PUBLISHED`, for tables of the run to be written."""
+        """Attach the candidate as `PUBLISHED` for writing the tables of the run."""
 
     @abstractmethod
     def write(self, warehouse: Warehouse, table: str, query: str) -> None:
@@ -145,19 +145,19 @@ class Build(ABC):
 
     @abstractmethod
     def close_candidate(self, warehouse: Warehouse) -> None:
-        """Make sure that the candidate is written to its end."""
+        """Make sure that the candidate is completely written."""
 
     @abstractmethod
     def swap(self, manifest: str) -> None:
-        """Put the candidate in the place of the published one at once."""
+        """Replace the published result by the candidate atomically."""
 
     @abstractmethod
     def engine_version(self, engine: str, /) -> dict[str, str]:
-        """Return the engine's version when it is another than DuckDB; `engine` is as dbt saw it."""
+        """Return the version of an engine other than DuckDB; `engine` is dbt's value."""
 
 
 class DuckDbBuild(Build):
-    """A build in a DuckDB file, published as another one."""
+    """A build in a DuckDB file, published as another DuckDB file."""
 
     target = "dev"
     reads_slashed_dates = True
@@ -166,7 +166,7 @@ class DuckDbBuild(Build):
 
     @property
     def state(self) -> Path:
-        """The folder of what is known of the build."""
+        """The folder of the results of the build."""
         return self.folder.build
 
     @property
@@ -190,12 +190,12 @@ class DuckDbBuild(Build):
         return self.folder.published / MANIFEST
 
     def fill_candidate(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
-        """Copy the marts into a new file."""
+        """Copy the marts to a new file."""
         copy_marts(warehouse, self.candidate, nodes)
 
     def open_candidate(self, warehouse: Warehouse) -> None:
         """Attach the candidate for writing."""
-        # A log of an old file, which would be replayed into the new one; readers write none.
+        # The log of an old file would be replayed into the new one; readers do not write a log.
         wal(self.published).unlink(missing_ok=True)
         warehouse.run(f"attach {sql_literal(str(self.candidate))} as {PUBLISHED}")
 
@@ -205,22 +205,22 @@ class DuckDbBuild(Build):
         comment(warehouse, table, TABLES_OF_THE_RUN[table], {})
 
     def close_candidate(self, warehouse: Warehouse) -> None:
-        """Write all of the candidate into its file."""
+        """Write the whole candidate to its file."""
         close_file(warehouse, self.candidate)
 
     def swap(self, manifest: str) -> None:
-        """Replace the file last; a mismatch beside it is repaired by the next command."""
+        """Replace the file last; the next command repairs a mismatch beside it."""
         replace_text(self.manifest, manifest)
         checkpoints.reach("before the swap")
         self.candidate.replace(self.published)
 
     def engine_version(self, _engine: str, /) -> dict[str, str]:
-        """Return nothing: the version of DuckDB is noted anyway."""
+        """Return an empty text: the version of DuckDB is recorded in any case."""
         return {}
 
 
 class SparkBuild(Build):
-    """A build in Spark's warehouse, published as a folder of Parquet for each table."""
+    """A build in Spark's warehouse, published as a folder with a Parquet folder per table."""
 
     target = "spark"
     reads_slashed_dates = False
@@ -229,7 +229,7 @@ class SparkBuild(Build):
 
     @property
     def state(self) -> Path:
-        """The folder of what is known of the build."""
+        """The folder of the results of the build."""
         return self.folder.spark
 
     @property
@@ -248,13 +248,13 @@ class SparkBuild(Build):
         return self.state / "data_docs"
 
     def fill_candidate(self, warehouse: Warehouse, _nodes: Sequence[Node], /) -> None:
-        """Give each file of the marts a second name: Spark never writes into a file again."""
+        """Link each file of the marts; Spark never changes a written file."""
         for file in sorted((self.tables / "marts.db").glob("*/*.parquet")):
             link(file, self.candidate / file.parent.name)
         warehouse.attach(self.candidate, PUBLISHED)
 
     def open_candidate(self, warehouse: Warehouse) -> None:
-        """Attach the candidate; its tables of the run are files of their own."""
+        """Attach the candidate; its tables of the run are separate files."""
         warehouse.attach(self.candidate, PUBLISHED)
 
     def write(self, warehouse: Warehouse, table: str, query: str) -> None:
@@ -268,10 +268,10 @@ class SparkBuild(Build):
         )
 
     def close_candidate(self, warehouse: Warehouse) -> None:
-        """Do nothing: each file was written to its end."""
+        """Do nothing: each file is already complete."""
 
     def swap(self, manifest: str) -> None:
-        """Let the link name the new folder; the one before stays for those who read it."""
+        """Point the link to the new folder; the previous one is kept for its readers."""
         replace_text(self.candidate / MANIFEST, manifest)
         replace_folder(self.candidate, self.published)
 
@@ -284,12 +284,12 @@ BUILDS: dict[str, type[Build]] = {build.target: build for build in (DuckDbBuild,
 
 
 def wal(path: Path) -> Path:
-    """Return the log that DuckDB keeps beside a file."""
+    """Return the path of DuckDB's write-ahead log of a file."""
     return path.with_name(path.name + ".wal")
 
 
 def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None:
-    """Copy the marts attached as `STEM` into a new file of tables with comments."""
+    """Copy the marts attached as `STEM` to a new file of tables with comments."""
     # Each mart names on the right what it looks up. DuckDB would turn the largest join round, keep
     # every event with its words in memory for it, and lose the order of cases.
     warehouse.run("set disabled_optimizers = 'build_side_probe_side'")
@@ -305,7 +305,7 @@ def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None
 
 
 def comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, str]) -> None:
-    """Comment a table of the attached candidate and its columns."""
+    """Add comments to a table of the attached candidate and to its columns."""
     name = f"{PUBLISHED}.marts.{quote_identifier(table)}"
     warehouse.run(f"comment on table {name} is {sql_literal(about.strip())}")
     for column, description in columns.items():
@@ -314,7 +314,7 @@ def comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, str
 
 
 def close_file(warehouse: Warehouse, fresh: Path) -> None:
-    """Write all of an attached file to its end."""
+    """Write all data of an attached file to disk."""
     warehouse.run(f"checkpoint {PUBLISHED}")
     warehouse.run(f"detach {PUBLISHED}")
     if wal(fresh).exists():

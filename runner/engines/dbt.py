@@ -1,4 +1,4 @@
-"""The only door to dbt."""
+"""The only module that imports dbt."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def build(
     *,
     selector: str | None = "fast",
 ) -> BuildResult:
-    """Build and test all models from what is landed, on the engine of `place`.
+    """Build and test all models from the landing, on the engine of `place`.
 
-    `selector` is one of selectors.yml, None for all: `fast` leaves out what proves the SQL.
-    `advance` is given the number of finished nodes and of all. Raises `Fault` when dbt could not
-    start; failed nodes are named in the result.
+    `selector` is one of selectors.yml, None for all: `fast` skips the tests of the SQL. `advance`
+    is called with the numbers of finished nodes and of all nodes. Raise `Fault` when dbt could not
+    start; failed nodes are in the result.
     """
     os.environ |= {
         "L2C_DATA_DIR": str(place.folder.path.resolve()),
@@ -32,7 +32,7 @@ def build(
         "GX_ANALYTICS_ENABLED": "false",
     }
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    # Artifacts and a log that nothing here reads; set them to true and debug to look at dbt's work.
+    # Artifacts and a log that are not used here; set them to true and debug to examine dbt's work.
     os.environ.setdefault("DBT_WRITE_JSON", "false")
     os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -53,7 +53,7 @@ def build(
             ]
         )
     finally:
-        # dbt keeps its handle, and with it every reader out.
+        # dbt keeps its connection open, which locks out every reader.
         DuckDBConnectionManager.close_all_connections()
     results = getattr(outcome.result, "results", None)
     if not results:
@@ -95,16 +95,16 @@ def _node(result: Any) -> Node:
 
 
 def _asked(node: Any) -> str:
-    """Name the tables that a test asks: one, or of a test of its own all that it reads."""
+    """Return the tables of a test: one for a generic test, else all that the test reads."""
     asked = getattr(node, "attached_node", None) or getattr(node, "tested_node_unique_id", None)
     read = [asked] if asked else node.depends_on.nodes
     return ", ".join(sorted(name.rpartition(".")[2] for name in read))
 
 
 def listen(advance: Callable[[int, int], None] | None) -> None:
-    """Have dbt's events count finished nodes, and drop those for a debug log that nobody keeps.
+    """Count finished nodes from dbt's events, and drop events for the debug log, which is not kept.
 
-    A build fires some five thousand of them; their messages would be a tenth of its CPU time.
+    A build fires about five thousand of them; their messages would take a tenth of its CPU time.
     """
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager import EventManager

@@ -1,4 +1,4 @@
-"""The only door to DuckDB."""
+"""The only module that imports DuckDB."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 
 class WarehouseError(Fault):
-    """DuckDB refused a statement; the text is its first line."""
+    """DuckDB rejected a statement; the text is the first line of its message."""
 
 
 def sql_literal(value: str) -> str:
-    """Write a text as an SQL literal."""
+    """Return a text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def path_literal(path: Path) -> str:
-    """Write the path of one file for DuckDB's readers, which take signs in it for a pattern."""
+    """Return the path of one file as SQL for DuckDB's readers, pattern characters escaped."""
     return sql_literal(glob.escape(str(path)))
 
 
 def quote_identifier(name: str) -> str:
-    """Write a name as a quoted SQL identifier."""
+    """Return a name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 class Warehouse:
-    """A DuckDB database; every error of DuckDB arrives as `WarehouseError`."""
+    """A DuckDB database; every error of DuckDB is raised as `WarehouseError`."""
 
     def __init__(
         self, path: Path | None = None, spill: Path | None = None, memory: str = "80%"
@@ -67,14 +67,14 @@ class Warehouse:
     def attach(self, path: Path, name: str) -> None:
         """Attach a DuckDB file for reading, or a folder of Parquet as views of its tables.
 
-        Tables are folders of files; their schema is the folder `<schema>.db` they lie in, as Spark
-        writes them, else `marts`.
+        Tables are folders of files; their schema is that of their parent folder `<schema>.db`, as
+        written by Spark, else `marts`.
         """
         if not path.is_dir():
             self.run(f"attach {sql_literal(str(path))} as {name} (read_only)")
             return
         self.run(f"attach ':memory:' as {name}")
-        # A published folder is a link, which may come to name another one at any moment.
+        # A published folder is a link, whose target may change at any moment.
         path = path.resolve()
         files = [*path.glob("*/*.parquet"), *path.glob("*.db/*/*.parquet")]
         for folder in sorted({file.parent for file in files}):
@@ -91,7 +91,7 @@ class Warehouse:
         return self._execute(self.connection, sql, values).fetchall()
 
     def tables(self, name: str) -> list[str]:
-        """Name the tables and views in the schema `marts` of an attached database."""
+        """Return the tables and views in the schema `marts` of an attached database."""
         listed = self.rows(
             "select table_name from information_schema.tables"
             " where table_catalog = ? and table_schema = 'marts' order by table_name",
@@ -109,13 +109,13 @@ class Warehouse:
         return self._execute(self.connection, sql).df()
 
     def batches(self, sql: str, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
-        """Return the rows of a query in batches, during which other statements may run."""
+        """Yield the rows of a query in batches; other statements may run in between."""
         cursor = self._execute(self.connection.cursor(), sql)
         while batch := cursor.fetchmany(size):
             yield batch
 
     def insert(self, table: str, types: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Insert rows whose columns have these SQL types; a timestamp is given in microseconds."""
+        """Insert rows whose columns have these SQL types; timestamps are in microseconds."""
         if rows:
             lists = ", ".join(
                 f"unnest(cast(? as {'bigint' if kind == 'timestamp' else kind}[])) as v{number}"

@@ -1,4 +1,4 @@
-"""The detectors of an inspection: each looks for one kind of problem in a landed sheet."""
+"""The detectors of an inspection: each finds one kind of problem in a landed sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an inspection finds, one diagnostic per column and reason, and its lines."""
+"""The diagnostics of an inspection, one per column and reason, and their output as lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner.faults import DataFault
 from runner.messages import _, counted
 from runner.severity import CRITICAL, INFO, SEVERITIES, WARNING
 
-# Places of one diagnostic that a reader of lines wants to see.
+# Maximum number of places shown per diagnostic.
 EXAMPLES = 5
 
 
@@ -17,7 +17,7 @@ EXAMPLES = 5
 class Place:
     """One place of a diagnostic: row of the sheet or record of the file, from 1, and value.
 
-    `nearest` is the known name that comes nearest to the value, when there is one.
+    `nearest` is the known name most similar to the value, if any.
     """
 
     row: int | None = None
@@ -29,12 +29,12 @@ class Place:
 class Diagnostic:
     """One problem of one column, and its remedy.
 
-    Critical: the import would reject a row or a cell, or refuse the file. Warning: it looks wrong.
-    Info: it is left out or taken as empty, as it should be.
+    Critical: the import would reject a row, a cell or the file. Warning: it looks wrong. Info: it
+    is skipped or taken as empty, as expected.
 
-    `reason` is a code that stays. `count` places have the problem. `examples` are the first ones
-    with different values, `cells` all of them up to a limit, kept only when they are to be marked.
-    No columns: the problem is one of the row or of the whole sheet.
+    `reason` is a stable code. `count` is the number of places. `examples` are the first places with
+    different values, `cells` all of them up to a limit, only for a marked workbook. Without
+    columns, the problem concerns the row or the whole sheet.
     """
 
     severity: str
@@ -50,7 +50,7 @@ class Diagnostic:
 
 
 def of_fault(fault: DataFault) -> Diagnostic:
-    """Return the diagnostic that a file or a sheet cannot be taken at all."""
+    """Return the diagnostic of a file or sheet that cannot be imported at all."""
     return Diagnostic(
         severity=CRITICAL,
         reason="file_refused",
@@ -65,17 +65,17 @@ def of_fault(fault: DataFault) -> Diagnostic:
 
 
 def names() -> dict[str, str]:
-    """Return what each severity is called."""
+    """Return the label of each severity."""
     return {CRITICAL: _("Critical"), WARNING: _("Warning"), INFO: _("Info")}
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sort diagnostics by severity, the gravest first."""
+    """Return diagnostics sorted by severity, most severe first."""
     return sorted(diagnostics, key=lambda diagnostic: SEVERITIES.index(diagnostic.severity))
 
 
 def rendered(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
-    """Return diagnostics in lines, the gravest first."""
+    """Yield the lines of diagnostics, most severe first."""
     for diagnostic in ordered(diagnostics):
         place = [
             _("sheet {sheet}", sheet=diagnostic.sheet) if diagnostic.sheet else "",
@@ -99,7 +99,7 @@ def rendered(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _shown(places: Iterable[Place]) -> Iterator[str]:
-    """Write places in lines; those without a value share one."""
+    """Yield the lines of places; places without a value share one line."""
     rows = [str(place.row) for place in places if place.value is None and place.row is not None]
     if rows:
         yield _("row {row}", row=_(", ").join(rows))

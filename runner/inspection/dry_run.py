@@ -1,4 +1,4 @@
-"""What an import would refuse or doubt, found by importing into a folder of its own."""
+"""The dry run of an import into a temporary folder, with its diagnostics."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from runner.values import zones
 
 @dataclass
 class Inspected:
-    """One file: what would land of it, and what was found."""
+    """One inspected file: the sheets that would be landed, and the diagnostics."""
 
     file: Path
     landed: list[Landed] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    # By sheet: how times are written and how often, and the zone of those without an offset.
+    # By sheet: formats of times with counts, and the zone of times without an offset.
     times: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_refused(self) -> bool:
-        """Return whether the import would refuse something of it."""
+        """Whether the import would reject any part of the file."""
         return any(diagnostic.severity == CRITICAL for diagnostic in self.diagnostics)
 
     def count(self, severity: str) -> int:
@@ -45,7 +45,7 @@ class Inspected:
         )
 
     def understood(self, entry: Landed) -> list[str]:
-        """Return the lines that the import itself does not write about a sheet."""
+        """Return lines about a sheet that are not in the report of the import."""
         examples = self.times.get(entry.sheet, [])
         found = {
             _("times as written"): [f"{example} ({count:,})" for example, count in examples],
@@ -54,7 +54,7 @@ class Inspected:
         return [f"  {label}: {', '.join(texts)}" for label, texts in found.items() if any(texts)]
 
     def lines(self) -> Iterator[str]:
-        """Return all that was found, in lines."""
+        """Yield all lines of the inspection."""
         for entry in self.landed:
             yield from import_report.report(entry, with_faults=False)
             yield from self.understood(entry)
@@ -63,7 +63,7 @@ class Inspected:
         yield self.verdict()
 
     def verdict(self) -> str:
-        """Return in a line whether the import would take the file."""
+        """Return a line with the number of critical places and warnings."""
         return _(
             "{file}: critical {critical}, warning {warning}",
             file=self.file.name,
@@ -73,15 +73,15 @@ class Inspected:
 
 
 def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspected:
-    """Inspect a file; raise `WrongUsage` for an option that is wrong.
+    """Inspect a file; raise `WrongUsage` for a wrong option.
 
-    `marks_cells` keeps every place of a diagnostic, up to a limit, for a workbook to be marked.
+    `marks_cells` keeps every place of a diagnostic, up to a limit, for the marked workbook.
     """
     inspected = Inspected(file)
     asked: list[str] = []
 
     def assume(problem: str) -> str:
-        """Go on in the reporting zone: that none is declared becomes a diagnostic."""
+        """Continue in the reporting zone; the missing zone becomes a diagnostic."""
         asked.append(problem)
         return zones.project_var("reporting_time_zone", "Asia/Tokyo")
 
@@ -101,7 +101,7 @@ def inspect(file: Path, options: Options, *, marks_cells: bool = False) -> Inspe
 
 
 def _look(inspected: Inspected, sheet: Sheet) -> None:
-    """Add what was found in one landed sheet."""
+    """Add the diagnostics of one landed sheet."""
     for detect in DETECTORS:
         inspected.diagnostics += detect(sheet)
     inspected.times[sheet.entry.sheet] = [

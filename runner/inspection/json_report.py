@@ -1,4 +1,4 @@
-"""An inspection for programs: the JSON that `inspection.schema.json` describes."""
+"""The result of an inspection as JSON, as described in `inspection.schema.json`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from runner.inspection.dry_run import Inspected
 from runner.landing.store import Landed
 from runner.severity import CRITICAL, INFO, WARNING
 
-# Raised when a key changes its meaning or goes; a new key does not raise it.
+# Incremented when a key changes its meaning or is removed, not for a new key.
 VERSION = 1
-# What the JSON calls each severity.
+# The names of severities in the JSON.
 WEIGHTS = {CRITICAL: "refused", WARNING: "doubt", INFO: "note"}
 
 
 def render(found: Sequence[Inspected]) -> str:
-    """Return what was found in files as JSON."""
+    """Return the inspections of files as JSON."""
     files = [_file(inspected) for inspected in found]
     return json.dumps({"version": VERSION, "files": files}, indent=2, ensure_ascii=False)
 

@@ -15,7 +15,7 @@ from runner.template import content
 
 
 def misspelt_headers(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the carried headers that come near the name of a template column not found."""
+    """Find carried headers that are similar to the name of a missing template column."""
     known = {
         name: column
         for column in vocabulary.columns()
@@ -40,7 +40,7 @@ def misspelt_headers(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def columns_exchanged(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Doubt columns of a log without a known activity that has many more activities than cases."""
+    """Find logs without known activities that have many more activities than cases."""
     header = sheet.header("ActivityName")
     case = sheet.header("SalesOpportunity") or sheet.header("LeadNumber")
     if not (header and case):
@@ -69,7 +69,7 @@ def columns_exchanged(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def skipped(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the sheets that would not be read, unless they are ours and only to be looked at."""
+    """Find sheets that would not be read, except the template's own sheets without events."""
     harmless = {
         _("there is no row below the header"),
         _("the sheet is empty"),
@@ -90,7 +90,7 @@ def skipped(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def _ours(*names: str) -> set[str]:
-    """Return the names, in every language, of sheets that we write."""
+    """Return the names, in every language, of sheets written by this project."""
     found = set()
     for known in messages.LANGUAGES:
         with messages.in_language(known):

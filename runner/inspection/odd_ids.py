@@ -1,4 +1,4 @@
-"""Detectors of ids that a program changed, or that differ by what nobody sees."""
+"""Detectors of ids that a program changed, or that differ only invisibly."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ IDS = (
     *("SalesOpportunity", "LeadNumber", "QuoteNumber"),
     *("OrderNumber", "InvoiceNumber", "ReceiptNumber"),
 )
-# Full-width signs and the narrow ones of the same meaning.
+# Full-width characters and their half-width forms.
 _WIDE = "".join(chr(0xFEE0 + code) for code in range(0x21, 0x7F)) + "\u3000\xa0"
 _NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
-# Salesforce's ids of 15 signs differ by the case of letters alone.
+# Salesforce's ids of 15 characters may differ only by the case of letters.
 _BY_CASE = "[A-Za-z0-9]{15}"
 _IS_HIDDEN = f"regexp_matches(value, {sql_literal(HIDDEN)})"
 
 
 def doubtful_ids(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the ids that a program changed, and those that differ by what nobody sees."""
+    """Find ids that a program changed, and ids that differ only invisibly."""
     for column in IDS:
         if column in sheet.headers:
             yield from _doubtful_ids(sheet, column)
@@ -47,7 +47,7 @@ def _doubtful_ids(sheet: Sheet, column: str) -> Iterator[Diagnostic]:
 
 
 def _make_ids(sheet: Sheet, column: str) -> None:
-    """Make the table `ids`: each text once, evened out, and its digits when it is a number."""
+    """Create the table `ids`: each text once, normalised, with its digits if it is a number."""
     sheet.warehouse.run(
         f"""
         create or replace temp table ids as
@@ -66,7 +66,7 @@ def _make_ids(sheet: Sheet, column: str) -> None:
     )
 
 
-# Of each kind of problem by its code: problem, what is expected, remedy, condition.
+# By code of the problem: problem, expectation, remedy, condition.
 Kinds = dict[str, tuple[str, str, str, str]]
 
 
@@ -96,7 +96,7 @@ def _changed() -> Kinds:
 
 
 def _alike() -> Kinds:
-    """Return the kinds of ids that differ by what nobody sees."""
+    """Return the kinds of ids that differ only invisibly."""
     by_zeros = (
         "select number from ids where number is not null group by number"
         " having count(distinct regexp_replace(even, '\\.0+$', '')) > 1"

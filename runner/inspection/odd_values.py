@@ -1,4 +1,4 @@
-"""Detectors of values that are read but may not be meant."""
+"""Detectors of values that are readable but probably wrong."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from runner.inspection.sheet import NO_EXAMPLE, Sheet, expected
 from runner.messages import _
 from runner.severity import INFO, WARNING
 
-# A time is far from the others beyond a gap of so many days, when there are so many events.
+# A time is far from the others after a gap of this many days, in a log of at least so many events.
 FAR_DAYS = 1_096
 FEWEST_TIMES = 10
 
 
 def unknown_activities(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the names that are not in the activity list, each with the nearest that is."""
+    """Find names that are not in the activity list, each with the most similar listed one."""
     unknown = sheet.entry.unknown_activities
     if not unknown:
         return
@@ -37,7 +37,7 @@ def unknown_activities(sheet: Sheet) -> Iterator[Diagnostic]:
         f" where {NO_EXAMPLE} and ActivityName is not null and activity not in ({known})"
     )
     if not header:
-        # A mapping names the activities, so no cell of the file does.
+        # The activities are in the mapping, not in cells of the file.
         names = ", ".join(f"({sql_literal(name)})" for name in unknown)
         places = f"select cast(null as bigint) as row, value from (values {names}) as t (value)"
     for found in sheet.diagnostic(diagnostic, places):
@@ -58,10 +58,10 @@ def _with_nearest(diagnostic: Diagnostic, unknown: dict[str, str | None]) -> Dia
 
 
 def far_times(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the times that lie far from all others of the sheet: a year was most likely mistyped.
+    """Find times far from all others of the sheet, probably with a mistyped year.
 
     Far: at most a tenth of the events, beyond a gap of `FAR_DAYS` and of half the days in which
-    the middle eight tenths of the events happened. A log of few events is not judged.
+    the middle eight tenths of the events happened. A log of few events is not checked.
     """
     last_early, first_late, first, last = sheet.warehouse.rows(_range_of_times(sheet))[0]
     conditions = [
@@ -91,7 +91,7 @@ def far_times(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def _range_of_times(sheet: Sheet) -> str:
-    """Return the query of the last early day, the first late one, and the ends of the middle."""
+    """Return the query of the last early day, the first late day, and the ends of the middle."""
     return f"""
         with days as (
             select local_date as day, count(*) as events
@@ -126,7 +126,7 @@ def _range_of_times(sheet: Sheet) -> str:
 
 
 def examples_in_use(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the events under the case number of the template's examples."""
+    """Find events with the case number of the template's examples."""
     case = next(column for column in vocabulary.columns() if column.name == "SalesOpportunity")
     examples = ", ".join(sql_literal(example) for example in case.example.values())
     yield from sheet.diagnostic(
@@ -144,7 +144,7 @@ def examples_in_use(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def repeated_deals(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the rows of a deals sheet under a number that an other row has too."""
+    """Find rows of a deals sheet whose number is also that of another row."""
     if not sheet.entry.event_columns:
         return
     rows = f"select * from {sheet.rows} where {NO_EXAMPLE} and SalesOpportunity is not null"
@@ -164,7 +164,7 @@ def repeated_deals(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def taken_as_empty(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the columns with words that stand for no value, such as NULL or 9999-12-31."""
+    """Find columns with words that mean no value, such as NULL or 9999-12-31."""
     for name, counts in sheet.entry.empty.items():
         places = tuple(Place(None, word) for word in counts)
         yield Diagnostic(

@@ -1,4 +1,4 @@
-"""Detectors of what the import would reject: rows, cells, and times without a zone."""
+"""Detectors of rows, cells and times without a zone that the import would reject."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.values import date_orders, numbers, times
 
 
 def rejected(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the rejected rows: a diagnostic per reason and columns it is about."""
+    """Find rejected rows: one diagnostic per reason and its columns."""
     reasons = vocabulary.reasons()
     kinds: dict[tuple[str, tuple[str, ...]], list[tuple[str, str | None]]] = {}
     for faults, columns in sheet.warehouse.rows(
@@ -38,7 +38,7 @@ def rejected(sheet: Sheet) -> Iterator[Diagnostic]:
 def _rejected(
     sheet: Sheet, code: str, about: tuple[str, ...], alike: list[tuple[str, str | None]]
 ) -> Iterator[Diagnostic]:
-    """Find the rows rejected for one reason; `alike` are their faults and columns."""
+    """Find rows rejected for one reason; `alike` are their faults and columns."""
     reason = vocabulary.reasons()[code]
     is_time = code.startswith("time_") and reason.severity != INFO
     conditions = " or ".join(
@@ -78,13 +78,13 @@ def _missing(sheet: Sheet, code: str) -> tuple[str, ...]:
 
 
 def _known(joined: str, headers: tuple[str, ...]) -> tuple[str, ...]:
-    """Take headers apart that were joined by commas; one of them may hold a comma itself."""
+    """Split headers that were joined by commas; a header may itself contain a comma."""
     found = tuple(header for header in headers if f", {header}, " in f", {joined}, ")
     return found or ((joined,) if joined else ())
 
 
 def bad_cells(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the optional cells that would be left empty because they cannot be read."""
+    """Find optional cells that would be left empty because they are unreadable."""
     names = [
         name
         for (name,) in sheet.warehouse.rows(
@@ -126,7 +126,7 @@ def bad_cells(sheet: Sheet) -> Iterator[Diagnostic]:
 
 
 def _of_another_currency(sheet: Sheet, column: str) -> list[str]:
-    """Return the rejected texts of an amount that only their currency forbids."""
+    """Return the rejected texts of an amount that are readable but in another currency."""
     kinds = {known.name: known.value_type for known in vocabulary.columns()}
     if kinds.get(column) != "amount":
         return []
@@ -141,7 +141,7 @@ def _of_another_currency(sheet: Sheet, column: str) -> list[str]:
 
 
 def _cells_of(sheet: Sheet, column: str) -> list[tuple[str, str]]:
-    """Return the headers of a template column, each with the condition of the rows it fills."""
+    """Return the headers of a template column, each with the SQL condition of its rows."""
     headers = [header for header, became in sheet.entry.matched if became == column]
     activities = {header: wide.amount_of(header) for header in headers}
     if column != "Amount" or not sheet.entry.event_columns or not any(activities.values()):
@@ -154,7 +154,7 @@ def _cells_of(sheet: Sheet, column: str) -> list[tuple[str, str]]:
 
 
 def without_zone(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Find the times of day that need a zone, when none is declared."""
+    """Find times of day that need a zone when none is declared."""
     if not sheet.zone_is_missing:
         return
     for (header,) in sheet.warehouse.rows(

@@ -1,6 +1,6 @@
-"""A landed sheet under inspection, as the detectors see it.
+"""A landed sheet under inspection, the input of the detectors.
 
-What has a problem is counted in SQL: a file with a million bad cells makes one diagnostic.
+Problems are counted in SQL: a file with a million bad cells has one diagnostic.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from runner.landing.store import Landed
 from runner.messages import language
 from runner.values import times
 
-# More places than anybody corrects by hand; the rest is counted.
+# Maximum number of marked places; the others are only counted.
 PLACES = 10_000
 NO_EXAMPLE = f"faults is distinct from '{times.EXAMPLE}'"
 
@@ -26,7 +26,7 @@ NO_EXAMPLE = f"faults is distinct from '{times.EXAMPLE}'"
 class Sheet:
     """A landed sheet under inspection; `rows` is the SQL relation of its landing rows.
 
-    `marks_cells`: a workbook is to be marked, so every place is wanted, not only examples.
+    `marks_cells`: every place is needed, for a marked workbook, not only examples.
     """
 
     entry: Landed
@@ -38,15 +38,15 @@ class Sheet:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The header that fills each template column or holds the dates of each activity."""
+        """The header of each template column, or of the dates of each activity."""
         return {became: header for header, became in self.entry.matched}
 
     def header(self, column: str) -> tuple[str, ...]:
-        """Return the header that fills a template column, none when nothing does."""
+        """Return the header that fills a template column, or an empty tuple."""
         return (self.headers[column],) if column in self.headers else ()
 
     def time_header(self) -> str:
-        """Return the header of each row's time as SQL: a deals sheet has one per activity."""
+        """Return the SQL of the header of each row's time; a deals sheet has one per activity."""
         if "EventTime" in self.headers:
             return sql_literal(self.headers["EventTime"])
         names = [activity.name for activity in vocabulary.activities()]
@@ -57,7 +57,7 @@ class Sheet:
         return f"case activity {cases} else 'EventTime' end" if found else "'EventTime'"
 
     def diagnostic(self, diagnostic: Diagnostic, places: str) -> Iterator[Diagnostic]:
-        """Yield the diagnostic with its places, or nothing when there is none.
+        """Yield the diagnostic with its places, or nothing without places.
 
         `places` is a query of the columns `row` and `value`; equal places count once.
         """
@@ -88,7 +88,7 @@ class Sheet:
 
 
 def expected(column: str) -> str:
-    """Return what a template column holds."""
+    """Return the expected content of a template column."""
     return next(
         (known.expected[language()] for known in vocabulary.columns() if known.name == column), ""
     )

@@ -1,4 +1,4 @@
-"""The workbook an inspection returns: the user's own, wrong cells coloured, the reason beside."""
+"""The marked workbook of an inspection: wrong cells are coloured, with the reason as comment."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 
 COLOURS = {CRITICAL: "FFC7CE", WARNING: "FFEB9C", INFO: "E7E6E6"}
 AUTHOR = "l2c inspect"
-# Between a comment that was there and ours, so that the next inspection takes only ours away.
+# Between the user's comment and ours, so that the next inspection removes only ours.
 SEPARATOR = f"\n── {AUTHOR} ──\n"
-# Always true, and known by its look. A colour laid over leaves the cell's own format as it is.
+# Always true, and recognisable. A conditional format does not change the cell's own format.
 RULE = f'LEN("{AUTHOR}")>0'
-# Excel takes longer lists of cells in one rule, but not much longer ones.
+# Excel accepts somewhat longer lists of cells in one rule.
 CELLS_OF_A_RULE = 200
 LONGEST_TEXT = 32_767
-# A workbook is held in memory to be marked: 100,000 rows of eight columns take half a gigabyte.
+# The workbook is marked in memory: 100,000 rows of eight columns need half a gigabyte.
 MOST_ROWS = 200_000
 
 
 def write(path: Path, inspected: Inspected, options: Options) -> None:
     """Write the inspected file as a workbook with its diagnostics.
 
-    Raises `DataFault` when the workbook exists or the file has too many rows for one.
+    Raise `DataFault` when the workbook exists or the file has too many rows.
     """
     if path.exists():
         raise DataFault(
@@ -67,13 +67,13 @@ def write(path: Path, inspected: Inspected, options: Options) -> None:
 
 
 def _own(inspected: Inspected) -> Workbook | None:
-    """Open the user's workbook; None when openpyxl cannot, or does not see what was landed."""
+    """Return the user's workbook, or None when openpyxl cannot read it or its landed sheets."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with warnings.catch_warnings():
-            # What it leaves out is told on the sheet of diagnostics.
+            # The sheet of diagnostics mentions the parts that openpyxl drops.
             warnings.simplefilter("ignore")
             book = load_workbook(inspected.file, rich_text=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
@@ -82,7 +82,7 @@ def _own(inspected: Inspected) -> Workbook | None:
 
 
 def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
-    """Write what was landed as sheets of text; without any, an empty workbook."""
+    """Return a new workbook with the source tables as sheets of text; empty without tables."""
     from openpyxl import Workbook, load_workbook
     from xlsxwriter import Workbook as Writer
 
@@ -100,7 +100,7 @@ def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
             sheet = book.add_worksheet(names[table.sheet])
             sheet.freeze_panes(table.header_row, 0)
             sheet.set_column(0, len(headers) - 1, 18, words)
-            # Rows keep their numbers, so what stood above the header is left blank.
+            # Rows keep their numbers; the rows above the header are left blank.
             for place, header in enumerate(headers):
                 sheet.write_string(table.header_row - 1, place, header[:LONGEST_TEXT], bold)
             scratch = folder / str(number)
@@ -117,11 +117,11 @@ def _rebuilt(inspected: Inspected, options: Options, folder: Path) -> Workbook:
 
 
 def _sheet_names(inspected: Inspected) -> dict[str, str]:
-    """Give each landed table a name that Excel takes for a sheet: short, and once."""
+    """Return a valid, unique Excel sheet name for each landed sheet."""
     names: dict[str, str] = {}
     for entry in inspected.landed:
         wanted = entry.sheet or inspected.file.stem
-        wanted = "".join(" " if sign in "[]:*?/\\" else sign for sign in wanted).strip("' ") or "1"
+        wanted = "".join(" " if char in "[]:*?/\\" else char for char in wanted).strip("' ") or "1"
         taken, name, number = {name.casefold() for name in names.values()}, wanted[:31], 1
         while name.casefold() in taken:
             number += 1
@@ -131,7 +131,7 @@ def _sheet_names(inspected: Inspected) -> dict[str, str]:
 
 
 def _unmark(book: Workbook) -> None:
-    """Take away what an earlier inspection marked."""
+    """Remove the marks of an earlier inspection."""
     for language in messages.LANGUAGES:
         with messages.in_language(language):
             if _("Inspection") in book.sheetnames:
@@ -151,7 +151,7 @@ def _unmark(book: Workbook) -> None:
 
 
 def _mark(book: Workbook, inspected: Inspected) -> None:
-    """Colour each cell that a diagnostic is about and write its reason beside it."""
+    """Colour the cells of each diagnostic and add the reason as comment."""
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
 
@@ -185,7 +185,7 @@ def _mark(book: Workbook, inspected: Inspected) -> None:
 def _addresses(
     book: Workbook, inspected: Inspected, diagnostic: Diagnostic, cell: Place
 ) -> list[tuple[str, str]]:
-    """Return sheet and address of the cells at a place; none, when its sheet is not here."""
+    """Return sheet and address of the cells at a place; empty without its sheet."""
     from openpyxl.utils import get_column_letter
 
     name = diagnostic.sheet
@@ -204,18 +204,18 @@ def _addresses(
 
 
 def _shown(sheet: Worksheet, place: str) -> str:
-    """Return the cell that shows what stands at a place: the first of merged ones."""
+    """Return the cell that displays a place: for merged cells, the first one."""
     merged = next((area for area in sheet.merged_cells.ranges if place in area), None)
     return merged.coord.partition(":")[0] if merged else place
 
 
 def _reason(diagnostic: Diagnostic, cell: Place) -> str:
-    told = [f"[{diagnostics.names()[diagnostic.severity]}] {diagnostic.problem}"]
+    lines = [f"[{diagnostics.names()[diagnostic.severity]}] {diagnostic.problem}"]
     if expected := _expected(diagnostic, cell):
-        told.append(_("expected: {expected}", expected=expected))
+        lines.append(_("expected: {expected}", expected=expected))
     if diagnostic.remedy:
-        told.append(_("what to do: {remedy}", remedy=diagnostic.remedy))
-    return "\n".join(told)
+        lines.append(_("what to do: {remedy}", remedy=diagnostic.remedy))
+    return "\n".join(lines)
 
 
 def _expected(diagnostic: Diagnostic, cell: Place) -> str:
@@ -232,7 +232,7 @@ def _comment(cell: Any, text: str, author: str) -> None:
 
 
 def _list(book: Workbook, inspected: Inspected) -> None:
-    """Write every diagnostic on a sheet of its own, each with a way to its cell."""
+    """Write every diagnostic on a separate sheet, each with a link to its cell."""
     sheet = book.create_sheet(_("Inspection"), 0)
     book.active = sheet
     widths = _head(sheet, inspected)
@@ -252,7 +252,7 @@ def _list(book: Workbook, inspected: Inspected) -> None:
 
 
 def _head(sheet: Worksheet, inspected: Inspected) -> list[int]:
-    """Write what stands above the list; return the widths of its columns."""
+    """Write the rows above the list; return the widths of its columns."""
     from openpyxl.styles import Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -316,7 +316,7 @@ def _list_place(
 
 
 def _link(cell: Any, address: tuple[str, str]) -> None:
-    """Make a cell lead to the cell of a sheet."""
+    """Link a cell to a cell of a sheet."""
     from openpyxl.styles import Font
     from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -326,7 +326,7 @@ def _link(cell: Any, address: tuple[str, str]) -> None:
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:
-    """Write a text that stays one, whatever it begins with."""
+    """Write a text as text, whatever its first character."""
     cell: Any = sheet.cell(row, column)
     cell.value = _clean(text)
     cell.data_type = "s"
@@ -334,7 +334,7 @@ def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:
 
 
 def _clean(text: str) -> str:
-    """Replace the signs that a workbook cannot hold, and cut what is too long for a cell."""
+    """Replace characters that a workbook cannot store, and cut text too long for a cell."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     return ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST_TEXT]

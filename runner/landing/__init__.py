@@ -1,1 +1,1 @@
-"""Tables → landing rows; the only room that knows what a landing file is."""
+"""Tables → landing rows; no other room knows the format of landing files."""

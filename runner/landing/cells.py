@@ -1,4 +1,4 @@
-"""The cells of one table: what is known of them, and the SQL of each template column."""
+"""The cells of one table: findings about them, and the SQL of each template column."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.landing.sql_parts import braced, json_object, without
 
 @dataclass(frozen=True)
 class Reading:
-    """How cells are to be read: sign of decimals, units by template column, times only as days."""
+    """How to read cells: decimal separator, units by template column, times only as days."""
 
     decimal: str
     units: dict[str, Decimal]
@@ -22,12 +22,12 @@ class Reading:
 
 @dataclass
 class Found:
-    """Texts that Python found among the cells, by template column, and what they mean.
+    """Texts with a special meaning that Python found in the cells, by template column.
 
-    `empty` are no value, `not_found` those of them that an id may not be, `errors` errors of a
-    spreadsheet in columns of text. `no_times` are the times that are none, `currencies` the amounts
-    that name their currency. `counts`: how often a text stood for no value, by template column, or
-    by activity of the dates that the column holds.
+    `empty` mean no value; `not_found` are those of them that an id may not have; `errors` are
+    spreadsheet errors in columns of text. `no_times` mean no time; `currencies` are the amount
+    columns whose cells name a currency. `counts`: occurrences of texts that mean no value, by
+    template column, or by activity for date columns.
     """
 
     empty: dict[str, list[str]] = field(default_factory=dict)
@@ -41,12 +41,12 @@ class Found:
 
 
 class Cells:
-    """The cells of one table, laid out as `layout` says and read as `reading` says.
+    """The cells of one table, with their layout and the options for reading them.
 
-    `header_row` is the row of the header in the source; `is_narrow` says that the columns without
-    meaning are in `others` and all of them in `whole`, as members of JSON. The first pass over the
-    records finds the rest: `padded` columns with blank cells, `empty` ones without header and
-    content, whether records are marked, or are to be.
+    `header_row` is the row of the header in the source; `is_narrow`: columns without a meaning are
+    in `others` and all columns in `whole`, as JSON members. The first pass over the records sets
+    the rest: `padded` columns with blank cells, `empty` ones without header and content, whether
+    records are marked, or need marks.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Cells:
         self.is_marked = self.has_marks = False
 
     def filled(self, column: str) -> str | None:
-        """Return the text of a template column as SQL; None when nothing fills it."""
+        """Return the text of a template column as SQL; None when no cell fills it."""
         if self.layout.events and column == "ActivityName":
             return self.by_event([sql_literal(event.activity) for event in self.layout.events])
         if self.layout.events and column == "EventTime":
@@ -75,14 +75,14 @@ class Cells:
         return self.layout.columns.get(column)
 
     def value(self, column: str) -> str | None:
-        """Return the text of a template column as SQL, null where it stands for no value."""
+        """Return the text of a template column as SQL, null where it means no value."""
         filled = self.filled(column)
         return without(
             filled, [*self.found.empty.get(column, ()), *self.found.errors.get(column, ())]
         )
 
     def texts(self, column: str) -> list[str]:
-        """Return the SQL of every text of a template column, whatever the event."""
+        """Return the SQL of every text of a template column, for all events."""
         amounts = [event.amount for event in self.layout.events if event.amount]
         if column == "Amount" and amounts:
             shared = [self.layout.columns[column]] if column in self.layout.columns else []
@@ -100,21 +100,21 @@ class Cells:
         ]
 
     def event_time(self, time: str) -> str:
-        """Return the SQL of the time of an event, null where its text stands for no time."""
+        """Return the SQL of the time of an event, null where its text means no time."""
         return str(without(time, self.found.no_times))
 
     @staticmethod
     def by_event(choices: list[str]) -> str:
-        """Return the SQL of the choice that belongs to the event of a row."""
+        """Return the SQL that selects the choice of the row's event."""
         cases = " ".join(f"when {n} then {choice}" for n, choice in enumerate(choices, start=1))
         return f"case event_number {cases} end"
 
     def nameless(self) -> list[str]:
-        """Return the cells that are carried though they have no header."""
+        """Return the carried cells without a header."""
         return sorted(self.layout.unnamed() & set(self.layout.headers))
 
     def of_events(self) -> list[str]:
-        """Return the table's own cells of which an event takes its activity and time."""
+        """Return the table's own cells that fill the activity and time of an event."""
         if self.layout.events:
             cells = [event.time for event in self.layout.events]
         else:
@@ -129,7 +129,7 @@ class Cells:
         return f"coalesce({', '.join(cells)})"
 
     def others(self) -> str:
-        """Return the JSON of the cells that are carried."""
+        """Return the JSON of the carried cells."""
         if self.is_narrow:
             return braced("others")
         return json_object(self.layout.headers, self.layout.carried)

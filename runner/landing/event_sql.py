@@ -1,4 +1,4 @@
-"""The events of one table: which of them a record holds, and their order."""
+"""The events of one table: the events of each record, and their order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from runner.landing.sql_parts import holds
 
 
 def numbered_view(cells: Cells, after: int, has_blank_records: bool) -> str:
-    """Return the view `numbered` of the events, `after` being the last number before.
+    """Return the view `numbered` of the events; source_order starts after `after`.
 
     An empty `over ()` counts rows in the order of the source, without sorting them.
     """
@@ -48,7 +48,7 @@ def numbered_view(cells: Cells, after: int, has_blank_records: bool) -> str:
 
 
 def counts_once(cells: Cells, column: str) -> str:
-    """Return the condition that a cell belongs to the event, or to none and it is the first."""
+    """Return the condition that counts a cell once: for its own event, else for the first."""
     if not cells.layout.events:
         return ""
     own = _with_own_amount(cells)
@@ -58,5 +58,5 @@ def counts_once(cells: Cells, column: str) -> str:
 
 
 def _with_own_amount(cells: Cells) -> list[str]:
-    """Return the numbers of the events that have an amount of their own."""
+    """Return the numbers of the events with their own amount."""
     return [str(n) for n, event in enumerate(cells.layout.events, start=1) if event.amount]

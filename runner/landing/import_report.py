@@ -1,4 +1,4 @@
-"""What became of an imported file or sheet, in lines."""
+"""The report on an imported file or sheet, in lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner.messages import _, counted
 
 
 def report(landed: Landed, with_faults: bool = True) -> list[str]:
-    """Return in lines what became of one file or sheet, and with which faults."""
+    """Return the report lines of one file or sheet, with or without its faults."""
     shown = vocabulary.shown
     unknown = [
         _("{name} (nearest: {nearest})", name=given, nearest=shown(nearest)) if nearest else given
@@ -53,7 +53,7 @@ def report(landed: Landed, with_faults: bool = True) -> list[str]:
 
 
 def empty(landed: Landed) -> list[str]:
-    """Return which texts stood for no value, and how often."""
+    """Return the texts that were taken as no value, with their counts."""
     return [
         f"{vocabulary.shown(name)} {word} {count:,}"
         for name, texts in landed.empty.items()
@@ -67,7 +67,7 @@ def _became(header: str, name: str) -> str:
 
 
 def _understood(key: str, value: str) -> str:
-    """Say one thing that was found out about a file."""
+    """Return a detected property of a file as text."""
     if key == "delimiter":
         names = {
             "comma": _("cells between commas"),

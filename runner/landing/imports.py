@@ -1,4 +1,4 @@
-"""The import: files become landing files, whole or not at all."""
+"""The import: all files become landing files, or none."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def import_files(
     replace: bool = False,
     fresh: bool = False,
 ) -> list[Landed]:
-    """Land files; return what became of each file and sheet.
+    """Land files; return a record for each file and sheet.
 
     `replace` forgets earlier imports of the same file names and sheets, `fresh` all of them, both
-    only when everything was read. Raises `DataFault` or `WrongUsage`; nothing is changed then.
+    only when everything was read. Raise `DataFault` or `WrongUsage` without changing anything.
     """
     zones = Zones(options.zone_name, options.ask_zone)
     options.check()
@@ -66,7 +66,7 @@ def import_files(
 
 
 def _tables(files: Sequence[Path], scratch: Path, options: Options) -> list[Table[Layout]]:
-    """Return the tables of all files, in their order."""
+    """Return the tables of all files, in order."""
     finder = EventFinder(options)
     return [
         table
@@ -76,7 +76,7 @@ def _tables(files: Sequence[Path], scratch: Path, options: Options) -> list[Tabl
 
 
 def _is_of(facts: dict[str, str], found: Sequence[Table[Layout]]) -> bool:
-    """Whether an earlier import is of the same file and sheet as one of these tables."""
+    """Return whether an earlier import has the same file and sheet as one of these tables."""
     return (facts["source_file"], facts["sheet"]) in {
         (table.source_file, table.sheet) for table in found
     }

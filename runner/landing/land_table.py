@@ -1,4 +1,4 @@
-"""One table of text becomes one landing file."""
+"""Landing of one table of text as one landing file."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from runner.sources.tables import Table
 from runner.values import date_orders, times
 from runner.values.zones import Zones
 
-# So much of a file is in memory, whatever its size, unless L2C_MEMORY_LIMIT says otherwise. Half of
-# it is too little for the columns of two row groups and costs half as much again.
+# Memory limit for files of any size, unless L2C_MEMORY_LIMIT is set. Half of it is too little
+# for the columns of two row groups and costs half as much again.
 MEMORY = "1GB"
 
 
 def land(
     table: Table[Layout], target: Path, after: int, options: Options, zones: Zones, folder: Path
 ) -> Landed:
-    """Write the landing file of a table, its source order past `after`; return what it holds.
+    """Write the landing file of a table, with source_order after `after`; return its record.
 
-    The name of the file is the number of the import; `folder` is for what is needed on the way.
+    The file is named after the number of the import; `folder` is for intermediate files.
     """
     database, scratch = folder / f"{target.stem}.duckdb", folder / f"land-{target.stem}"
     scratch.mkdir()
@@ -44,7 +44,7 @@ def land(
 
 
 class _TableLanding:
-    """The steps of landing one table, in the order in which they run."""
+    """The steps of landing one table, in execution order."""
 
     def __init__(
         self, warehouse: Warehouse, table: Table[Layout], options: Options, zones: Zones
@@ -53,16 +53,16 @@ class _TableLanding:
         self.table = table
         self.options = options
         self.zones = zones
-        # The layout without the columns that hold nothing.
+        # The layout without empty columns.
         self.layout = table.layout
         self.unknown_activities: dict[str, str | None] = {}
-        # Template columns of which Python read some texts.
+        # Template columns with texts read in Python.
         self.read_columns: set[str] = set()
         self.rows_read = 0
         self.has_blank_records = False
 
     def load(self, scratch: Path) -> None:
-        """Load the text as views of records, and what is joined to them."""
+        """Load the text as views of records, and the joined files."""
         mapping, warehouse = self.options.mapping, self.warehouse
         loaded = raw.load(warehouse, self.table, scratch)
         self.cells = Cells(
@@ -88,7 +88,7 @@ class _TableLanding:
         self.has_blank_records = records > self.rows_read
 
     def read(self) -> None:
-        """Read in Python, once each, the distinct texts that SQL does not read."""
+        """Read the distinct texts that SQL does not read, once each, in Python."""
         warehouse, cells, table, options = self.warehouse, self.cells, self.table, self.options
         warehouse.run(time_sql.time_texts(cells))
         lookups.read_times(warehouse, cells, table, self.zones, options)
@@ -98,7 +98,7 @@ class _TableLanding:
         self.read_columns = lookups.read_cells(warehouse, cells, table, options, self.zones)
 
     def write(self, target: Path, after: int) -> None:
-        """Write the landing rows in their order, with facts about the import beside them."""
+        """Write the landing rows in order, with facts about the import as file metadata."""
         self.warehouse.run(event_sql.numbered_view(self.cells, after, self.has_blank_records))
         origin = {
             "source_file": sql_literal(self.table.source_file),
@@ -120,7 +120,7 @@ class _TableLanding:
         )
 
     def landed(self, target: Path) -> Landed:
-        """Return what was written and what was found out on the way."""
+        """Return the record of the landed table, with the findings of the import."""
         landed = store.landed(self.warehouse, target)
         layout, table = self.layout, self.table
         header_row = {"header_row": str(table.header_row)} if table.header_row > 1 else {}
@@ -142,7 +142,7 @@ class _TableLanding:
         )
 
     def _orders(self, target: Path) -> date_orders.Orders:
-        """Return what the dates prove that were refused for want of a declared format."""
+        """Return the possible orders of dates that were rejected without a declared format."""
         return date_orders.find(
             self.warehouse,
             f"select * from read_parquet({path_literal(target)})"

@@ -1,4 +1,4 @@
-"""The texts that SQL does not read itself: each distinct one is read once, in Python."""
+"""Lookups of texts that SQL does not read: each distinct text is read once, in Python."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from runner.sources.tables import Table
 from runner.values import no_values, numbers, times
 from runner.values.zones import Zones, project_var
 
-# So many unknown names are compared and shown; a column of free text has more than anybody reads.
+# Maximum number of unknown names that are compared and shown; free text has too many to read.
 MANY = 20
-# The fault of a time whose year no event can have: 9999-12-31, 1900-01-00.
+# The fault of a time with an implausible year: 9999-12-31, 1900-01-00.
 IMPLAUSIBLE = "time_implausible"
 
 
 def read_times(
     warehouse: Warehouse, cells: Cells, table: Table[Layout], zones: Zones, options: Options
 ) -> None:
-    """Prepare every distinct day and text of a time; ask `zones` when an offset is missing."""
+    """Read every distinct day and text of a time; require a zone when an offset is missing."""
     zone = zones.current
     for days in warehouse.batches(time_sql.days()):
         days_read = [(day, *_day(day, options, zones)) for (day,) in days]
@@ -41,14 +41,14 @@ def read_times(
             "read_time", ["varchar", "timestamp", "date", "boolean", "boolean", "varchar"], rows
         )
     if zones.current != zone:
-        # Asked meanwhile: what was read before belongs to that zone too.
+        # A zone was entered meanwhile: read everything again in that zone.
         warehouse.run("delete from read_day")
         warehouse.run("delete from read_time")
         read_times(warehouse, cells, table, zones, options)
 
 
 def _day(text: str, options: Options, zones: Zones) -> tuple[date | None, int | None, str | None]:
-    """Read a day, its offset in the zone, or a fault that holds whatever clock follows."""
+    """Return a day and its offset in the zone, or a fault that is the same with any clock."""
     day = times.read_day(text, options.formats)
     if isinstance(day, date) and not zones.is_plausible(day):
         day = IMPLAUSIBLE
@@ -79,9 +79,9 @@ def _time(value: str, options: Options, zones: Zones, table: Table[Layout]) -> t
 def read_no_times(
     warehouse: Warehouse, cells: Cells, table: Table[Layout], options: Options
 ) -> None:
-    """Note the times of a wide row or of an extract that stand for none: 9999-12-31, NULL.
+    """Record the times of a wide row or of an extract that mean no time: 9999-12-31, NULL.
 
-    In the one time that an event needs such a text is a fault instead.
+    In the required time of an event, such a text is a fault instead.
     """
     extract = cells.filled("LastDataUpdate")
     if not (cells.layout.events or extract):
@@ -106,7 +106,7 @@ def read_no_times(
 
 
 def read_no_values(warehouse: Warehouse, cells: Cells) -> None:
-    """Note the texts of the columns of text that are no value: NULL, #N/A, #REF!."""
+    """Record the texts of text columns that mean no value: NULL, #N/A, #REF!."""
     for column in vocabulary.columns():
         cell = cells.layout.columns.get(column.name)
         if cell is None or column.value_type != "text" or column.name == "ActivityName":
@@ -134,12 +134,12 @@ def _count(warehouse: Warehouse, cells: Cells, name: str, query: str) -> None:
 
 
 def _occurrences(cell: str, texts: Sequence[str]) -> str:
-    """Return the query of how often each of some texts occurs in a cell."""
+    """Return the query of the count of each given text in a cell."""
     return count_of_texts(cell, "cells", f"{cell} in ({listed(texts)})")
 
 
 def read_activities(warehouse: Warehouse, cells: Cells) -> dict[str, str | None]:
-    """Fill `read_activity` with every distinct name; give the unknown ones and what is nearest."""
+    """Fill `read_activity` with every distinct name; return unknown names with the nearest one."""
     known = vocabulary.activity_by_name()
     faults = {
         no_values.EMPTY: "activity_missing",
@@ -216,7 +216,7 @@ def _read_column(
     return has_texts
 
 
-# What a reader gives for a text that stands for no value.
+# The result of a reader for a text that means no value.
 NOTHING = object()
 
 
@@ -248,13 +248,13 @@ def _reader(
 
 
 def _code(codes: Sequence[str]) -> str | None:
-    """Return the currency meant by a sign of several: the reporting one, else the first."""
+    """Return the currency of an ambiguous symbol: the reporting currency, else the first."""
     reporting = project_var("reporting_currency", "JPY")
     return reporting if reporting in codes else codes[0] if codes else None
 
 
 def _read_currencies(warehouse: Warehouse, cells: Cells) -> None:
-    """Fill `read_currency` with the codes of names and signs in the column of the currency."""
+    """Fill `read_currency` with the codes of names and symbols in the currency column."""
     own = cells.value("Currency")
     if own is None:
         return

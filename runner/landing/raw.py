@@ -1,7 +1,7 @@
-"""How the text of a table enters DuckDB: as the view `raw`, a record a row, `record` from 0.
+"""Loading of a table's text into DuckDB: view `raw`, one row per record, `record` from 0.
 
-The text stands in a Parquet file beside the database, so that every pass streams over it and no
-more of it is in memory than a batch.
+The text is in a Parquet file beside the database, so that every pass streams over it with only one
+batch in memory.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from runner.sources import delimited, encodings, parquet
 from runner.sources.delimited import MARKS, Text
 from runner.sources.tables import Table
 
-# Bytes of one record when DuckDB's usual 2 MB are not enough; it sets aside a multiple of it.
+# Maximum bytes of a record if DuckDB's default of 2 MB is too small; it reserves a multiple.
 LONGEST_RECORD = 32_000_000
-# More columns than this are not given to SQL one by one.
+# With more columns than this, columns without a meaning are loaded as JSON.
 WIDE = 300
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the view `raw` holds.
+    """Properties of the view `raw`.
 
-    `is_marked`: `row_fault` is why a record is refused, `beyond` what it holds beyond the header.
-    `is_narrow`: of columns without meaning it has only JSON, in `others`, and of all in `whole`;
-    `empty` names those among them that hold nothing.
+    `is_marked`: `row_fault` has the reason for rejecting a record, `beyond` its surplus cells.
+    `is_narrow`: columns without a meaning are only in the JSON `others`, all columns in the JSON
+    `whole`; `empty` has the empty columns among them.
     """
 
     is_marked: bool = False
@@ -42,7 +42,7 @@ class Loaded:
 
 
 def load(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Loaded:
-    """Make the view `raw`; raise `DataFault` naming what is wrong with the text."""
+    """Create the view `raw`; raise `DataFault` for invalid text."""
     layout = table.layout
     if len(layout.headers) > WIDE:
         return _load_narrow(warehouse, table, folder)
@@ -65,9 +65,9 @@ def _view(warehouse: Warehouse, names: list[str], source: Path) -> None:
 
 
 def _load_narrow(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Loaded:
-    """Load a table of very many columns: those without meaning as one text of JSON.
+    """Load a table of very many columns; those without a meaning become one JSON text.
 
-    What SQL does to each of thousands of columns costs their square, in time or memory.
+    SQL with thousands of columns has quadratic cost, in time or memory.
     """
     layout, filled = table.layout, set()
     used = layout.narrow().headers
@@ -80,7 +80,7 @@ def _load_narrow(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Lo
             held = [number for number, cell in enumerate(cells) if cell.strip()]
             filled.update(held)
             texts = [members[n] + encode_basestring(cells[n]) for n in held]
-            others = [said for number, said in zip(held, texts, strict=True) if number in carried]
+            others = [text for number, text in zip(held, texts, strict=True) if number in carried]
             kept = [cells[place] for place in places]
             yield [*kept, fault, beyond, ",".join(others), ",".join(texts)]
 
@@ -98,7 +98,7 @@ def _load_narrow(warehouse: Warehouse, table: Table[Layout], folder: Path) -> Lo
 
 
 def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
-    """Return the records of any table, each with its marks."""
+    """Yield the records of any table, each with its marks."""
     titles = list(table.layout.titles.values())
     if isinstance(table.data, Path):
         cells = ", ".join(parquet.text_columns(warehouse, table.data))
@@ -117,7 +117,7 @@ def _records(warehouse: Warehouse, table: Table[Layout]) -> Iterator[list[str]]:
 def _write_parquet(
     warehouse: Warehouse, data: Text, layout: Layout, sheet: str, target: Path
 ) -> bool:
-    """Write the text as Parquet; say whether its records are marked."""
+    """Write the text as Parquet; return whether its records are marked."""
     names = list(layout.headers)
     target_sql = f"to {sql_literal(str(target))} (format parquet, compression snappy)"
     try:
@@ -126,7 +126,7 @@ def _write_parquet(
         )
         return data.marked
     except WarehouseError:
-        # What DuckDB refuses is either wrong, which the slow way tells exactly, or merely unusual.
+        # Text that DuckDB rejects is invalid or only unusual; the slow path finds the exact error.
         again = data
         if not data.marked:
             again = delimited.write_marked(
@@ -219,7 +219,7 @@ def _joined_text(file: Path, scratch: Path) -> Text:
 
 
 def _places(headers: list[str], join: Joined) -> list[int]:
-    """Return where the keys and the columns wanted stand; raise `DataFault` when one does not."""
+    """Return the places of the keys and the wanted columns; raise `DataFault` if one is missing."""
     wanted = [*join.keys.values(), *join.headers]
     for header in wanted:
         if header not in headers:

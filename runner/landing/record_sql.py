@@ -8,12 +8,12 @@ from runner.landing.sql_parts import BLANKS, count_of_texts, is_footer, listed, 
 from runner.sources import delimited
 from runner.values import no_values
 
-# Signs around a header that do not make it another one.
+# Characters around a header that are ignored when headers are compared.
 SIGNS = "\t\n\v\f\r \xa0\u3000\u200b\ufeff"
 
 
 def first_pass(cells: Cells) -> str:
-    """Return the query of one pass over the records: what `take` has to know of them."""
+    """Return the query of one pass over the records, whose result `take` needs."""
     layout = cells.layout
     found = [
         f"bool_or({cell} < '!') or bool_or(starts_with({cell}, chr(160)))"
@@ -30,7 +30,7 @@ def first_pass(cells: Cells) -> str:
 
 
 def take(cells: Cells, seen: tuple[bool, ...], is_marked: bool) -> None:
-    """Note what the first pass has seen; columns without header and content are left out."""
+    """Record the result of the first pass; drop columns without header and content."""
     flags, nameless = iter(seen), cells.nameless()
     cells.padded = {cell for cell in cells.layout.headers if next(flags)}
     cells.empty = {cell for cell in nameless if not next(flags)}
@@ -42,7 +42,7 @@ def take(cells: Cells, seen: tuple[bool, ...], is_marked: bool) -> None:
 def filled_view(cells: Cells) -> str:
     """Return the view `filled` of the records, blank cells as null.
 
-    Of a record refused as a whole, `row_fault` being why, only `kept` has the cells.
+    For a record rejected as a whole, `row_fault` has the reason, and only `kept` has the cells.
     """
     columns = [
         f"case when trim({cell}, {BLANKS}) != '' then {cell} end as {cell}"
@@ -65,7 +65,7 @@ def filled_view(cells: Cells) -> str:
 
 
 def _judged_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, str]) -> str:
-    """Return the view `filled` where records may be refused as a whole."""
+    """Return the view `filled` for tables in which records may be rejected as a whole."""
     layout = cells.layout
     given = "nullif(row_fault, '')" if cells.is_marked else "cast(null as varchar)"
     beyond = "nullif(beyond, '')" if cells.is_marked else "null"
@@ -105,9 +105,9 @@ def _judged_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, st
 
 
 def no_value_texts(cells: Cells, cell: str) -> str:
-    """Return the query of the texts of a cell that may be no value, and how often each occurs.
+    """Return the query of the texts of a cell that may mean no value, with their counts.
 
-    Statistics and filters of the staged file answer it, mostly without reading the cells.
+    Statistics and filters of the Parquet file mostly answer it without reading the cells.
     """
     source = "raw" if cell in cells.layout.headers else cell.partition("_")[0]
     seen = f"trim({cell}, {BLANKS})" if cell in cells.padded else cell
@@ -115,12 +115,12 @@ def no_value_texts(cells: Cells, cell: str) -> str:
 
 
 def cells_view(cells: Cells) -> str:
-    """Return the view `cells` of the records with the cells of joined files beside them."""
+    """Return the view `cells` of the records, joined with the cells of joined files."""
     return f"create view cells as {joined(cells, 'filled')}"
 
 
 def joined(cells: Cells, rows: str) -> str:
-    """Return the query of rows with the cells of joined files beside them."""
+    """Return the query of rows, joined with the cells of joined files."""
     beside, joins = [], []
     for number, join in enumerate(cells.layout.joins):
         beside += [f"j{number}_{place}" for place in range(len(join.headers))]

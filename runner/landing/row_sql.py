@@ -1,4 +1,4 @@
-"""The landing rows of one table: the text of each template column, what is read, and faults."""
+"""The landing rows of one table: text and typed value of each template column, and faults."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from runner.landing.contract import landing_columns
 from runner.landing.sql_parts import braced, key, listed
 from runner.values.times import FAILED, MISSING
 
-# Columns that tell which case a row belongs to, the first filled one.
+# Columns that identify the case of a row; the first filled one counts.
 CASES = ("SalesOpportunity", "LeadNumber")
-# Columns that are made from the others, after the casts.
+# Columns computed from the others, after the casts.
 MADE = ("fault_columns", "raw", "bad_cells")
 
 
@@ -26,7 +26,7 @@ def landing_rows(cells: Cells, constants: dict[str, str], zone: str, read: set[s
 
 
 class _LandingRows:
-    """The parts of the query: what each column is, and the joins that this needs."""
+    """The parts of the query: the SQL of each column, and the joins it needs."""
 
     def __init__(self, cells: Cells, read: set[str]) -> None:
         self.cells = cells
@@ -34,7 +34,7 @@ class _LandingRows:
         self.joins = ["left join read_activity on read_activity.value = activity_text"]
         self.time = time_sql.read_columns(cells, "event", "time_text", self.joins)
         self.currency = value_sql.currency_of_row(cells, self.joins)
-        # Of template columns with a value: the texts, then what is read from them by its name.
+        # Template columns with a cell: SQL of the texts by name, of the typed values by key.
         self.texts: dict[str, str] = {}
         self.values: dict[str, str] = {}
         for column in vocabulary.columns():
@@ -106,7 +106,7 @@ class _LandingRows:
         """
 
     def _spreadsheet_errors(self) -> dict[str, str]:
-        """Return the SQL of each error of a spreadsheet in an optional text, by column."""
+        """Return the SQL of each spreadsheet error in an optional text, by column."""
         return {
             name: f"case when {filled} in ({listed(errors)}) then {filled} end"
             for name in self.texts
@@ -116,7 +116,7 @@ class _LandingRows:
         }
 
     def _bad_cells(self) -> str:
-        """Return the JSON of the optional texts that could not be read, by template column."""
+        """Return the SQL of the JSON of unreadable optional texts, by template column."""
         keys = {column.name: column.key for column in vocabulary.columns()}
         sources = [
             (name, quote_identifier(name), f" and {keys[name]} is null")
@@ -135,7 +135,7 @@ class _LandingRows:
 
 
 def _cases(cells: Cells) -> list[str]:
-    """Return the template columns of the case that the table fills."""
+    """Return the case columns that the table fills."""
     return [name for name in CASES if cells.filled(name)]
 
 
@@ -155,7 +155,7 @@ def _case_failed(cells: Cells) -> str:
 
 
 def _faults(cells: Cells) -> str:
-    """Return the SQL of the codes of all that is wrong with a row, null when nothing is."""
+    """Return the SQL of the codes of all faults of a row, null without faults."""
     filled = ", ".join(str(cells.value(name)) for name in _cases(cells))
     failed, activity = _case_failed(cells), "false"
     missing = "activity_text is null"
@@ -175,7 +175,7 @@ def _faults(cells: Cells) -> str:
 
 
 def _fault_columns(cells: Cells) -> str:
-    """Return the SQL of the headers of the columns that the faults of a row are about."""
+    """Return the SQL of the headers of the columns with the faults of a row."""
     layout = cells.layout
     cases = [layout.header(name) for name in _cases(cells)]
     time, activity = (
@@ -200,14 +200,14 @@ def _fault_columns(cells: Cells) -> str:
 
 
 def _columns_without_event(cells: Cells) -> str:
-    """Return the SQL of the headers of the empty times, else of the conditions that failed."""
+    """Return the SQL of the headers of the empty times, else of the failed conditions."""
     layout = cells.layout
     times = dict.fromkeys(event.time for event in layout.events)
     empty = ", ".join(
         f"case when {cells.event_time(cell)} is null then {sql_literal(layout.named(cell))} end"
         for cell in times
     )
-    asked = dict.fromkeys(
+    conditions = dict.fromkeys(
         layout.headers[check.cell] for event in layout.events for check in event.checks
     )
-    return f"coalesce(nullif(concat_ws(', ', {empty}), ''), {sql_literal(', '.join(asked))})"
+    return f"coalesce(nullif(concat_ws(', ', {empty}), ''), {sql_literal(', '.join(conditions))})"

@@ -1,4 +1,4 @@
-"""Pieces of SQL that several statements of the import share."""
+"""SQL fragments shared by several statements of the import."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def holds(check: CellCondition) -> str:
 
 
 def count_of_texts(cell: str, source: str, condition: str) -> str:
-    """Return the query of the texts of a cell for which a condition holds, each with its count."""
+    """Return the query of the texts of a cell that meet a condition, each with its count."""
     return f"select {cell}, count(*) from {source} where {condition} group by 1 order by 1"
 
 
@@ -43,12 +43,12 @@ def is_footer(cells: Sequence[str]) -> str:
 
 
 def key(name: str) -> str:
-    """Return a name as the key of a member of JSON."""
+    """Return a name as a JSON key."""
     return json.dumps(name, ensure_ascii=False) + ":"
 
 
 def json_object(headers: dict[str, str], cells: Sequence[str], more: str = "") -> str:
-    """Return the SQL of a JSON object of the filled cells by header, null when all are empty.
+    """Return the SQL of a JSON object of the filled cells by header, null if all are empty.
 
     `more` is the SQL of members that may follow.
     """
@@ -61,7 +61,7 @@ def json_object(headers: dict[str, str], cells: Sequence[str], more: str = "") -
 
 
 def braced(members: str) -> str:
-    """Return the SQL that puts the members of JSON that are not null in braces, null for none."""
+    """Return the SQL of a JSON object from the members that are not null, null without any."""
     if not members:
         return "cast(null as varchar)"
     return f"'{{' || nullif(concat_ws(',', {members}), '') || '}}'"

@@ -1,4 +1,4 @@
-"""The landing: what is imported, one file of Parquet per imported file or sheet."""
+"""The landing: one Parquet file per imported file or sheet."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from runner.project import TEMPLATE
 from runner.values import date_orders
 
 EMPTY = "empty.parquet"
-# Holds what an import has read, from the moment it counts until each file lies in its place; an
-# empty file there takes away the one of its name.
+# Folder of the files of a finished import until each is moved to its place; an empty file there
+# deletes the landing file of its name.
 ARRIVING = ".arriving"
-# What a command works in; a killed one leaves it behind.
+# Prefix of scratch folders; a killed command leaves its folder behind.
 SCRATCH = ".import-"
 
 
 @dataclass(frozen=True)
 class Landed:
-    """What became of one file or sheet."""
+    """The record of one landed file or sheet."""
 
     import_id: int
     source_file: str
@@ -41,26 +41,26 @@ class Landed:
     rejected: int
     reasons: dict[str, int]
     bad_cells: dict[str, int] = field(default_factory=dict)
-    # Only an import knows these: unknown names with the nearest known one, headers with what they
-    # became, headers carried as they are.
+    # Known only during an import: unknown names with the nearest known one, headers with their
+    # template column, carried headers.
     unknown_activities: dict[str, str | None] = field(default_factory=dict)
     matched: tuple[tuple[str, str], ...] = ()
     carried: tuple[str, ...] = ()
     # Of a deals sheet: headers that became events, with their activity.
     event_columns: tuple[tuple[str, str], ...] = ()
-    # What the dates prove that were refused for want of a declared format.
+    # Possible orders of the dates that were rejected without a declared format.
     orders: date_orders.Orders | None = None
-    # What was found out about the file: encoding, delimiter, header_row, dates, merged.
+    # Detected properties of the file: encoding, delimiter, header_row, dates, merged.
     understood: dict[str, str] = field(default_factory=dict)
-    # Texts that stand for no value, and how often: by template column, or activity of a date.
+    # Texts taken as no value, with counts: by template column, or activity of a date.
     empty: dict[str, dict[str, int]] = field(default_factory=dict)
-    # Sheets of the same workbook that hold no events, with the reason; on its first sheet landed.
+    # Skipped sheets of the same workbook, with the reason; on its first landed sheet.
     skipped: tuple[tuple[str, str], ...] = ()
     headers: tuple[str, ...] = ()
 
 
 def prepare(folder: DataFolder) -> None:
-    """Make the folders the project needs, and the landing file without a row."""
+    """Create the folders of the data folder, and the landing file without rows."""
     for needed in (folder.landing, folder.build):
         needed.mkdir(parents=True, exist_ok=True)
     if not (folder.landing / EMPTY).exists():
@@ -68,7 +68,7 @@ def prepare(folder: DataFolder) -> None:
 
 
 def write_empty(path: Path) -> None:
-    """Write the landing file without a row, from the seed that defines the columns."""
+    """Write the landing file without rows, from the seed that defines the columns."""
     columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in landing_columns())
     with Warehouse() as warehouse:
         warehouse.run(
@@ -79,7 +79,7 @@ def write_empty(path: Path) -> None:
 
 @contextmanager
 def locked(folder: DataFolder) -> Iterator[None]:
-    """Hold the data folder alone, with the landing as its last import meant it."""
+    """Lock the data folder, finish an interrupted import and remove scratch folders."""
     prepare(folder)
     with folder.locked():
         arrive(folder)
@@ -89,7 +89,7 @@ def locked(folder: DataFolder) -> Iterator[None]:
 
 
 def arrive(folder: DataFolder) -> None:
-    """Put the files of an import in their places; what a killed one began is ended here."""
+    """Move the files of an import to their places; also finish the moves of a killed import."""
     arriving = folder.landing / ARRIVING
     if not arriving.exists():
         return
@@ -103,12 +103,12 @@ def arrive(folder: DataFolder) -> None:
 
 
 def landed_files(folder: DataFolder) -> list[Path]:
-    """Return the landing files that imports wrote, in their order."""
+    """Return the landing files written by imports, in order."""
     return files_in(folder.landing)
 
 
 def files_in(place: Path) -> list[Path]:
-    """Return the landing files in a folder, in the order of their imports."""
+    """Return the landing files in a folder, in import order."""
     return sorted(path for path in place.glob("*.parquet") if path.stem.isdecimal())
 
 
@@ -118,20 +118,20 @@ def file_of(place: Path, import_id: int) -> Path:
 
 
 def imports(folder: DataFolder) -> list[Landed]:
-    """Return what is landed, one entry per imported file and sheet."""
+    """Return the record of each imported file and sheet."""
     prepare(folder)
     with Warehouse() as warehouse:
         return [landed(warehouse, path) for path in landed_files(folder)]
 
 
 def landed(warehouse: Warehouse, path: Path) -> Landed:
-    """Return what a landing file says of itself."""
+    """Return the record of a landing file, from its metadata and rows."""
     noted = facts(warehouse, path)
     source = f"read_parquet({path_literal(path)})"
     events, rejected = warehouse.rows(
         f"select count(*) filter (faults is null), count(faults) from {source}"
     )[0]
-    # An import of an earlier version did not note its rows.
+    # Imports of earlier versions did not store the number of rows.
     rows = (
         int(noted.get("rows", 0))
         or warehouse.rows(f"select count(distinct source_row) from {source}")[0][0]
@@ -158,7 +158,7 @@ def landed(warehouse: Warehouse, path: Path) -> Landed:
 
 
 def facts(warehouse: Warehouse, path: Path) -> dict[str, str]:
-    """Return what an import wrote about itself into its file."""
+    """Return the metadata that an import wrote into its file."""
     return {
         key.decode(): value.decode()
         for key, value in warehouse.rows(
@@ -168,7 +168,7 @@ def facts(warehouse: Warehouse, path: Path) -> dict[str, str]:
 
 
 def last_order(warehouse: Warehouse, folder: DataFolder) -> int:
-    """Return the last source order of the landing, 0 when nothing is landed."""
+    """Return the last source_order of the landing, 0 when it is empty."""
     files = [folder.landing / EMPTY, *landed_files(folder)]
     listed = ", ".join(path_literal(path) for path in files)
     (last,) = warehouse.rows(
@@ -178,7 +178,7 @@ def last_order(warehouse: Warehouse, folder: DataFolder) -> int:
 
 
 def inputs(folder: DataFolder) -> list[dict[str, Any]]:
-    """Return what is landed: import, file, sheet, hash of the content; else the carried log."""
+    """Return import, file, sheet and content hash of each landing file, else of the demo log."""
     files = sql_literal(f"{glob.escape(str(folder.landing))}/*.parquet")
     with Warehouse() as warehouse:
         written = warehouse.rows(

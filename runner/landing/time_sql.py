@@ -1,6 +1,6 @@
-"""Times as SQL reads them: the plainest texts in SQL, the others from what Python read of them.
+"""SQL for reading times: the simplest texts in SQL, the others from lookups read in Python.
 
-`read_day` holds every day before a clock, `read_time` every other text of a time.
+`read_day` has every day before a clock, `read_time` every other text of a time.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from runner.engines.warehouse import sql_literal
 from runner.landing.cells import Cells
 from runner.landing.sql_parts import listed
 
-# A day and the plainest clocks after it; values/times.py reads these texts alike. At no character
-# are two ways open and there are few groups, so RE2 reads a text in one pass, at a third of the
+# A day and the simplest clocks after it; values/times.py reads these texts alike. The pattern is
+# unambiguous at every character and has few groups, so RE2 matches in one pass, at a third of the
 # cost.
 CLOCK = r"(?:[01]\d?|2[0-3]?|[3-9]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
 OFFSET = r"Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
@@ -21,7 +21,7 @@ TIME = rf"^([^ :T]+)(?:[T ]({CLOCK})({OFFSET})?)?$"
 TIME_PARTS = "['day', 'clock', 'utc_offset']"
 
 PREPARATION = (
-    # Every text of a day: the day, the zone's offset when it does not change on it, or the fault.
+    # Every text of a day: the day, the zone's offset if it is constant on that day, or the fault.
     "create table read_day (day varchar, iso date, seconds bigint, fault varchar)",
     # Every other text of a time.
     """
@@ -32,7 +32,7 @@ PREPARATION = (
     """,
     "create table read_activity (value varchar, activity varchar, fault varchar)",
     "create table read_currency (value varchar, code varchar)",
-    # Null when the text gives no offset and the day has no one.
+    # Null when neither the text nor the day has an offset.
     """
     create macro plain_time(part, iso, seconds) as make_timestamp(
         epoch_us(try_cast(concat_ws(' ', iso, nullif(part.clock, '')) as timestamp))
@@ -90,7 +90,7 @@ def time_texts(cells: Cells) -> str:
 
 
 def days() -> str:
-    """Return the query of the distinct first words of times: every day that a clock follows."""
+    """Return the query of the distinct first words of times: every day before a clock."""
     return "select distinct split_part(replace(value, 'T', ' '), ' ', 1) as day from time_text"
 
 
@@ -114,7 +114,7 @@ def other_times(cells: Cells) -> str:
 
 
 def suspects() -> str:
-    """Return the query that counts the days and texts with one of some faults or dates.
+    """Return the query that counts the days and texts with given faults or dates.
 
     Its two values are the list of faults and the list of dates.
     """
@@ -126,7 +126,7 @@ def suspects() -> str:
 
 
 def no_times(days: Sequence[date], codes: Sequence[str]) -> str:
-    """Return the query of the texts of times on one of some days or with one of some faults."""
+    """Return the query of the texts of times on given days or with given faults."""
     faults = listed(codes)
     dates = ", ".join(f"date '{day}'" for day in days)
     return f"""
@@ -141,7 +141,7 @@ def no_times(days: Sequence[date], codes: Sequence[str]) -> str:
 
 
 def read_columns(cells: Cells, name: str, filled: str, joins: list[str]) -> dict[str, str]:
-    """Return the SQL of what is read from a time, adding the joins it needs to `joins`."""
+    """Return the SQL of the columns read from a time; add the joins it needs to `joins`."""
     day, other = f"{name}_day", f"{name}_other"
     joins += [
         f"cross join lateral (select {_parts(filled)} as part) as {name}_iso",

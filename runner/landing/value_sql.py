@@ -1,4 +1,4 @@
-"""Optional cells as SQL reads them: amounts, rates, dates and flags, and the currency of a row."""
+"""SQL for reading optional cells: amounts, rates, dates, flags, and the currency of a row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from runner.engines.warehouse import sql_literal
 from runner.landing.cells import Cells
 from runner.landing.contract import KINDS
 
-# Texts of a kind that SQL casts itself, by the sign of decimals.
+# Texts that SQL casts itself, by kind and decimal separator.
 _GROUPS = r"-?(\d{{1,14}}|\d{{1,3}}({group}\d{{3}}){{1,3}})({point}\d{{1,4}})?"
 PATTERNS = {
     "amount": {
@@ -40,7 +40,7 @@ def other_texts(cells: Cells, column: vocabulary.Column) -> str:
 def read_value(
     cells: Cells, column: vocabulary.Column, filled: str, currency: str | None, read: set[str]
 ) -> str:
-    """Return the SQL of what is read from an optional cell, null in a wrong currency."""
+    """Return the SQL of the value of an optional cell, null in a wrong currency."""
     result = _cast(cells, column, filled)
     alias = f"read_{column.key}"
     if column.name in read:
@@ -52,7 +52,7 @@ def read_value(
 
 
 def currency_of_row(cells: Cells, joins: list[str]) -> str | None:
-    """Return the SQL of a row's currency where cells name it, adding the join it needs.
+    """Return the SQL of a row's currency if cells name it; add the join it needs.
 
     The cell of the column itself wins, then the amounts in the order of the template.
     """
@@ -68,7 +68,7 @@ def currency_of_row(cells: Cells, joins: list[str]) -> str | None:
 
 
 def _cast(cells: Cells, column: vocabulary.Column, value: str) -> str:
-    """Return the SQL that casts a text, null where Python has to read it."""
+    """Return the SQL that casts a text; null where Python must read it."""
     kind = KINDS[column.value_type]
     patterns = PATTERNS.get(column.value_type)
     if patterns is None:

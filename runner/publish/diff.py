@@ -1,4 +1,4 @@
-"""Two published results side by side: what rows only one has, what cells differ."""
+"""Comparison of two published results: rows of one side only, and different cells."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from runner.faults import DataFault
 from runner.messages import _, counted
 from runner.project import PROJECT
 
-# These tell of the run itself, and of runs before it.
+# Tables about the run and about earlier runs.
 LEFT_OUT = ("runs", "kpi_history")
 EXAMPLES = 5
 
 
 @dataclass(frozen=True)
 class Change:
-    """A cell that differs: the key of its row, its column, both values as text."""
+    """A different cell: the key of its row, its column, both values as text."""
 
     key: dict[str, str | None]
     column: str
@@ -30,7 +30,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Compared:
-    """One table: rows on each side, rows of one side only, changed cells by column, examples."""
+    """The difference of one table: rows per side, unmatched rows, changed cells, examples."""
 
     table: str
     left_rows: int | None
@@ -42,7 +42,7 @@ class Compared:
 
     @property
     def is_equal(self) -> bool:
-        """Whether both sides hold the same rows."""
+        """Whether both sides have the same rows."""
         return not (self.only_left or self.only_right or self.changed) and None not in (
             self.left_rows,
             self.right_rows,
@@ -52,8 +52,8 @@ class Compared:
 def compare(left: Path, right: Path, tolerance: float) -> list[Compared]:
     """Compare two published results, each a DuckDB file or a folder of one Parquet folder a table.
 
-    Doubles are equal within `tolerance`, a share of the larger one. Rows are matched by the key
-    that the table's test of uniqueness names, else as a whole. Raises `DataFault` for a result
+    Doubles are equal within `tolerance`, relative to the larger one. Rows are matched by the key
+    in the table's uniqueness test, else as a whole. Raise `DataFault` for a result
     that cannot be read.
     """
     with Warehouse() as warehouse:
@@ -65,7 +65,7 @@ def compare(left: Path, right: Path, tolerance: float) -> list[Compared]:
 
 
 def rendered(compared: Sequence[Compared], form: str) -> list[str]:
-    """Return what was found in lines, as `text` or as `json`."""
+    """Return the differences as `text` or as `json`."""
     if form == "json":
         tables = [asdict(table) | {"is_equal": table.is_equal} for table in compared]
         return [json.dumps(tables, indent=2, ensure_ascii=False)]
@@ -80,7 +80,7 @@ def rendered(compared: Sequence[Compared], form: str) -> list[str]:
 
 
 def _differences(table: Compared) -> Iterator[str]:
-    """Return in lines what differs in a table."""
+    """Return the differences of a table as lines."""
     yield _(
         "{table}: {left} rows left, {right} right; {only_left} only left, {only_right} only right",
         table=table.table,
@@ -102,7 +102,7 @@ def _differences(table: Compared) -> Iterator[str]:
 
 
 def _open(warehouse: Warehouse, path: Path, side: str) -> dict[str, str]:
-    """Return the SQL of each table of a result by its name."""
+    """Return the SQL of each table of a result by name."""
     try:
         warehouse.attach(path, side)
         found = {name: f"{side}.marts.{quote_identifier(name)}" for name in warehouse.tables(side)}
@@ -124,7 +124,7 @@ def _unreadable(path: Path) -> DataFault:
 
 @cache
 def keys() -> dict[str, list[str]]:
-    """Return the key of each published table, as its test of uniqueness names it."""
+    """Return the key of each published table, from its uniqueness test."""
     import yaml
 
     found: dict[str, list[str]] = {}
@@ -150,7 +150,7 @@ def _compare(
 
 
 class _Sides:
-    """A table that both results have: the SQL of its sides and the pairs of its rows."""
+    """A table of both results: the SQL of its two sides and of its matched rows."""
 
     def __init__(self, warehouse: Warehouse, table: str, left: str, right: str) -> None:
         self.warehouse, self.table, self.left, self.right = warehouse, table, left, right
@@ -167,7 +167,7 @@ class _Sides:
         self.pairs = f"{left} as l inner join {right} as r on {self.same_key}"
 
     def compared(self, tolerance: float) -> Compared:
-        """Count rows and cells, and show some cells that differ."""
+        """Return the numbers of different rows and cells, with examples."""
         counts = {
             "left_rows": f"{self.left}",
             "right_rows": f"{self.right}",
@@ -194,7 +194,7 @@ class _Sides:
         return Compared(table=self.table, **found, changed=changed, examples=examples)
 
     def _changed(self, differs: dict[str, str]) -> dict[str, int]:
-        """Return the number of cells that differ by column, of columns with any."""
+        """Return the number of different cells by column, for columns with any."""
         if not differs:
             return {}
         sums = ", ".join(f"count(*) filter (where {sql})" for sql in differs.values())
@@ -202,7 +202,7 @@ class _Sides:
         return {name: count for name, count in zip(differs, numbers, strict=True) if count}
 
     def _examples(self, differs: dict[str, str]) -> list[Change]:
-        """Return the first cells that differ."""
+        """Return the first different cells."""
         examples: list[Change] = []
         for name, condition in differs.items():
             column = quote_identifier(name)
@@ -218,7 +218,7 @@ class _Sides:
 
 
 def _differs(name: str, left_type: str, right_type: str, tolerance: float) -> str:
-    """Return the SQL that holds when the two cells of a column differ."""
+    """Return the SQL condition that the two cells of a column differ."""
     one, other = f"l.{name}", f"r.{name}"
     if "DOUBLE" in (left_type, right_type):
         return (

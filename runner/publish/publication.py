@@ -1,7 +1,7 @@
-"""Publishing: the judged candidate is put in the place of the published one at once.
+"""Publishing: the checked candidate replaces the published result atomically.
 
-What is published is what the gates judged, with its manifest (`runs`) and the history of the KPIs
-added.
+The published result is the checked candidate with its manifest (`runs`) and the history of the
+KPIs.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from runner.verdict import Verdict, failed_checks, how_to_force, tally
 
 
 def publish(build: Build, verdict: Verdict | None, reason: str = "") -> Path:
-    """Put the judged candidate in the place of the published one; return its path.
+    """Replace the published result by the checked candidate; return its path.
 
-    `reason` publishes in spite of failed checks and lands in `runs`. Raises `Fault` when the gates
-    are missing, failed or of another build; what is published is left as it is then.
+    `reason` publishes despite failed checks and is stored in `runs`. Raise `Fault`, without a
+    change, when the verdict is missing, failed or of another build.
     """
     verdict = _allowed(build, verdict, reason)
     other_build = Fault(_("the checks are of another build; run: l2c check"))
@@ -62,7 +62,7 @@ def publish(build: Build, verdict: Verdict | None, reason: str = "") -> Path:
 
 
 def _allowed(build: Build, verdict: Verdict | None, reason: str) -> Verdict:
-    """Return the verdict when it allows the last build to be published; else raise `Fault`."""
+    """Return the verdict if the last build may be published, else raise `Fault`."""
     if not build.tables.exists():
         raise Fault(_("nothing is built yet; run: l2c build"))
     if verdict is None:
@@ -83,7 +83,7 @@ def _broken(verdict: Verdict) -> list[str]:
 
 
 def _manifest(warehouse: Warehouse, run: int, verdict: Verdict, reason: str) -> dict[str, str]:
-    """Return the manifest of the candidate with its run, the checks and why it was forced."""
+    """Return the manifest of the candidate with run, checks and the reason for --force."""
     names, rows = warehouse.table(
         f"select * exclude (run, gates, forced_because) from {PUBLISHED}.marts.runs"
     )
@@ -97,7 +97,7 @@ def _manifest(warehouse: Warehouse, run: int, verdict: Verdict, reason: str) -> 
 
 
 def _carry_history(warehouse: Warehouse, build: Build) -> int:
-    """Write the history of the KPIs: that published before, then this run; return its number."""
+    """Write the history of the KPIs: the published one and this run; return the run's number."""
     content_hash = warehouse.rows(f"select content_hash from {PUBLISHED}.marts.runs")[0][0]
     history = "before.marts.kpi_history"
     latest = None
@@ -127,7 +127,7 @@ def _carry_history(warehouse: Warehouse, build: Build) -> int:
 
 
 def write_duckdb(parquet: Build, nodes: Sequence[Node]) -> Path:
-    """Put a DuckDB file with all tables of the published Parquet in the published file's place."""
+    """Publish the tables of the published Parquet as a DuckDB file too; return its path."""
     file = DuckDbBuild(parquet.folder)
     place = file.published
     fresh = parquet.candidate.with_name(place.name)
@@ -145,7 +145,7 @@ def write_duckdb(parquet: Build, nodes: Sequence[Node]) -> Path:
 
 
 def repair(file: DuckDbBuild) -> list[str]:
-    """Make what lies beside the published file agree with it; return what was done."""
+    """Repair the files beside the published file to match it; return messages on the repairs."""
     place = file.published
     if not place.exists():
         return []
@@ -160,14 +160,14 @@ def repair(file: DuckDbBuild) -> list[str]:
 
 
 def matches_manifest(file: DuckDbBuild, runs: dict[str, str] | None) -> bool:
-    """Whether the manifest beside the published file is the one inside."""
+    """Return whether the manifest beside the published file equals the one inside."""
     if not runs:
         return True
     return file.manifest.exists() and file.manifest.read_text("utf-8") == described(runs)
 
 
 def described(manifest: dict[str, str]) -> str:
-    """Return the manifest as JSON, as it is written beside the published file."""
+    """Return the manifest as JSON, for the file beside the published file."""
     decoded = {
         key: json.loads(value) if value[:1] in ("[", "{") else value
         for key, value in sorted(manifest.items())

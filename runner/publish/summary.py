@@ -12,7 +12,7 @@ SLOWEST_STEPS = 5
 
 
 def slowest_steps(path: Path) -> list[list[str]]:
-    """Return the steps that took most time: step, transitions, median, p90, total days."""
+    """Return the slowest steps: step, transitions, median, p90 and total days."""
     with Warehouse() as warehouse:
         _attach(warehouse, path)
         rows = warehouse.rows(
