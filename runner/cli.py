@@ -150,7 +150,7 @@ def import_(files: tuple[Path, ...], folder: DataFolder, options: Options, repla
 @cli.command()
 @data_options
 def imports(folder: DataFolder) -> None:
-    """List what is landed."""
+    """List the imported files and sheets."""
     from runner.landing import store
 
     names = [_("import"), _("file"), _("sheet"), _("rows"), _("events"), _("rejected")]
@@ -187,7 +187,7 @@ def forget(names: tuple[str, ...], folder: DataFolder) -> None:
 @all_tests_option
 @build_options
 def build(build: Build, all_tests: bool) -> None:
-    """Build and test all models from what is landed, else from the log a clone carries."""
+    """Build and test all models from the landing, else from the demo log of the clone."""
     with alone(build.folder):
         broken = build_models(build, all_tests=all_tests)
     if broken:
@@ -200,7 +200,7 @@ def build(build: Build, all_tests: bool) -> None:
     type=click.Choice(SEVERITIES),
     default=CRITICAL,
     show_default=True,
-    help="Least severity that makes the command fail.",
+    help="Lowest severity that makes the command fail.",
 )
 @click.option(
     "--format",
@@ -212,7 +212,7 @@ def build(build: Build, all_tests: bool) -> None:
 )
 @build_options
 def check(build: Build, severity: str, form: str) -> None:
-    """Judge the last build: all tests and expectations in one list; may it be published?"""
+    """Check the last build: list all tests and expectations, and whether it may be published."""
     from runner.checks import formats, gates
     from runner.verdict import failed_checks
 
@@ -227,13 +227,13 @@ def check(build: Build, severity: str, form: str) -> None:
 
 @cli.command()
 @click.option("--force", is_flag=True, help="Publish despite failed checks; needs --reason.")
-@click.option("--reason", default="", help="Why; it is published with the data, in table runs.")
+@click.option("--reason", default="", help="Reason for --force; it is published in table runs.")
 @click.option("--duckdb", is_flag=True, help="With --target spark: write the DuckDB file as well.")
 @build_options
 def publish(build: Build, duckdb: bool, force: bool, reason: str) -> None:
-    """Put the last build, when it passed its checks, in the place of what is published.
+    """Publish the last build if it passed its checks.
 
-    It is a DuckDB file; of target spark a folder of Parquet.
+    The result is a DuckDB file; for target spark, a folder of Parquet files.
     """
     from runner.checks import gates
     from runner.publish import publication
@@ -258,7 +258,7 @@ def publish(build: Build, duckdb: bool, force: bool, reason: str) -> None:
 @cli.command()
 @data_options
 def doctor(folder: DataFolder) -> None:
-    """Show versions, locks, disk, what is landed and published, and what to do."""
+    """Show versions, lock, disk, landing, publication, and what to do."""
     from runner import doctor
 
     findings = doctor.examine(folder)
@@ -272,7 +272,7 @@ def doctor(folder: DataFolder) -> None:
 
 @cli.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
-@click.option("--add", is_flag=True, help="Keep what is landed already.")
+@click.option("--add", is_flag=True, help="Keep earlier imports.")
 @click.option("--replace", is_flag=True, help="With --add: forget earlier imports of the files.")
 @all_tests_option
 @data_options
@@ -285,7 +285,7 @@ def run(
     replace: bool,
     all_tests: bool,
 ) -> None:
-    """Import FILEs, build, check, publish; without FILE rebuild what is landed."""
+    """Import FILEs, build, check, publish; without FILE, rebuild from the landing."""
     from runner.landing import store
 
     store.prepare(folder)
@@ -300,7 +300,7 @@ def run(
 @all_tests_option
 @data_options
 def demo(folder: DataFolder, all_tests: bool) -> None:
-    """Import, build, publish an invented log in the folder demo/; your landing is not seen."""
+    """Import, build, publish a simulated log in the folder demo/; your data is not used."""
     from runner.columns.options import Options
     from runner.landing import import_report, imports, store
     from runner.simulation import demo_log
@@ -316,13 +316,15 @@ def demo(folder: DataFolder, all_tests: bool) -> None:
 
 
 @cli.command()
-@click.option("--cases", type=click.IntRange(min=1), default=1000, show_default=True, help="Deals.")
+@click.option(
+    "--cases", type=click.IntRange(min=1), default=1000, show_default=True, help="Number of deals."
+)
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="Equal seeds give equal logs, on any machine.",
+    help="Random seed; the same seed writes the same log on any machine.",
 )
 @click.option(
     "--plant",
@@ -332,7 +334,7 @@ def demo(folder: DataFolder, all_tests: bool) -> None:
 @language_option
 @output_option("File to write, .csv or .parquet.", default=Path("simulated.csv"), show_default=True)
 def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
-    """Write an invented log with all columns of the template, and beside it what causes what."""
+    """Write a simulated log with all columns of the template, and a list of its planted causes."""
     from runner.simulation import simulate
 
     simulated = simulate.simulate(output, cases, seed, messages.language(), plant)
@@ -356,7 +358,7 @@ def simulate(cases: int, seed: int, plant: Path | None, output: Path) -> None:
     type=click.FloatRange(min=0),
     default=1e-9,
     show_default=True,
-    help="Share of the larger of two fractions by which they may differ.",
+    help="Tolerance for fractions, relative to the larger one.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @language_option
