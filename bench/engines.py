@@ -41,12 +41,12 @@ def descendants(pid: int) -> Iterator[tuple[int, float, float]]:
     below = defaultdict(list)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            told = (folder / "stat").read_text().rpartition(")")[2].split()
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
             peak = re.search(r"VmHWM:\s+(\d+)", (folder / "status").read_text())
         except OSError:
             continue
-        spent = (int(told[11]) + int(told[12])) / TICKS
-        below[int(told[1])].append((int(folder.name), spent, int(peak[1]) / 1024 if peak else 0))
+        spent = (int(fields[11]) + int(fields[12])) / TICKS
+        below[int(fields[1])].append((int(folder.name), spent, int(peak[1]) / 1024 if peak else 0))
     waiting = [pid]
     while waiting:
         for found in below[waiting.pop()]:
@@ -123,15 +123,15 @@ def plans(log: Path) -> list[dict[str, Any]]:
             if execution:
                 stages |= {stage: int(execution) for stage in event["Stage IDs"]}
         elif kind == "SparkListenerTaskEnd" and event["Stage ID"] in stages:
-            told = event.get("Task Metrics") or {}
+            metrics = event.get("Task Metrics") or {}
             done[stages[event["Stage ID"]]] += Counter(
                 tasks=1,
-                driver_bytes=told.get("Result Size", 0),
-                shuffled_bytes=told.get("Shuffle Write Metrics", {}).get(
+                driver_bytes=metrics.get("Result Size", 0),
+                shuffled_bytes=metrics.get("Shuffle Write Metrics", {}).get(
                     "Shuffle Bytes Written", 0
                 ),
-                written_bytes=told.get("Output Metrics", {}).get("Bytes Written", 0),
-                spilled_bytes=told.get("Disk Bytes Spilled", 0),
+                written_bytes=metrics.get("Output Metrics", {}).get("Bytes Written", 0),
+                spilled_bytes=metrics.get("Disk Bytes Spilled", 0),
             )
     found = []
     for execution, name in table.items():
@@ -181,7 +181,7 @@ def run(millions: float) -> None:
         sides = (folder / "marts.duckdb", folder / "spark" / "warehouse" / "marts.db")
         steps["both", "diff"] = measured(BIN / "l2c", "diff", "--tolerance", 0, *sides)
         (events_log,) = (folder / "events").glob("local-*")
-        told = plans(events_log)
+        moved = plans(events_log)
         with duckdb.connect(str(sides[0]), read_only=True) as connection:
             (events,) = connection.execute(
                 "select count(*) from marts.marts.events"
@@ -197,7 +197,7 @@ def run(millions: float) -> None:
         for (engine, step), spent in steps.items()
     ]
     write(RESULTS / "engines.csv", rows, "a")
-    write(RESULTS / "engines_plans.csv", [{"events": events, **each} for each in told], "w")
+    write(RESULTS / "engines_plans.csv", [{"events": events, **each} for each in moved], "w")
 
 
 def write(path: Path, rows: list[dict[str, Any]], mode: str) -> None:

@@ -23,15 +23,15 @@ def main() -> None:
     dearest = sorted(
         (row for row in steps if row["kind"] == "model"), key=lambda row: -float(row["times_l"])
     )[:12]
-    told = [row for row in steps if row["kind"] in ("step", "yardstick")] + dearest
+    drawn = [row for row in steps if row["kind"] in ("step", "yardstick")] + dearest
     figure, axes = plt.subplots(figsize=(9, 7), layout="constrained")
     colours = {"step": "#4c72b0", "yardstick": "#999999", "model": "#55a868"}
     bars = axes.barh(
-        [row["step"] for row in told],
-        [float(row["times_l"]) for row in told],
-        color=[colours[row["kind"]] for row in told],
+        [row["step"] for row in drawn],
+        [float(row["times_l"]) for row in drawn],
+        color=[colours[row["kind"]] for row in drawn],
     )
-    axes.bar_label(bars, [f"{float(row['cpu_s']):.1f} s" for row in told], padding=3)
+    axes.bar_label(bars, [f"{float(row['cpu_s']):.1f} s" for row in drawn], padding=3)
     axes.invert_yaxis()
     axes.set_xlabel("multiples of L (beside the bar: CPU seconds)")
     axes.set_title(f"{int(size):,} events: steps, yardsticks, dearest models")

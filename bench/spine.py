@@ -100,12 +100,12 @@ def limit(folder: Path, memory: str) -> None:
 def analyse(tree: Path, folder: Path, memory: str, landed: list[dict[str, Any]]) -> None:
     """Build, check and publish the landing with the project at `tree`."""
     commit = version(tree)
-    told = folder / "told.json"
-    before = in_child("yardsticks", folder, told)
-    spent = measured(tree, sys.executable, SCRIPT, "build", str(folder), str(told))
+    report = folder / "report.json"
+    before = in_child("yardsticks", folder, report)
+    spent = measured(tree, sys.executable, SCRIPT, "build", str(folder), str(report))
     built = step("build", spent, folder / "build" / "lead_to_cash.duckdb")
-    nodes = json.loads(told.read_text())
-    after = in_child("yardsticks", folder, told)
+    nodes = json.loads(report.read_text())
+    after = in_child("yardsticks", folder, report)
     events = int(before.pop("events"))
     after.pop("events")
     yardsticks = {name: statistics.mean([before[name], after[name]]) for name in before}
@@ -134,14 +134,16 @@ def step(what: str, spent: dict[str, float], made: Path | None = None) -> dict[s
     return {"step": what, "kind": "step", **spent, "megabytes": size}
 
 
-def in_child(task: str, folder: Path, told: Path) -> dict[str, float]:
+def in_child(task: str, folder: Path, report: Path) -> dict[str, float]:
     """Run a task of this script in its own process; return its output."""
-    subprocess.run([sys.executable, SCRIPT, task, str(folder), str(told)], check=True, cwd=PROJECT)
-    answer: dict[str, float] = json.loads(told.read_text())
+    subprocess.run(
+        [sys.executable, SCRIPT, task, str(folder), str(report)], check=True, cwd=PROJECT
+    )
+    answer: dict[str, float] = json.loads(report.read_text())
     return answer
 
 
-def build(folder: Path, told: Path) -> None:
+def build(folder: Path, report: Path) -> None:
     """Build as `l2c build` does, and print the cost of each node."""
     import dbt.cli.main as dbt_main
 
@@ -179,10 +181,10 @@ def build(folder: Path, told: Path) -> None:
     runner = dbt_main.dbtRunner
     dbt_main.dbtRunner = lambda callbacks=(): runner(callbacks=[*callbacks, meter])  # type: ignore
     cli(["build", "--data-dir", str(folder)], standalone_mode=False)
-    told.write_text(json.dumps(list(nodes.values())))
+    report.write_text(json.dumps(list(nodes.values())))
 
 
-def yardsticks(folder: Path, told: Path) -> None:
+def yardsticks(folder: Path, report: Path) -> None:
     """Measure P, L and T on the landing of `folder`: CPU seconds, the median of three."""
     import duckdb
 
@@ -242,7 +244,7 @@ def yardsticks(folder: Path, told: Path) -> None:
     database.unlink()
     typed.unlink()
     answer = {name: statistics.median(each) for name, each in spent.items()}
-    told.write_text(json.dumps({**answer, "events": events}))
+    report.write_text(json.dumps({**answer, "events": events}))
 
 
 def append(
@@ -345,15 +347,15 @@ def table() -> None:
     ]
     for step in steps:
         cells = [rows.get((str(size), step)) for size in sizes]
-        told = [
+        shown = [
             f"{row['cpu_s']} ({row['times_l']})".removesuffix(" ()") if row else "" for row in cells
         ]
-        lines.append(f"| {step} | " + " | ".join(told) + " |")
+        lines.append(f"| {step} | " + " | ".join(shown) + " |")
     for name, label in {"peak_mb": "peak MB", "megabytes": "MB written"}.items():
         for step in ("import", "build", "check", "publish"):
             cells = [rows.get((str(size), step)) for size in sizes]
-            told = [f"{float(row[name]):,.0f}" if row and row[name] else "" for row in cells]
-            lines.append(f"| {step}, {label} | " + " | ".join(told) + " |")
+            shown = [f"{float(row[name]):,.0f}" if row and row[name] else "" for row in cells]
+            lines.append(f"| {step}, {label} | " + " | ".join(shown) + " |")
     (RESULTS / "spine.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -374,12 +376,12 @@ def main() -> None:
     for name in ("build", "yardsticks"):
         child = tasks.add_parser(name)
         child.add_argument("folder", type=Path)
-        child.add_argument("told", type=Path)
+        child.add_argument("report", type=Path)
     given = parser.parse_args()
     children: dict[str, Callable[[Path, Path], None]] = {"build": build, "yardsticks": yardsticks}
     if given.task in children:
         os.chdir(PROJECT)
-        children[given.task](given.folder, given.told)
+        children[given.task](given.folder, given.report)
     elif given.task == "run":
         for millions in given.millions:
             run(millions, given.memory, given.folder, [PROJECT])

@@ -237,8 +237,8 @@ def compare(log: str) -> None:
         for _round in range(2):
             for tool in TOOLS:
                 command = [sys.executable, __file__, "--tool", tool, path]
-                told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-                answers[tool] = json.loads(told.splitlines()[-1])
+                output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+                answers[tool] = json.loads(output.splitlines()[-1])
                 costs[tool].append(answers[tool]["cpu_s"])
     for tool, found in answers.items():
         for question in ("edges", "variants", "days", "rework", "ends"):

@@ -81,7 +81,7 @@ def own_remedy(meta: dict[str, Any]) -> Texts | None:
 
 
 def failed_checks(checks: Iterable[Check], severity: str = INFO) -> list[Check]:
-    """Return the checks that failed with this severity or a graver one, gravest first."""
+    """Return the failed checks of this severity or a higher one, most severe first."""
     included = SEVERITIES[: SEVERITIES.index(severity) + 1]
     found = [check for check in checks if check.has_failed and check.severity in included]
     return sorted(found, key=lambda check: (SEVERITIES.index(check.severity), check.name))

@@ -50,16 +50,16 @@ def as_text(verdict: Verdict) -> str:
 
 def details(check: Check) -> list[str]:
     """Return problem, result, examples and remedy as lines."""
-    spoken = language()
+    current = language()
     return [
-        check.headline[spoken],
-        *filter(None, [check.found[spoken]]),
+        check.headline[current],
+        *filter(None, [check.found[current]]),
         *(
             [_("for example: {examples}", examples="; ".join(check.examples))]
             if check.examples
             else []
         ),
-        _("what to do: {remedy}", remedy=check.remedy[spoken]),
+        _("what to do: {remedy}", remedy=check.remedy[current]),
     ]
 
 

@@ -89,7 +89,7 @@ def delimiter_named(name: str) -> str:
 
 
 def likely_delimiters(text: Text, count: int = 20) -> list[str]:
-    """Return the usual delimiters; first the one that gives most of the first records one width."""
+    """Return the usual delimiters; first the one with which most first records have one width."""
     csv.field_size_limit(sys.maxsize)
 
     def score(character: str) -> tuple[int, int]:

@@ -76,7 +76,7 @@ def _packed(path: Path) -> str:
 
 
 def fault(name: str, kind: str, formats: str, sheet: str = "") -> DataFault:
-    """Return what a file is by its content, when that is not what its name says."""
+    """Return the fault that a file's content is of another kind than its name."""
     remedy = (
         _("rename it with the file extension of its kind.")
         if kind in _READ

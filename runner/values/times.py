@@ -354,7 +354,7 @@ def day_offset(day: date, zone: tzinfo) -> int | None:
 def _utc_offset(local: datetime, zone: tzinfo) -> int:
     offset = zone.utcoffset(local)
     if offset is None:
-        raise ValueError(f"{zone} gives no offset")
+        raise ValueError(f"{zone} has no offset")
     return int(offset.total_seconds())
 
 

@@ -16,7 +16,10 @@ LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # Forbidden SQL in models, the reason, and an example that must be caught.
 CLOCK = r"\b(current_(date|time(stamp)?)\b|localtime(stamp)?\b|(now|today|random|uuid)\s*\()"
 FORBIDDEN = {
-    "a clock or chance: the same files give the same answer tomorrow": (CLOCK, "current_date - 1"),
+    "a clock or chance: the same files must produce the same result tomorrow": (
+        CLOCK,
+        "current_date - 1",
+    ),
     "a range frame: equal runs gave different answers": (
         r"\brange\s[^()]*\bpreceding\b",
         "order by day range between interval 3 days preceding and current row",
@@ -25,7 +28,7 @@ FORBIDDEN = {
     "asof: Spark reads it as an alias": (r"\basof\b", "asof join rates using (month)"),
     "union by name: Spark has none": (r"\bby\s+name\b", "union all by name"),
     "a lambda: two spellings in DuckDB, a third in Spark": (r"->|\blambda\b", "x -> x + 1"),
-    "exclude: Spark says except": (r"\bexclude\b", "select * exclude (case_key)"),
+    "exclude: it is except in Spark": (r"\bexclude\b", "select * exclude (case_key)"),
     "a filter on a window: Spark refuses it; write case when inside": (
         r"\bfilter\s*\([^()]*\)\s*over\b",
         "count(*) filter (where is_open) over history",
@@ -131,7 +134,7 @@ def test_macro_reads_no_clock(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MACROS, ids=relative)
 def test_macro_has_a_comment_on_its_result(path: Path) -> None:
-    """In a comment above it; a description in YAML would say it twice."""
+    """The comment is above the macro; a description in YAML would repeat it."""
     assert re.match(r"\{#-? \S", path.read_text(encoding="utf-8"))
 
 
@@ -146,7 +149,9 @@ def test_long_sql_is_a_warning(path: Path) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     is_long = len(lines) > (LONG_MODEL if path in MODELS else LONG_MACRO)
     if is_long and path.stem not in LONG and path.parent.name != "dialect":
-        warnings.warn(f"{relative(path)} has {len(lines)} lines: split it or say why", stacklevel=1)
+        warnings.warn(
+            f"{relative(path)} has {len(lines)} lines: split it or add a reason", stacklevel=1
+        )
     assert is_long or path.stem not in LONG, "no longer long: remove it from LONG"
 
 

@@ -239,11 +239,11 @@ def test_the_demo_log_is_plausible_and_keeps_the_cases_written_by_hand(
 ) -> None:
     result = CliRunner().invoke(cli, ["demo", "--data-dir", str(tmp_path), "--lang", lang])
     assert result.exit_code == 0, result.output
-    spoken = {
+    summaries = {
         "en": "failed: critical 0, warning 0, info 0",
         "ja": "不合格: 重大 0 件、警告 0 件、情報 0 件",
     }
-    assert spoken[lang] in result.output
+    assert summaries[lang] in result.output
     assert "simulated.causes.json" in result.output
     if lang == "en":
         assert_readme_shows(result.output.replace(str(tmp_path), "data"))

@@ -101,9 +101,9 @@ def test_what_the_inspection_advises_makes_the_import_read_every_date(landed) ->
 
 def test_distinct_dates_share_one_block(landed) -> None:
     path = dated(landed, *(f"{n % 28 + 1}/{n % 12 + 1}/20{n % 25:02}" for n in range(3_000)))
-    told = landed.invoke("inspect", path).output.splitlines()
-    assert "[Critical] column EventTime, 3,000 places: " in "\n".join(told)
-    assert len(told) < 20
+    lines = landed.invoke("inspect", path).output.splitlines()
+    assert "[Critical] column EventTime, 3,000 places: " in "\n".join(lines)
+    assert len(lines) < 20
 
 
 def test_an_import_reports_the_same(landed) -> None:
@@ -214,16 +214,16 @@ def test_the_json_follows_its_schema_and_agrees_with_the_lines(landed) -> None:
     good = landed.write("good.csv", HEADER + "1,Opportunity Won,2026-04-01 09:00+09:00\n")
     result = landed.invoke("inspect", bad, missing, good, "--format", "json")
     assert result.exit_code == 1
-    told = json.loads(result.stdout)
-    Draft7Validator(schema).validate(told)
-    assert [file["verdict"] for file in told["files"]] == ["refused", "refused", "accepted"]
-    assert [file["refused"] for file in told["files"]] == [5, 1, 0]
-    first = {diagnostic["reason"]: diagnostic for diagnostic in told["files"][0]["remarks"]}
+    found = json.loads(result.stdout)
+    Draft7Validator(schema).validate(found)
+    assert [file["verdict"] for file in found["files"]] == ["refused", "refused", "accepted"]
+    assert [file["refused"] for file in found["files"]] == [5, 1, 0]
+    first = {diagnostic["reason"]: diagnostic for diagnostic in found["files"][0]["remarks"]}
     assert first["activity_unknown"]["places"] == [
         {"row": 2, "value": "Quote Isued", "nearest": "Quote Issued"}
     ]
     assert first["cell_unreadable"]["columns"] == ["OpportunityValue"]
-    assert told["files"][0]["sheets"][0]["carried"] == ["Extra"]
+    assert found["files"][0]["sheets"][0]["carried"] == ["Extra"]
     assert landed.invoke("inspect", good, "--format", "json").exit_code == 0
 
 

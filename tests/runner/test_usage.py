@@ -81,18 +81,18 @@ def test_lines_of_japanese_help_fit_the_screen() -> None:
 def test_wrong_usage_is_exit_2_in_the_language_asked_for(
     arguments: list[str], english: str, japanese: str
 ) -> None:
-    spoken = l2c(*arguments)
-    assert spoken.exit_code == 2
-    assert english in spoken.output
-    assert not JAPANESE.search(spoken.output)
+    result = l2c(*arguments)
+    assert result.exit_code == 2
+    assert english in result.output
+    assert not JAPANESE.search(result.output)
     for asked in (["--lang", "ja", *arguments], [*arguments[:1], "--lang", "ja", *arguments[1:]]):
         if arguments == ["fly"] and asked[0] == "fly":
             continue
-        spoken = l2c(*asked)
-        assert spoken.exit_code == 2
-        assert japanese in spoken.output
-        assert "エラー:" in spoken.output
-        assert english not in spoken.output
+        result = l2c(*asked)
+        assert result.exit_code == 2
+        assert japanese in result.output
+        assert "エラー:" in result.output
+        assert english not in result.output
 
 
 def test_global_options_go_before_and_after_the_command(tmp_path: Path) -> None:
