@@ -69,7 +69,7 @@ class DataFault(Fault):
 
 
 def explained(problem: Exception) -> str:
-    """Return a problem's message, with a remedy where the operating system is the cause.
+    """Return the message of an exception, with the remedy when the operating system is the cause.
 
     DuckDB and dbt have their own messages for a full disk, a lock or a folder without write
     permission; those are recognised too.

@@ -43,7 +43,7 @@ class Seed:
 
     @property
     def shown(self) -> str:
-        """Return its path from the project, as messages name it."""
+        """Return its path relative to the project, for messages."""
         parts = self.path.parts
         return "/".join(parts[len(parts) - 1 - parts[::-1].index("seeds") :])
 
@@ -66,7 +66,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 @cache
 def listed(project: Path) -> tuple[Seed, ...]:
-    """Return the seeds that the property files describe and that have a file."""
+    """Return the seeds that are described in a property file and have a file."""
     import yaml
 
     folder = project / "seeds"
@@ -97,7 +97,7 @@ def listed(project: Path) -> tuple[Seed, ...]:
 
 
 def records(seed: Seed, reads_slashed_dates: bool = True) -> Iterator[tuple[int, dict[str, str]]]:
-    """Return each row with its number, the header being row 1; raise `DataFault`."""
+    """Yield each row with its number (the header is row 1); raise `DataFault` on an error."""
     reader = csv.reader(io.StringIO(_text(seed), newline=""), strict=True)
     headers: list[str] = []
     number = 0
@@ -249,7 +249,7 @@ def _check_cell(seed: Seed, number: int, name: str, value: str, reads_slashed_da
 
 
 def _expected(kind: str, value: str, reads_slashed_dates: bool) -> str:
-    """Return how a value of this type is written; empty when this one is."""
+    """Return the expected format of a type, or an empty text when the value follows it."""
     if kind in ("integer", "bigint") and not WHOLE.fullmatch(value):
         return _("a whole number in plain digits, as in 1000")
     if kind in ("double", "decimal") and not DECIMAL.fullmatch(value):

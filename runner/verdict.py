@@ -50,7 +50,7 @@ class Check:
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> Check:
-        """Return the check that `dataclasses.asdict` made a record of."""
+        """Return the check from a record made by `dataclasses.asdict`."""
         return cls(**{**record, "examples": tuple(record["examples"])})
 
 
@@ -74,7 +74,7 @@ class Verdict:
 
 
 def own_remedy(meta: dict[str, Any]) -> Texts | None:
-    """Return the remedy that a check names itself, in `meta`; None when its kind has one."""
+    """Return the remedy in the `meta` of a check, or None: then the remedy of its kind applies."""
     if not meta.get("remedy_en"):
         return None
     return {"en": meta["remedy_en"], "ja": meta["remedy_ja"]}

@@ -142,7 +142,7 @@ def stages() -> tuple[dict[str, str], ...]:
 
 @cache
 def stage_by_name() -> dict[str, str]:
-    """Return the stage for each reduced name and label of the known sales methods."""
+    """Return the stage for the key of each name and label of the known sales methods."""
     return {
         activity_key(name): row["stage"]
         for row in _rows("stages.csv", PROJECT / "seeds" / "policy")
@@ -254,7 +254,7 @@ def document_amounts() -> dict[str, dict[str, str]]:
 
 @cache
 def activity_by_amount() -> dict[str, str]:
-    """Return the activity for each reduced label and alias of its document's amount."""
+    """Return the activity for the header key of each label and alias of its document amount."""
     return {
         header_key(name): row["activity"]
         for row in _rows("document_amounts.csv")

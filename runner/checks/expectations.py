@@ -1,4 +1,4 @@
-"""The only door to Great Expectations: suites and frames in, checks out.
+"""The only module that imports Great Expectations: suites and frames in, checks out.
 
 Suites are JSON under tests/expectations, in Great Expectations' own form. Their `meta` names the
 table, the columns projected from it, its key, and queries whose first column fills `$PARAMETER`s.

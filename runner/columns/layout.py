@@ -104,7 +104,7 @@ class Layout:
         return ", ".join(self.headers.get(part, "") for part in self.pairs.get(cell, (cell,)))
 
     def matches(self) -> list[tuple[str, str]]:
-        """Return each header with the template column or activity that it became."""
+        """Return each mapped header with its template column or activity."""
         columns = [(self.header(column), column) for column in self.columns]
         amounts = [(self.headers[event.amount], "Amount") for event in self.events if event.amount]
         events = [(self.named(event.time), event.activity) for event in self.events]
@@ -217,7 +217,7 @@ def _distinct(titles: dict[str, str]) -> dict[str, str]:
 
 
 def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]:
-    """Apply the mapping; return the cells it turns into template columns or times."""
+    """Apply the mapping; return the cells that become template columns or times."""
     named = _NamedCells(layout, mapping, file, sheet)
     layout.columns = {column: named.cell(header) for column, header in mapping.columns.items()}
     layout.constants = dict(mapping.constants)
@@ -245,7 +245,7 @@ def _follow(layout: Layout, mapping: Mapping, file: str, sheet: str) -> set[str]
 
 
 class _NamedCells:
-    """The cells of a table by the headers that a mapping names."""
+    """The cells of a table by the headers in a mapping."""
 
     def __init__(self, layout: Layout, mapping: Mapping, file: str, sheet: str) -> None:
         self.layout, self.mapping, self.file, self.sheet = layout, mapping, file, sheet
@@ -270,7 +270,7 @@ class _NamedCells:
         return cell
 
     def cell(self, given: str | Parts) -> str:
-        """Return the cell under a header, or one put together of a day and a clock."""
+        """Return the cell under a header, or the combined cell of a day and a clock."""
         if isinstance(given, str):
             return self.cell_of(given)
         pair = (self.cell_of(given.date), self.cell_of(given.time))

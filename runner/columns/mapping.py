@@ -116,7 +116,7 @@ def read(path: Path) -> Mapping:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    """Return what a mapping file holds; raise `WrongUsage` when it does not follow its schema."""
+    """Return the content of a mapping file; raise `WrongUsage` if it does not follow the schema."""
     try:
         content = yaml.load(path.read_text("utf-8-sig"), Loader=_TextLoader)
     except _RepeatedKey as error:
@@ -221,7 +221,7 @@ def _did_you_mean(name: str, known: list[str]) -> str:
 
 
 def problems(content: Any, schema: Path) -> Iterator[str]:
-    """Return where a file does not follow its schema."""
+    """Yield the problems of a file that does not follow its schema."""
     from jsonschema import Draft7Validator
 
     validator = Draft7Validator(json.loads(schema.read_text("utf-8")))

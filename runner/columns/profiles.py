@@ -42,7 +42,7 @@ class Profile:
 
     @cached_property
     def is_date(self) -> bool:
-        """Return whether nearly all cells are dates or times; a plain number alone is none."""
+        """Return whether nearly all cells are dates or times, not numbers and not only NULL."""
         if self.is_number:
             return False
         read = {text: times.read_time(text) for text in self.texts}

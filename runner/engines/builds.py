@@ -290,8 +290,8 @@ def wal(path: Path) -> Path:
 
 def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None:
     """Copy the marts attached as `STEM` to a new file of tables with comments."""
-    # Each mart names on the right what it looks up. DuckDB would turn the largest join round, keep
-    # every event with its words in memory for it, and lose the order of cases.
+    # Each mart has its lookups on the right side of joins. DuckDB would swap the sides of the
+    # largest join, keep every event with its texts in memory, and lose the order of cases.
     warehouse.run("set disabled_optimizers = 'build_side_probe_side'")
     storage = f"storage_version '{STORAGE_VERSION}'"
     warehouse.run(f"attach {sql_literal(str(fresh))} as {PUBLISHED} ({storage})")

@@ -76,7 +76,7 @@ def _node(result: Any) -> Node:
         name=node.name,
         kind=str(getattr(node.resource_type, "value", node.resource_type)),
         status=str(getattr(result.status, "value", result.status)),
-        table=_asked(node) if is_test else node.name,
+        table=_tested_tables(node) if is_test else node.name,
         description=node.description or "",
         message=" ".join(str(result.message or "").split()),
         path=node.original_file_path,
@@ -94,10 +94,10 @@ def _node(result: Any) -> Node:
     )
 
 
-def _asked(node: Any) -> str:
+def _tested_tables(node: Any) -> str:
     """Return the tables of a test: one for a generic test, else all that the test reads."""
-    asked = getattr(node, "attached_node", None) or getattr(node, "tested_node_unique_id", None)
-    read = [asked] if asked else node.depends_on.nodes
+    tested = getattr(node, "attached_node", None) or getattr(node, "tested_node_unique_id", None)
+    read = [tested] if tested else node.depends_on.nodes
     return ", ".join(sorted(name.rpartition(".")[2] for name in read))
 
 

@@ -12,7 +12,7 @@ from runner.inspection.sheet import NO_EXAMPLE, Sheet, expected
 from runner.messages import _
 from runner.severity import INFO, WARNING
 
-# A time is far from the others after a gap of this many days, in a log of at least so many events.
+# Minimum gap before a far time, and the minimum number of events in a log for the check.
 FAR_DAYS = 1_096
 FEWEST_TIMES = 10
 

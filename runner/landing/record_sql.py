@@ -59,12 +59,12 @@ def filled_view(cells: Cells) -> str:
     }
     row = f"record + {cells.header_row + 1} as source_row"
     if cells.has_marks:
-        return _judged_view(cells, row, columns, pairs)
+        return _marked_view(cells, row, columns, pairs)
     columns += [f"{pair} as {name}" for name, pair in pairs.items()]
     return f"create view filled as select record, {row}, {', '.join(columns)} from raw"
 
 
-def _judged_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, str]) -> str:
+def _marked_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, str]) -> str:
     """Return the view `filled` for tables in which records may be rejected as a whole."""
     layout = cells.layout
     given = "nullif(row_fault, '')" if cells.is_marked else "cast(null as varchar)"
@@ -89,7 +89,7 @@ def _judged_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, st
         with texts as (
             select record, {given} as given, {beyond} as beyond, {", ".join(columns)} from raw
         ),
-        judged as (
+        with_faults as (
             select *, case
                 when {repeated or "false"} then '{delimited.HEADER}'
                 when {empty} and {is_footer(list(layout.headers))} then '{delimited.FOOTER_LINE}'
@@ -100,7 +100,7 @@ def _judged_view(cells: Cells, row: str, columns: list[str], pairs: dict[str, st
         select record, {row}, row_fault,
             case when row_fault is not null then {cells.record("beyond")} end as kept,
             {", ".join(kept)}
-        from judged
+        from with_faults
     """
 
 

@@ -85,7 +85,7 @@ def simulate(target: Path, cases: int, seed: int, lang: str, plant: Path | None)
 
 
 def _headers(lang: str) -> str:
-    """Return the columns of the template under their headers in a language, as SQL."""
+    """Return the SQL of the template columns with their headers in a language."""
     place = messages.LANGUAGES.index(lang)
     return ", ".join(
         f"{quote_identifier(column.name)} as {quote_identifier(header)}"

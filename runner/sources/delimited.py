@@ -65,7 +65,7 @@ def outline(path: Path) -> Outline:
                 if not found and (match := _BLANK_LINE.search(text)):
                     found, text = True, text[match.end() :]
                 filled_after = found and bool(text.strip())
-                # A blank line may lie across two chunks.
+                # A blank line may be split across two chunks.
                 start = max(text.rfind(b"\n"), len(text) - 64)
                 tail = b"" if found else text[start:]
     return Outline(digest.hexdigest(), filled_after)
@@ -181,7 +181,7 @@ def regular(text: Text, width: int) -> Iterator[list[str]]:
 def marked(
     rows: Iterable[Sequence[str]], titles: Sequence[str], is_open: bool = False
 ) -> Iterator[list[str]]:
-    """Return the rows as wide as the header, then the fault of each and its cells beyond as JSON.
+    """Yield the rows cut to the header's width, each with its fault and its surplus cells as JSON.
 
     Empty cells and headers at the end are ignored. Short lines at the end, below a blank one, are
     the footer of a report. This is the slow path, for files that DuckDB cannot number or read.

@@ -190,7 +190,7 @@ def _fits(line: bytes, codec: str) -> bool:
 
 
 def _is_japanese(start: bytes, codec: str) -> bool:
-    """Return whether an encoding makes frequent signs of what is half-width kana in CP932.
+    """Return whether a text decodes to frequent characters where CP932 decodes half-width kana.
 
     Real half-width kana, decoded as EUC-JP, contain many rare characters.
     """

@@ -119,7 +119,7 @@ def deal_fields() -> list[Field]:
 
 
 def place(source: OracleSource) -> str:
-    """Return where in Oracle something is, without the tag."""
+    """Return the place in Oracle as text, without the tag."""
     note = source.note[messages.language()]
     if source.place and note:
         return _("{place} ({note})", place=source.place, note=note)

@@ -45,7 +45,7 @@ class Orders:
         return [order for order in self.orders if order.fits == self.dates]
 
     def evidence(self) -> list[str]:
-        """Return the orders that fit the dates; those that leave a date unread only if all do."""
+        """Describe the orders that fit all dates or, when there is none, every order."""
         if len(self.fitting) == 1:
             (order,) = self.fitting
             value, day = order.example
@@ -78,7 +78,7 @@ class Orders:
         ]
 
     def remedy(self) -> str:
-        """Return which options declare the format; nothing when no order fits all dates."""
+        """Return the options to pass, or the format to export when no order fits all dates."""
         choices = _(" or ").join(order.options for order in self.fitting)
         if not self.fitting:
             return _("Export all dates in one format, the year first: 2026-04-01.")

@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 
 
 def kind(text: str) -> str | None:
-    """Return as what the seed knows a text that is no value, None when it does not."""
+    """Return the kind of a text that means "no value" in the seed, else None."""
     word = plain(text).casefold()
     return _words().get("###" if len(word) > 2 and not word.strip("#") else word)
 
