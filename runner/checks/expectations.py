@@ -60,10 +60,10 @@ def version() -> str:
     return of("great-expectations")
 
 
-def judge(batches: Sequence[Batch]) -> list[Check]:
+def validate(batches: Sequence[Batch]) -> list[Check]:
     """Check each batch with its suite; an expectation that could not run is an error."""
     definition = _definition()
-    return [check for batch in batches for check in _judge(definition, batch)]
+    return [check for batch in batches for check in _validate(definition, batch)]
 
 
 class _Later(ModuleType):
@@ -107,7 +107,7 @@ def _definition() -> Any:
     return source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
 
 
-def _judge(definition: Any, batch: Batch) -> list[Check]:
+def _validate(definition: Any, batch: Batch) -> list[Check]:
     import great_expectations as gx
     from great_expectations.expectations.expectation_configuration import (
         ExpectationConfiguration,

@@ -46,7 +46,7 @@ def check(build: Build) -> Verdict:
         made = candidate.make(build, result, inputs)
         rejected.write(build.rejected, made.path)
         checkpoints.reach("judging")
-        listed += expectations.judge(batches(build, made))
+        listed += expectations.validate(batches(build, made))
     content_hash = made.content_hash if made else ""
     verdict = Verdict(result.invocation_id, content_hash, listed)
     written = asdict(verdict) | {"passed": verdict.passed, "counts": tally(listed)}

@@ -28,7 +28,7 @@ EXEMPT = {
     "runner/inspection/workbook.py:_head": TEXTS,
     "runner/landing/event_sql.py:numbered_view": STATEMENT,
     "runner/landing/import_report.py:report": TEXTS,
-    "runner/landing/record_sql.py:_judged_view": STATEMENT,
+    "runner/landing/record_sql.py:_marked_view": STATEMENT,
     "runner/landing/row_sql.py:query": STATEMENT,
     "runner/seeds.py:_check_header": TEXTS,
     "runner/template/workbook.py:_columns": "writes a sheet from left to right",

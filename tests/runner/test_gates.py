@@ -30,7 +30,7 @@ def test_nothing_fails_on_the_clean_demo_log(demo_verdict: Verdict) -> None:
 def test_an_expectation_that_cannot_run_is_an_error(batches: dict[str, Batch]) -> None:
     batch = batches["transitions"]
     broken = replace(batch, frame=batch.frame.drop(columns=["elapsed_days"]))
-    failing = failed_checks(expectations.judge([broken]))
+    failing = failed_checks(expectations.validate([broken]))
     assert {(check.name, check.status) for check in failing} == {
         ("step_not_negative", "error"),
         ("step_plausible", "error"),
@@ -39,9 +39,9 @@ def test_an_expectation_that_cannot_run_is_an_error(batches: dict[str, Batch]) -
 
 
 def test_the_severities_of_sql_and_of_the_gates_agree(batches: dict[str, Batch]) -> None:
-    judged = {check.name: check for check in expectations.judge([batches["quality_measures"]])}
+    checked = {check.name: check for check in expectations.validate([batches["quality_measures"]])}
     measures = set(batches["quality_measures"].frame["measure"])
-    assert {judged[name].status for name in measures} <= {"passed", "skipped"}
+    assert {checked[name].status for name in measures} <= {"passed", "skipped"}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_of_a_large_table_a_sample_is_checked_but_a_sum_is_of_all_rows(
     written = json.loads((copy / "build" / "gates.json").read_text())["checks"]
     found = {check["name"]: check["found"]["en"] for check in written}
     sampled = re.fullmatch(
-        r"judged on (\d+) of 2,654 rows, all of every case taken", found["step_not_negative"]
+        r"checked on (\d+) of 2,654 rows, all of every case taken", found["step_not_negative"]
     )
     assert sampled
     assert 0 < int(sampled[1]) < 500

@@ -185,7 +185,7 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     return build(folder, [*files, *write(folder, TIMES)], "UTC")
 
 
-def judged(money: Ask, cases: dict[str, Any]) -> dict[str, Any]:
+def valued(money: Ask, cases: dict[str, Any]) -> dict[str, Any]:
     """Return value, order status, paid status and completeness of the cases named."""
     rows = money(
         "select case_id, cast(value as double), order_status, paid_status, is_complete from cases"
@@ -194,14 +194,14 @@ def judged(money: Ask, cases: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_money_by_sign_currency_and_order(money: Ask) -> None:
-    assert judged(money, OWN_MONEY) == OWN_MONEY
+    assert valued(money, OWN_MONEY) == OWN_MONEY
 
 
 def test_money_by_sign_currency_and_order_in_the_field(
     money: Ask, shared: Callable[[str], Path]
 ) -> None:
     shared("field_faults/30-calc.csv")
-    assert judged(money, FIELD_MONEY) == FIELD_MONEY
+    assert valued(money, FIELD_MONEY) == FIELD_MONEY
     assert money(
         "select currency, cast(value_reporting as bigint) from cases where case_id = 'CX5'"
     ) == [("JPY", 1500000)]

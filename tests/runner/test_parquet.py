@@ -185,9 +185,9 @@ def test_a_failed_check_of_a_build_of_spark_stops_its_publication(lake: Path) ->
         warehouse.run(f"create table cases as from read_parquet({sql_literal(str(part))})")
         warehouse.run("update cases set duration_days = -1 where case_id = 'NA'")
         warehouse.run(f"copy cases to {sql_literal(str(part))} (format parquet)")
-    judged = l2c("check", *TO_SPARK, "--data-dir", lake)
-    assert judged.exit_code == 1
-    assert "case_duration_not_negative" in judged.output
+    checked = l2c("check", *TO_SPARK, "--data-dir", lake)
+    assert checked.exit_code == 1
+    assert "case_duration_not_negative" in checked.output
     refused = l2c("publish", *TO_SPARK, "--data-dir", lake)
     assert refused.exit_code == 1
     assert "case_duration_not_negative" in refused.output

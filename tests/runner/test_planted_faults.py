@@ -266,13 +266,13 @@ def test_a_planted_fault_fails_its_own_check_in_every_format(
         suite, where = "quality_measures", f"measure == '{name}'"
         values = {"value": limit + 0.5, "part": 3, "whole": 4, "examples": "x <1>; y\x00%"}
     planted = plant(batches[suite], values, where)
-    judged = {check.name: check for check in expectations.judge([planted])}
+    checked = {check.name: check for check in expectations.validate([planted])}
     verdict = replace(
-        demo_verdict, checks=[judged.get(check.name, check) for check in demo_verdict.checks]
+        demo_verdict, checks=[checked.get(check.name, check) for check in demo_verdict.checks]
     )
     if name == "every_measure_was_taken":
         # The false measure has a name of its own and is within its limit.
-        judged.pop("luck", None)
+        checked.pop("luck", None)
     assert_only(name, verdict)
 
 
@@ -393,10 +393,10 @@ def test_a_broken_model_fails_its_worked_example_and_no_other_check(tmp_path: Pa
 
     name = "the_most_frequent_path_comes_first_and_shares_add_up"
     assert l2c("build", "--all-tests").returncode == 1
-    judged = l2c("check", "--format", "json")
-    assert judged.returncode == 1, judged.stderr
+    checked = l2c("check", "--format", "json")
+    assert checked.returncode == 1, checked.stderr
     failing = [
-        check for check in json.loads(judged.stdout)["checks"] if check["status"] == "failed"
+        check for check in json.loads(checked.stdout)["checks"] if check["status"] == "failed"
     ]
     assert [(check["name"], check["severity"]) for check in failing] == [(name, "critical")]
     assert "tests/unit/variants.yml" in failing[0]["remedy"]["en"]

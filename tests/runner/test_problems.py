@@ -31,8 +31,8 @@ def file_has_events(*files: tuple[str, str, int, int, int]) -> Check:
         [file, sheet, landed, landed, events, moment, moment, examples]
         for file, sheet, landed, events, examples in files
     ]
-    judged = expectations.judge([Batch(suite, expectations.frame(COLUMNS, rows), {})])
-    return next(check for check in judged if check.name == "file_has_events")
+    checked = expectations.validate([Batch(suite, expectations.frame(COLUMNS, rows), {})])
+    return next(check for check in checked if check.name == "file_has_events")
 
 
 def test_a_sheet_without_events_is_named_as_the_problem_in_both_languages() -> None:

@@ -175,9 +175,9 @@ def test_what_proves_the_sql_runs_only_when_asked_for(demo: Path, one_thread: Pa
         *("cases", "calendars", "stages", "variants", "kpis", "quality")
     }
     # Log, seeds and published tables: a key test of each table runs every time.
-    judged = {node["table"] for node in by_default.values() if node["test"] == "unique_key"}
-    assert set(CONTRACT.split()) - judged == {"runs", "kpi_history"}
-    assert {"accepted_rows", "timeline", "targets"} <= judged
+    checked = {node["table"] for node in by_default.values() if node["test"] == "unique_key"}
+    assert set(CONTRACT.split()) - checked == {"runs", "kpi_history"}
+    assert {"accepted_rows", "timeline", "targets"} <= checked
     # Tests that did not run are not listed and not reported as missing.
     listed = json.loads(l2c("check", "--format", "json", "--data-dir", one_thread).stdout)["checks"]
     assert {each["name"] for each in listed if each["tool"] == "dbt"} == {
