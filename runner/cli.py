@@ -82,7 +82,7 @@ def inspect(files: tuple[Path, ...], options: Options, output: Path | None, form
 
     expanded = archives.expand(files)
     if output and len(expanded) > 1:
-        raise WrongUsage(_("-o returns one workbook: inspect one file with it."))
+        raise WrongUsage(_("-o writes one workbook: inspect one file with it."))
     marks_cells = output is not None
     found = [dry_run.inspect(file, options, marks_cells=marks_cells) for file in expanded]
     if form == "json":
