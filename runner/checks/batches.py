@@ -8,7 +8,8 @@ from runner.checks import expectations
 from runner.checks.candidate import Candidate, volumes
 from runner.data_folder import DataFolder
 from runner.engines.builds import Build
-from runner.engines.warehouse import Warehouse, quote_identifier, sql_literal
+from runner.engines.warehouse import Warehouse, quote_identifier
+from runner.landing import store
 from runner.landing.contract import landing_columns
 
 # Larger tables are checked on a sample of cases, selected by a hash.
@@ -73,7 +74,7 @@ def _projection(warehouse: Warehouse, suite: dict[str, Any]) -> tuple[int | None
 def _landed_columns(folder: DataFolder) -> tuple[list[str], list[list[Any]]]:
     """Return the contract properties of each landed column, from file statistics."""
     expected = dict(landing_columns())
-    files = sql_literal(str(folder.landing / "*.parquet"))
+    files = store.pattern(folder)
     with Warehouse() as warehouse:
         written = warehouse.rows(
             f"select file_name, name, lower(duckdb_type) from parquet_schema({files})"

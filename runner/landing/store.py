@@ -177,9 +177,14 @@ def last_order(warehouse: Warehouse, folder: DataFolder) -> int:
     return int(last)
 
 
+def pattern(folder: DataFolder) -> str:
+    """Return all landing files as SQL for DuckDB's readers, pattern characters escaped."""
+    return sql_literal(f"{glob.escape(str(folder.landing))}/*.parquet")
+
+
 def inputs(folder: DataFolder) -> list[dict[str, Any]]:
     """Return import, file, sheet and content hash of each landing file, else of the demo log."""
-    files = sql_literal(f"{glob.escape(str(folder.landing))}/*.parquet")
+    files = pattern(folder)
     with Warehouse() as warehouse:
         written = warehouse.rows(
             "select file_name, decode(key), decode(value)"

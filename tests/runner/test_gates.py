@@ -47,10 +47,10 @@ def test_the_severities_of_sql_and_of_the_gates_agree(batches: dict[str, Batch])
 
 @pytest.fixture
 def copy(demo: Path, tmp_path: Path) -> Path:
-    """Return a copy of the demo's data folder."""
+    """Return a copy of the demo's data folder, whose name has the characters of a pattern."""
     import shutil
 
-    return Path(shutil.copytree(demo, tmp_path / "data"))
+    return Path(shutil.copytree(demo, tmp_path / "data [2026]"))
 
 
 def invoke(*arguments: object) -> Any:
