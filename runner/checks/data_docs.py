@@ -55,7 +55,7 @@ def write(folder: Path, verdict: Verdict, candidate: Path | None) -> None:
                 files_heading=_("Files"),
                 steps_heading=_("What to do"),
                 failed_heading=_("What failed"),
-                others_heading=_("What passed or had nothing to judge"),
+                others_heading=_("Passed or skipped"),
                 columns=[_("what must hold"), _("found"), _("severity"), _("where"), _("check")],
             )
         replace_text(folder / page, content)

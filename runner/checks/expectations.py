@@ -261,7 +261,7 @@ def _found(
     if status == "error":
         return _("the check could not run: {problem}", problem=result["error"])
     if status == "skipped":
-        return _("nothing to judge")
+        return _("no rows to check")
     parts = []
     if measured:
         parts.append(_measured(measured))
@@ -278,7 +278,7 @@ def _found(
     if batch.sampled_from:
         parts.append(
             _(
-                "judged on {rows} of {whole} rows, all of every case taken",
+                "checked on {rows} of {whole} rows; every sampled case is complete",
                 rows=f"{len(batch.frame):,}",
                 whole=f"{batch.sampled_from:,}",
             )

@@ -33,7 +33,7 @@ def summary(listed: Sequence[Check]) -> str:
     """Return a line with the number of checks that passed, were skipped and failed."""
     counts = tally(listed)
     return _(
-        "checks: {passed} passed, {skipped} had nothing to judge; failed: critical {critical},"
+        "checks: {passed} passed, {skipped} skipped; failed: critical {critical},"
         " warning {warning}, info {info}",
         **counts,
     )

@@ -247,10 +247,12 @@ class SparkBuild(Build):
         """The folder of the pages, beside the build."""
         return self.state / "data_docs"
 
-    def fill_candidate(self, warehouse: Warehouse, _nodes: Sequence[Node], /) -> None:
+    def fill_candidate(self, warehouse: Warehouse, nodes: Sequence[Node], /) -> None:
         """Link each file of the marts; Spark never changes a written file."""
+        marts = {node.name for node in marts_of(nodes)}
         for file in sorted((self.tables / "marts.db").glob("*/*.parquet")):
-            link(file, self.candidate / file.parent.name)
+            if file.parent.name in marts:
+                link(file, self.candidate / file.parent.name)
         warehouse.attach(self.candidate, PUBLISHED)
 
     def open_candidate(self, warehouse: Warehouse) -> None:
@@ -288,6 +290,11 @@ def wal(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
+def marts_of(nodes: Sequence[Node]) -> list[Node]:
+    """Return the marts of a build by name; an older mart left in its file is none."""
+    return sorted((node for node in nodes if node.schema == "marts"), key=lambda node: node.name)
+
+
 def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None:
     """Copy the marts attached as `STEM` to a new file of tables with comments."""
     # Each mart has its lookups on the right side of joins. DuckDB would swap the sides of the
@@ -296,12 +303,10 @@ def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None
     storage = f"storage_version '{STORAGE_VERSION}'"
     warehouse.run(f"attach {sql_literal(str(fresh))} as {PUBLISHED} ({storage})")
     warehouse.run(f"create schema {PUBLISHED}.marts")
-    for name in warehouse.tables(STEM):
-        mart = f"marts.{quote_identifier(name)}"
+    for node in marts_of(nodes):
+        mart = f"marts.{quote_identifier(node.name)}"
         warehouse.run(f"create table {PUBLISHED}.{mart} as select * from {STEM}.{mart}")
-    for node in nodes:
-        if node.schema == "marts":
-            comment(warehouse, node.name, node.description, node.columns)
+        comment(warehouse, node.name, node.description, node.columns)
 
 
 def comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, str]) -> None:

@@ -155,7 +155,9 @@ def one_thread(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_same_input_gives_the_same_rows_with_one_thread(demo: Path, one_thread: Path) -> None:
+def test_the_same_input_produces_the_same_rows_with_one_thread(
+    demo: Path, one_thread: Path
+) -> None:
     assert manifest(one_thread)["table_hashes"] == manifest(demo)["table_hashes"]
 
 

@@ -38,14 +38,14 @@ def query(sql: str) -> list[tuple[object, ...]]:
         ("ja", "2b530ac11d96031776ecfba63c27dc0bd189281d433a846ee753f15d9a9448fb"),
     ],
 )
-def test_the_same_seed_gives_the_same_file_on_any_machine(
+def test_the_same_seed_writes_the_same_file_on_any_machine(
     tmp_path: Path, lang: str, sha256: str
 ) -> None:
     file = simulated(tmp_path / "log.csv", "--cases", 500, "--seed", 7, "--lang", lang)
     assert hashlib.sha256(file.read_bytes()).hexdigest() == sha256
 
 
-def test_another_seed_gives_another_file(tmp_path: Path) -> None:
+def test_another_seed_writes_another_file(tmp_path: Path) -> None:
     one = simulated(tmp_path / "one.csv", "--cases", 50, "--seed", 1)
     two = simulated(tmp_path / "two.csv", "--cases", 50, "--seed", 2)
     assert one.read_bytes() != two.read_bytes()

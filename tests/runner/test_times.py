@@ -228,7 +228,7 @@ def test_a_declared_format_must_be_one() -> None:
     assert not times.is_format("%d/%m/%Q")
 
 
-def test_a_number_of_days_counts_from_1904_where_the_workbook_says_so() -> None:
+def test_a_number_of_days_counts_from_1904_in_a_1904_workbook() -> None:
     written = times.read_time("44651", is_1904=True)
     assert written == times.Written(datetime(2026, 4, 1), True, None)
 

@@ -102,7 +102,7 @@ def test_the_amounts_of_the_field_are_read(landed, shared) -> None:
     assert dict(landed.rows("SalesOpportunity, Currency"))["A10"] == "USD"
 
 
-def test_a_cell_gives_the_row_its_currency_and_never_contradicts_it(landed) -> None:
+def test_a_cell_sets_the_currency_of_its_row_and_never_contradicts_it(landed) -> None:
     rows = [
         ("1", "1,000 USD", "", ""),
         ("2", "¥1,000", "500", "￥"),
