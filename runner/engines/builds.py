@@ -295,18 +295,26 @@ def marts_of(nodes: Sequence[Node]) -> list[Node]:
     return sorted((node for node in nodes if node.schema == "marts"), key=lambda node: node.name)
 
 
-def copy_marts(warehouse: Warehouse, fresh: Path, nodes: Sequence[Node]) -> None:
-    """Copy the marts attached as `STEM` to a new file of tables with comments."""
+def copy_marts(
+    warehouse: Warehouse, fresh: Path, nodes: Sequence[Node], *, with_run: bool = False
+) -> None:
+    """Copy the marts attached as `STEM` to a new file of tables with comments.
+
+    `with_run` copies the tables of the run as well; a published result has them, a build has not.
+    """
     # Each mart has its lookups on the right side of joins. DuckDB would swap the sides of the
     # largest join, keep every event with its texts in memory, and lose the order of cases.
     warehouse.run("set disabled_optimizers = 'build_side_probe_side'")
     storage = f"storage_version '{STORAGE_VERSION}'"
     warehouse.run(f"attach {sql_literal(str(fresh))} as {PUBLISHED} ({storage})")
     warehouse.run(f"create schema {PUBLISHED}.marts")
-    for node in marts_of(nodes):
-        mart = f"marts.{quote_identifier(node.name)}"
+    copied = {node.name: (node.description, node.columns) for node in marts_of(nodes)}
+    if with_run:
+        copied |= {name: (about, {}) for name, about in TABLES_OF_THE_RUN.items()}
+    for name, (about, columns) in sorted(copied.items()):
+        mart = f"marts.{quote_identifier(name)}"
         warehouse.run(f"create table {PUBLISHED}.{mart} as select * from {STEM}.{mart}")
-        comment(warehouse, node.name, node.description, node.columns)
+        comment(warehouse, name, about, columns)
 
 
 def comment(warehouse: Warehouse, table: str, about: str, columns: dict[str, str]) -> None:

@@ -16,11 +16,9 @@ from runner.engines.build_result import Node
 from runner.engines.builds import (
     PUBLISHED,
     STEM,
-    TABLES_OF_THE_RUN,
     Build,
     DuckDbBuild,
     close_file,
-    comment,
     copy_marts,
     wal,
 )
@@ -135,9 +133,7 @@ def write_duckdb(parquet: Build, nodes: Sequence[Node]) -> Path:
         left_over.unlink(missing_ok=True)
     with Warehouse(spill=parquet.folder.spill) as warehouse:
         warehouse.attach(parquet.published, STEM)
-        copy_marts(warehouse, fresh, nodes)
-        for name, about in TABLES_OF_THE_RUN.items():
-            comment(warehouse, name, about, {})
+        copy_marts(warehouse, fresh, nodes, with_run=True)
         close_file(warehouse, fresh)
     replace_text(file.manifest, described(read_runs(fresh) or {}))
     fresh.replace(place)
