@@ -1,8 +1,8 @@
-# What a person types. All that it makes (.venv*, data/, target/) is ignored by git.
-# It keeps to GNU make 3.81, which macOS has.
+# The commands for people. Git ignores everything that they create (.venv*, data/, target/).
+# Written for GNU make 3.81, the version of macOS.
 
 VENV ?= .venv
-# Of bench: millions of events, and the cases that all tools are given.
+# For bench: millions of events, and the number of cases for the comparison of tools.
 MILLIONS ?= 1 10
 TOOL_CASES ?= 110500
 RUN := $(VENV)/bin
@@ -24,18 +24,18 @@ help: ## show this list
 demo: $(VENV)/.stamp ## build and publish the demo log, then show its summary
 	@$(RUN)/l2c demo
 
-# Tests and lint build in folders of their own: what you landed is never touched.
+# Tests and lint build in their own folders; your landing is never changed.
 scratch = rm -rf $$L2C_DATA_DIR && mkdir -p $$L2C_DATA_DIR/landing $$L2C_DATA_DIR/build && \
 	cp data/landing/empty.parquet $$L2C_DATA_DIR/landing/
 
 test: export L2C_DATA_DIR := data/test
-test: $(VENV)/.stamp ## build and test the log a clone carries, then run the Python tests
+test: $(VENV)/.stamp ## build and test the demo log of the clone, then run the Python tests
 	@$(scratch)
 	DBT_WRITE_JSON=true $(RUN)/l2c build --all-tests
 	L2C_TEST_BUILD=$$L2C_DATA_DIR $(RUN)/python -m pytest -n auto --dist worksteal
 
 lint: export L2C_DATA_DIR := data/lint
-lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, chapters
+lint: $(VENV)/.stamp .venv-lint/.stamp ## check formats, spelling, types, SQL style, order of rooms and chapters
 	$(LINT)/ruff check
 	$(LINT)/ruff format --check
 	$(LINT)/codespell
@@ -51,29 +51,29 @@ lint: $(VENV)/.stamp .venv-lint/.stamp ## formats, spelling, types, SQL style, c
 check-fast: $(VENV)/.stamp .venv-lint/.stamp ## lint and test what differs from main: changed files, their chapters
 	@VENV=$(VENV) sh .ci/fast
 
-parity: $(VENV)/.stamp .venv-parity/.stamp ## compare what is published with what pm4py counts
+parity: $(VENV)/.stamp .venv-parity/.stamp ## compare the published tables with the counts of pm4py
 	L2C=$(RUN)/l2c .venv-parity/bin/python -m pytest tests/parity
 
-spark: java .venv-spark/.stamp ## build logs on DuckDB and Spark and compare what is published (needs Java 17)
+spark: java .venv-spark/.stamp ## build logs on DuckDB and Spark and compare the published tables (needs Java 17)
 	.venv-spark/bin/python -m pip install -qq --no-deps --editable .
 	.venv-spark/bin/python -m pytest tests/engines
 
 java:
 	@sh requirements/java.sh
 
-check: test lint parity ## all that CI runs but Spark
+check: test lint parity ## everything that CI runs, except Spark
 
-soak: ## what is too long for CI: each Python found, DuckDB 1.5 and 2.0, equal published rows
+soak: ## run the checks that are too long for CI: each Python found, DuckDB 1.5 and 2.0, other clients, kills
 	bash tests/soak/run.sh
 
-bench: $(VENV)/.stamp .venv-bench/.stamp ## where the time goes at 1 and 10 million events; pm4py, numpy and polars beside
+bench: $(VENV)/.stamp .venv-bench/.stamp ## measure every step at 1 and 10 million events, and pm4py, numpy and polars
 	$(RUN)/python bench/spine.py run $(MILLIONS)
 	$(RUN)/l2c simulate --cases $(TOOL_CASES) --lang en -o data/bench.parquet
 	.venv-bench/bin/python bench/tools.py data/bench.parquet
 	.venv-bench/bin/python bench/picture.py
 	rm data/bench.parquet data/bench.causes.json
 
-holidays: $(VENV)/.stamp ## make the seeds of public holidays and of the zones of countries anew
+holidays: $(VENV)/.stamp ## generate the seeds of public holidays and country time zones again
 	$(RUN)/python seeds/policy/make_holidays.py
 
 lock: ## compile the locks of the environments from pyproject.toml (needs uv)
@@ -85,10 +85,10 @@ lock: ## compile the locks of the environments from pyproject.toml (needs uv)
 compile = $(UV) pip compile --quiet --universal --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock"
 
-clean: ## remove what these commands made, not what you landed or published
+clean: ## remove what these commands created; your landing and publications stay
 	rm -rf .venv .venv-* target logs data/demo data/fast data/lint data/soak data/test
 
-# An environment is made anew when its lock changes. INSTEAD: packages in place of locked ones (soak).
+# An environment is created again when its lock changes. INSTEAD: packages that replace locked ones (soak).
 $(VENV)/.stamp: requirements/run.txt pyproject.toml
 	@sh requirements/environment.sh $(VENV) $<
 	@$(RUN)/python -m pip install -qq --no-deps --editable . $(INSTEAD)

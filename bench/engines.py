@@ -5,8 +5,8 @@
 Both engines build all seeds and models without tests, and write the marts as tables: Spark as
 Parquet in its build, DuckDB in the copy that publishing makes. CPU seconds are those of all
 processes of a step, memory is the peak of one process, both from Linux's /proc. Then `l2c diff`
-compares every cell (tolerance 0), and Spark's event log has per model the shuffles, broadcasts,
-tasks, and bytes that tasks sent to the driver.
+compares every cell (tolerance 0). Spark's event log shows the shuffles, broadcasts, tasks and
+bytes sent to the driver for each model.
 Results are appended to results/engines.csv; results/engines_plans.csv has the last size.
 """
 
@@ -57,14 +57,14 @@ def descendants(pid: int) -> Iterator[tuple[int, float, float]]:
 def measured(*command: object, **environment: str) -> dict[str, float]:
     """Run a command; return CPU seconds, wall seconds and peak memory of all its processes."""
     started = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
             list(map(str, command)),
             cwd=PROJECT,
             env=os.environ | environment,
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
         )
         cpu: dict[int, float] = {}
         peak = 0.0
@@ -73,8 +73,8 @@ def measured(*command: object, **environment: str) -> dict[str, float]:
                 cpu[pid] = spent
                 peak = max(peak, most)
             time.sleep(0.1)
-        said.seek(0)
-        assert process.returncode == 0, f"{command}\n{said.read()[-4000:]}"
+        output.seek(0)
+        assert process.returncode == 0, f"{command}\n{output.read()[-4000:]}"
     return {"cpu_s": sum(cpu.values()), "wall_s": time.perf_counter() - started, "peak_mb": peak}
 
 

@@ -2,9 +2,9 @@
 
 For CSV of 1, 2 and 4 million rows and the same as Parquet: CPU seconds of the import, of DuckDB
 copying the same CSV to Parquet in the same round, their ratio, and the peak of memory, each in a
-process of its own; for an xlsx of 100,000 rows the wall seconds. Prints lines of
-results/import.csv and appends them. Takes some minutes; run it on a quiet machine. Names of files
-(1m.csv, 100k.xlsx …) as arguments measure only these.
+process of its own; for an xlsx of 100,000 rows the wall seconds. Print lines of
+results/import.csv and append them. This takes some minutes; run it on a quiet machine. With names
+of files (1m.csv, 100k.xlsx …) as arguments, measure only these.
 """
 
 from __future__ import annotations

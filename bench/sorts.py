@@ -1,9 +1,9 @@
-"""Which models sort, and how many rows, according to DuckDB's profile of each model.
+"""Find which models sort, and how many rows, according to DuckDB's profile of each model.
 
     L2C_DATA_DIR=DIR python bench/sorts.py     # DIR holds a finished build (l2c build)
 
-Runs the compiled SQL of every model again with `explain analyze` and adds up the rows that enter
-a window or an ORDER BY. Writes results/sorts.csv: model, rows sorted, share of the log's events.
+Run the compiled SQL of every model again with `explain analyze` and add up the rows that enter
+a window or an ORDER BY. Write results/sorts.csv: model, rows sorted, share of the log's events.
 """
 
 from __future__ import annotations

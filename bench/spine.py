@@ -326,8 +326,8 @@ def version(tree: Path) -> str:
 def git(*arguments: str, tree: Path = PROJECT) -> str:
     """Run git in this project or in another tree of it; return its output."""
     command = ["git", *arguments]
-    said = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
-    return said.strip()
+    done = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 def table() -> None:

@@ -1,4 +1,4 @@
-"""Draw docs/lineage.svg from dbt's manifest: chapters, their models, and who reads whom.
+"""Draw docs/lineage.svg from dbt's manifest: chapters, their models, and which chapter reads which.
 
     L2C_DATA_DIR=/tmp/l2c .venv/bin/dbt parse --target-path /tmp/l2c
     .venv/bin/python docs/lineage.py /tmp/l2c/manifest.json
@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape
 PICTURE = Path(__file__).with_name("lineage.svg")
 WIDTH, MARGIN, GAP, PADDING = 980, 16, 14, 10
 ROW_GAP, LINE, LANE = 34, 15, 24
-# Pixels per character, measured wide: a viewer's font may differ.
+# Pixels per character, rather too many: the font of a viewer may differ.
 WIDE, NARROW = 6.4, 5.8
 SEEDS, LANDING = "seeds", "landing"
 ABOUT = {
@@ -135,7 +135,7 @@ def rows(found: dict[str, Box]) -> list[list[Box]]:
 
 
 def wrapped(words: Iterable[str], width: float, character: float) -> list[str]:
-    """Break words into lines of at most so many pixels."""
+    """Break words into lines of at most that many pixels."""
     lines: list[str] = []
     for word in words:
         if lines and len(f"{lines[-1]} {word}") * character <= width:

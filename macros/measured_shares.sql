@@ -2,7 +2,7 @@
     and the first few of its part. `shares` maps a measure to (part, whole); one pass counts all.
     -#}
 {% macro measured_shares(rows, example, shares, place=none) -%}
-    with counted as (select
+    with share_counts as (select
         {% for part, whole in shares.values() %}
             count(*) filter (where {{ part }}) as part_{{ loop.index }},
             count(*) filter (where {{ whole }}) as whole_{{ loop.index }},
@@ -13,6 +13,6 @@
     {% for measure in shares %}{% set n = loop.index %}
         select '{{ measure }}' as measure, part_{{ n }} as part,
             whole_{{ n }} as whole, few_{{ n }} as examples
-        from counted {{ 'union all' if not loop.last }}
+        from share_counts {{ 'union all' if not loop.last }}
     {% endfor %}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Find the Java that Spark will start; without one it runs on, say what to do and fail.
+# Find the Java that Spark will start; if it is missing or too old, print how to install it and fail.
 set -eu
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9][^"]*\)".*/\1/p')

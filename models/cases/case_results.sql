@@ -28,7 +28,7 @@ cases_with_losses as (
         case_attribute_values.loss_reason_key,
         case_facts.outcome in ('lost', 'no_sale') as is_lost,
         case_attribute_values.loss_reason_number > coalesce(case_facts.reopened_number, 0)
-            as is_given_since,
+            as has_current_reason,
         coalesce(case_amounts.last_value = 0 and reopenings.closed_outcome != 'won', false)
             as is_undone
     from case_amounts
@@ -55,7 +55,7 @@ case_results as (
             when is_undone then coalesce(currency_before_decision, last_currency)
             else last_currency
         end as currency,
-        case when is_lost and is_given_since then loss_reason_key end as loss_reason_key
+        case when is_lost and has_current_reason then loss_reason_key end as loss_reason_key
     from cases_with_losses
 )
 

@@ -50,11 +50,11 @@ memberships as (
 case_segments as (
     select
         memberships.case_key,
-        coalesce(segments.segment_key, rests.segment_key) as segment_key,
+        coalesce(segments.segment_key, default_segments.segment_key) as segment_key,
         memberships.dimension
     from memberships
-    inner join segments as rests
-        on memberships.dimension = rests.dimension and rests.value_key is null
+    inner join segments as default_segments
+        on memberships.dimension = default_segments.dimension and default_segments.value_key is null
     left join segments
         on memberships.dimension = segments.dimension and memberships.value_key = segments.value_key
 )

@@ -1,5 +1,5 @@
--- Cases are joined by a hash of their id. Two ids with one hash would merge two cases: the test of
--- the key stops the build instead.
+-- Cases are joined by a hash of their id. Two ids with one hash would merge two cases; the
+-- test of the key stops such a build.
 
 with
 

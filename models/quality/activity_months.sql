@@ -1,5 +1,5 @@
 -- One pass over the timeline, grouped to a few hundred rows, for all measures of months and of
--- midnight. Midnight is that of the reporting zone: midnight UTC is a time in office hours in
+-- midnight. Midnight is that of the reporting zone: midnight UTC is within office hours in
 -- Japan.
 
 with

@@ -12,8 +12,8 @@ judged_clocks as (
     select
         source_system,
         max(timed) as timed,
-        max_by(hours_turned, overlap) as best_turn,
-        max(overlap) - coalesce(max(overlap) filter (where hours_turned = 0), 0) as gain,
+        max_by(shift_hours, overlap) as best_shift,
+        max(overlap) - coalesce(max(overlap) filter (where shift_hours = 0), 0) as gain,
         least(max(timed), max(others_timed)) >= {{ var('minimum_cases') }} as is_judged
     from clock_shifts
     group by source_system
@@ -25,7 +25,7 @@ clock_measures as (
         coalesce(sum(timed) filter (where gain > {{ var('clock_shift_gain') }}), 0) as part,
         sum(timed) as whole,
         {{ first_few(
-            "concat(source_system, ' +', best_turn, ' h')", 'gain > ' ~ var('clock_shift_gain')
+            "concat(source_system, ' +', best_shift, ' h')", 'gain > ' ~ var('clock_shift_gain')
         ) }} as examples
     from judged_clocks
     where is_judged

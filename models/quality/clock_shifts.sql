@@ -43,7 +43,7 @@ others as (
 clock_shifts as (
     select
         system_hours.source_system,
-        (others.hour_of_day - system_hours.hour_of_day + 24) % 24 as hours_turned,
+        (others.hour_of_day - system_hours.hour_of_day + 24) % 24 as shift_hours,
         max(others.timed) as timed,
         max(others.all_others_timed) as others_timed,
         sum(least(

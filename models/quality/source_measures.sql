@@ -25,7 +25,7 @@ system_days as (
     cross join as_of_moment
 ),
 
-longest as (
+maxima as (
     select
         max(days_behind) as days_behind,
         max(days_quiet) as days_quiet
@@ -35,23 +35,23 @@ longest as (
 source_measures as (
     select
         'extract_lag_days' as measure,
-        longest.days_behind as part,
+        maxima.days_behind as part,
         1 as whole,
         {{ first_few(
-            'system_days.source_system', 'system_days.days_behind = longest.days_behind'
+            'system_days.source_system', 'system_days.days_behind = maxima.days_behind'
         ) }} as examples
-    from longest
-    left join system_days on longest.days_behind = system_days.days_behind
-    group by longest.days_behind
+    from maxima
+    left join system_days on maxima.days_behind = system_days.days_behind
+    group by maxima.days_behind
     union all
     select
         'quiet_days',
-        longest.days_quiet,
+        maxima.days_quiet,
         1,
-        {{ first_few('system_days.source_system', 'system_days.days_quiet = longest.days_quiet') }}
-    from longest
-    left join system_days on longest.days_quiet = system_days.days_quiet
-    group by longest.days_quiet
+        {{ first_few('system_days.source_system', 'system_days.days_quiet = maxima.days_quiet') }}
+    from maxima
+    left join system_days on maxima.days_quiet = system_days.days_quiet
+    group by maxima.days_quiet
 )
 
 select * from source_measures

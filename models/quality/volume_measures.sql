@@ -1,5 +1,5 @@
--- The last complete month compared with the var usual_months before it; a log that does not reach
--- so far back is not judged. An activity is regular if it occurred in each of these months, and so
+-- The last complete month compared with the months before it (var usual_months); a shorter log is
+-- not judged. An activity is regular if it occurred in each of these months, and so
 -- often that a month without it is unlikely to be chance.
 
 with
@@ -12,7 +12,7 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
--- Months with the flag whether they belong to the usual ones.
+-- Months, with a flag for the usual ones.
 usual_months as (
     select
         activity_codes.activity,
@@ -34,7 +34,7 @@ activity_volumes as (
     group by activity
 ),
 
--- Events of the last complete month, scaled to the usual months, and of these.
+-- Events of the last complete month, scaled to the usual months, and events of the usual months.
 log_volume as (
     select
         coalesce(sum(events) filter (where months_ago = 1), 0) * {{ var('usual_months') }}

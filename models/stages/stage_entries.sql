@@ -15,7 +15,7 @@ changes_in_stages as (
             when not is_closed
                 then {{ ignore_nulls('lag', 'case when not is_closed then stage_key end') }}
                     over history
-        end) as placed_key
+        end) as current_stage_key
     from stage_changes
     window history as (partition by case_key order by event_number)
 ),
@@ -24,12 +24,12 @@ changes_in_stages as (
 changes_in_order as (
     select
         *,
-        lag(placed_key) over history as last_key,
+        lag(current_stage_key) over history as previous_stage_key,
         row_number() over (
-            partition by case_key, placed_key order by event_number
+            partition by case_key, current_stage_key order by event_number
         ) > 1 as is_return
     from changes_in_stages
-    where is_closed or placed_key is not null
+    where is_closed or current_stage_key is not null
     window history as (partition by case_key order by event_number)
 ),
 
@@ -37,7 +37,7 @@ stage_entries as (
     select
         case_key,
         event_number,
-        placed_key as stage_key,
+        current_stage_key as stage_key,
         is_closed,
         outcome,
         event_at as entered_at,
@@ -47,7 +47,7 @@ stage_entries as (
         region_key,
         is_return
     from changes_in_order
-    where is_closed or placed_key is distinct from last_key
+    where is_closed or current_stage_key is distinct from previous_stage_key
 )
 
 select * from stage_entries

@@ -51,7 +51,7 @@ entries_in_order as (
 ),
 
 -- Visits with the calendar of their case and an end: for an open visit, the as-of moment.
-visits_until_now as (
+visits_with_ends as (
     select
         entries_in_order.*,
         case_calendars.calendar,
@@ -67,11 +67,11 @@ visits_until_now as (
 -- Both ends of a visit on one clock (macro clock_times).
 visits_on_one_clock as (
     select
-        visits_until_now.*,
-        {{ clock_times('entered', 'ended', 'zones.value', 'visits_until_now.calendar_zone') }}
-    from visits_until_now
+        visits_with_ends.*,
+        {{ clock_times('entered', 'ended', 'zones.value', 'visits_with_ends.calendar_zone') }}
+    from visits_with_ends
     {{ decode(
-        'coalesce(visits_until_now.entered_zone_key, visits_until_now.ended_zone_key)',
+        'coalesce(visits_with_ends.entered_zone_key, visits_with_ends.ended_zone_key)',
         'time_zone', 'zones'
     ) }}
 ),

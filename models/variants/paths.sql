@@ -1,5 +1,5 @@
--- Cases with one signature and length took one path; the lowest case key is its key. Two paths
--- under one signature would have two second signatures: the test on them stops the build.
+-- Cases with one signature and length took one path; the lowest case key is its key. If two
+-- paths share a signature, their second signatures differ, and a test stops the build.
 
 with
 

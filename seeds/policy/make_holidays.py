@@ -1,6 +1,6 @@
 """Write holidays.csv and country_zones.csv from the packages holidays and tzdata (`make holidays`).
 
-Ten years back and ahead of MADE_IN. To make them anew, set it to the current year first.
+They cover ten years before and after MADE_IN; set it to the current year first.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ FOLDER = Path(__file__).parent
 MADE_IN, SPAN = 2026, 10
 YEARS = range(MADE_IN - SPAN, MADE_IN + SPAN + 1)
 
-# Country (ISO 3166): the part of it whose holidays are taken (None: those of the whole country),
-# and the language of label_en. India is left out: its moving holidays are known to 2035 only.
+# Country (ISO 3166): the region whose holidays are used (None: the whole country), and the
+# language of label_en. India is left out, because its moving holidays are known only until 2035.
 COUNTRIES = {
     "AU": ("NSW", "en_AU"),
     "CA": (None, "en_CA"),
@@ -43,7 +43,7 @@ def days_off() -> list[tuple[str, str, str, str]]:
     rows = []
     for country, (part, language) in COUNTRIES.items():
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # The package warns of years that it does not know.
+            warnings.simplefilter("error")  # The package warns about years without data.
             english, japanese = (
                 holidays.country_holidays(country, subdiv=part, years=YEARS, language=name)
                 for name in (language, "ja" if country == "JP" else language)

@@ -20,7 +20,7 @@ FORBIDDEN = {
         CLOCK,
         "current_date - 1",
     ),
-    "a range frame: equal runs gave different answers": (
+    "a range frame: equal runs had different results": (
         r"\brange\s[^()]*\bpreceding\b",
         "order by day range between interval 3 days preceding and current row",
     ),
@@ -65,7 +65,7 @@ INSTEAD = {
     "struct_pack|named_struct": "columns of their own",
 }
 FORBIDDEN |= {
-    f"{names.replace('|', ', ')}: one engine's words; {instead}": (
+    f"{names.replace('|', ', ')}: functions of one engine; {instead}": (
         rf"\b({names})\s*\(",
         f"{names.partition('|')[0]}(x)",
     )
@@ -78,8 +78,8 @@ LONG = {
     "attribute_values": "one branch per source of text",
     "duplicate_rows": "two lists of columns: what makes an event the same, and what may differ",
     "source_systems": "one rule in four steps; no other model reads a step",
-    "resolved_events": "one rule for date-only events; its steps mean nothing elsewhere",
-    "timeline": "the one sort: what later models need of the event before is kept here",
+    "resolved_events": "one rule for date-only events; no other model reads a step",
+    "timeline": "the one sort: keeps the values of the previous event that later models need",
     "case_facts": "one pass over the events of a case",
     "case_order_totals": "one rule in four steps; no other model reads a step",
     "stage_changes": "two alternatives of one condition",
@@ -100,24 +100,24 @@ LONG = {
     "quality_measures": "a union of the chapter's measures, one line each",
     "measured_shares": "two loops over the measures",
 }
-# A folder of somebody's machine, or of this one.
+# A folder of a user, or the folder of this clone.
 MACHINE_PATH = re.compile(
     "|".join([r"/(home|Users)/\w", r"\b[A-Z]:\\\\?Users\b", re.escape(f"{ROOT}/")])
 )
 
 
 def code(text: str) -> str:
-    """SQL without comments and quoted text."""
+    """Return the SQL without comments and quoted text."""
     return re.sub(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*|'(?:[^']|'')*'", " ", text, flags=re.DOTALL)
 
 
 def relative(path: Path) -> str:
-    """A path as it appears in test names."""
+    """Return a path as it appears in test names."""
     return str(path.relative_to(ROOT))
 
 
 def breaches(text: str) -> list[str]:
-    """The rules a piece of SQL breaks."""
+    """Return the rules that a piece of SQL breaks."""
     return [
         rule
         for rule, (pattern, _) in FORBIDDEN.items()
@@ -180,7 +180,7 @@ def test_lock_names_no_index(path: Path) -> None:
 
 
 def files_of_the_tree() -> Iterator[Path]:
-    """Files that git would commit."""
+    """Return the files that git would commit."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

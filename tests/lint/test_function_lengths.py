@@ -16,7 +16,7 @@ STATEMENT = "one SQL statement, read as a whole"
 TEXTS = "one list of texts, each with its reason to be shown"
 EXEMPT = {
     "runner/checks/batches.py:_landed_columns": STATEMENT,
-    "runner/checks/data_docs.py:write": "all that the template of the page is given",
+    "runner/checks/data_docs.py:write": "all values of the template of the page",
     "runner/checks/expectations.py:_check": "one record, field after field",
     "runner/checks/headline.py:headline": TEXTS,
     "runner/checks/rejected.py:write": "two sheets, one after the other",

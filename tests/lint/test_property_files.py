@@ -31,7 +31,7 @@ TextLoader.yaml_implicit_resolvers = {
 
 
 def faults(text: str) -> list[str]:
-    """Errors of a property file according to dbt's schema, each with its place."""
+    """Return the errors of a property file according to dbt's schema, each with its place."""
     content: Any = yaml.load(text, TextLoader)
     return [
         f"{'.'.join(map(str, error.absolute_path))}: {error.message[:300]}"

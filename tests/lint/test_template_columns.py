@@ -44,7 +44,7 @@ def test_a_template_column_is_published(column: dict[str, str]) -> None:
 def test_a_number_or_date_is_published_of_event_and_case(column: dict[str, str]) -> None:
     name = PUBLISHED_AS.get(column["key"], column["key"])
     assert name in MARTS["events"]
-    # The amount of a document is one of several; paid_status is what it comes to.
+    # A case has several documents; their amounts determine paid_status.
     assert name in MARTS["cases"] or name == "amount"
     kind = {"amount": "decimal(18, 4)", "rate": "decimal(9, 6)", "date": "date"}
     assert MARTS["events"][name] == kind[column["value_type"]]

@@ -37,11 +37,11 @@ class Log:
     oracle: pd.DataFrame
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of a query over the published tables."""
+        """Return the rows of a query over the published tables."""
         return self.published.execute(sql).fetchall()
 
     def numbers(self, sql: str) -> dict[Any, Any]:
-        """Last column by the others (a tuple when there are several), rows of zero left out."""
+        """Return the last column by the others (a tuple if there are several), without zeros."""
         return {
             key[0] if len(key) == 1 else tuple(key): number
             for *key, number in self.rows(sql)
@@ -50,7 +50,7 @@ class Log:
 
 
 def patients(folder: Path) -> Path:
-    """The complete rows of bupaR's patients in the template's columns."""
+    """Write the complete rows of bupaR's patients with the columns of the template."""
     rows = pd.read_csv(HERE.parent / "fixtures/patients/patients.csv", dtype=str)
     rows = rows[rows["status"] == "complete"]
     times = pd.to_datetime(pd.to_numeric(rows["timestamp"]), unit="s", utc=True)
@@ -67,7 +67,7 @@ def patients(folder: Path) -> Path:
 
 
 def twenty_thousand_events(folder: Path, activity_count: int) -> Path:
-    """The rows of twenty_thousand_events.sql as a CSV file."""
+    """Write the rows of twenty_thousand_events.sql as a CSV file."""
     path = folder / "events.csv"
     with duckdb.connect() as connection:
         connection.execute(f"set variable activity_count = {activity_count}")
@@ -77,7 +77,7 @@ def twenty_thousand_events(folder: Path, activity_count: int) -> Path:
 
 
 def read_source(path: Path) -> pd.DataFrame:
-    """A template CSV as pm4py's frame: ids as text, instants in UTC, ties in file order."""
+    """Return a template CSV as pm4py's frame: ids as text, times in UTC, ties in file order."""
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)[list(TEMPLATE)].rename(
         columns=TEMPLATE
     )
@@ -86,7 +86,7 @@ def read_source(path: Path) -> pd.DataFrame:
 
 
 def read_published(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The published events as pm4py's frame, in their published order."""
+    """Return the published events as pm4py's frame, in their published order."""
     rows = connection.execute(
         "select case_id, activity, event_at from marts.events order by case_id, event_number"
     ).fetchall()
@@ -136,7 +136,7 @@ def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def pairs(log: Log, **options: Any) -> dict[Any, Any]:
-    """pm4py's directly-follows pairs in the order of its formatted frame."""
+    """Return pm4py's directly-follows pairs in the order of its formatted frame."""
     return get_dfg_graph(log.oracle.copy(), sort_caseid_required=False, **options)
 
 
@@ -199,7 +199,7 @@ def test_rework_cases(log: Log) -> None:
 
 
 def test_variants(log: Log) -> None:
-    """As tuples of activities: the published path is text for reading and may be ambiguous."""
+    """Compare tuples of activities: the published path is text and may be ambiguous."""
     paths = """
         select cases.variant_id, list(events.activity order by events.event_number)
         from marts.events

@@ -1,8 +1,8 @@
--- 20,000 events of which no activity is catalogued. md5 stands in for chance, so every run has the
--- same rows; the variable activity_count says how many activities there are. Every tenth event
+-- 20,000 events without any catalogued activity. md5 replaces random numbers, so every run has the
+-- same rows; the variable activity_count is the number of activities. Every tenth event
 -- belongs to one long case; the others draw one of 3,000 cases (the lower of two draws, so lengths
--- differ) and one of 160 moments of it, so ties are common. No id is a word for nothing (NULL): the
--- import refuses these.
+-- differ) and one of 160 moments of it, so ties are common. No id is a text for an
+-- empty value (NULL), because the import rejects such rows.
 
 with
 

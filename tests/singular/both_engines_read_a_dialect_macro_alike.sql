@@ -32,15 +32,15 @@ texts as (
     ) as texts (place, word, amount, cells)
 ),
 
-remembered as (
+previous_words as (
     select
         place,
-        {{ ignore_nulls('lag', 'word') }} over history as last_word
+        {{ ignore_nulls('lag', 'word') }} over history as previous_word
     from texts
     window history as (order by place)
 ),
 
-found_names as (
+object_names as (
     select {{ json_names('cells') }} as name
     from texts
     where cells is not null
@@ -60,11 +60,11 @@ name_keys as (
     from names
 ),
 
-answers as (
+macro_results as (
     select
-        concat('dates_between ', moment) as asked,
+        concat('dates_between ', moment) as macro_call,
         cast({{ dates_between('cast(started_at as date)', 'cast(ended_at as date)') }} as string)
-            as found,
+            as result,
         case moment when 1 then '1' when 4 then null else '0' end as expected
     from moments
     union all
@@ -127,9 +127,9 @@ answers as (
     union all
     select
         concat('ignore_nulls ', place),
-        last_word,
+        previous_word,
         case place when 1 then null when 4 then 'a' else 'b' end
-    from remembered
+    from previous_words
     union all
     select 'json_text', {{ json_text('cells', "'a.b'") }}, case place when 1 then 'it' else '日本' end
     from texts
@@ -139,7 +139,7 @@ answers as (
     from texts
     where cells is not null
     union all
-    select 'json_names', cast(count(*) as string), '3' from found_names
+    select 'json_names', cast(count(*) as string), '3' from object_names
     union all
     select
         'hash_key',
@@ -154,5 +154,5 @@ answers as (
     from {{ ref('activities') }}
 )
 
-select * from answers
-where found is distinct from expected
+select * from macro_results
+where result is distinct from expected

@@ -1,11 +1,11 @@
 with
 
-counted as (
+counts as (
     select
         (select coalesce(sum(transition_count), 0) from {{ ref('edges') }}) as transitions,
         (select count(*) from {{ ref('timeline') }}) as events,
         (select count(*) from {{ ref('case_facts') }}) as cases
 )
 
-select * from counted
+select * from counts
 where transitions != events - cases

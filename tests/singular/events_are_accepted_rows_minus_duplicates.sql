@@ -1,11 +1,11 @@
 with
 
-counted as (
+counts as (
     select
         (select count(*) from {{ ref('timeline') }}) as events,
         (select count(*) from {{ ref('accepted_rows') }}) as accepted,
         (select count(*) from {{ ref('duplicate_rows') }}) as duplicates
 )
 
-select * from counted
+select * from counts
 where events != accepted - duplicates

@@ -8,7 +8,7 @@ conditions as (
 ),
 
 -- Macro meets must return true for each condition when all flags are true.
-satisfied as (
+conditions_with_flags as (
     select
         condition,
         true as is_won,
@@ -21,5 +21,5 @@ satisfied as (
     from conditions
 )
 
-select condition from satisfied
+select condition from conditions_with_flags
 where {{ meets('condition') }} is distinct from true

@@ -1,7 +1,7 @@
 with
 
 -- Names in seeds that another seed must define.
-named as (
+used_names as (
     select
         'activity_aliases' as seed,
         activity as name,
@@ -81,7 +81,7 @@ named as (
     from {{ ref('oracle_sources') }}
 ),
 
-defined as (
+defined_names as (
     select
         calendar as name,
         'calendar' as kind
@@ -124,8 +124,9 @@ defined as (
 )
 
 select
-    named.seed,
-    named.name
-from named
-left join defined on named.kind = defined.kind and named.name = defined.name
-where named.name is not null and defined.name is null
+    used_names.seed,
+    used_names.name
+from used_names
+left join defined_names
+    on used_names.kind = defined_names.kind and used_names.name = defined_names.name
+where used_names.name is not null and defined_names.name is null

@@ -1,7 +1,7 @@
 with
 
 -- Number of cases per KPI, period and dimension.
-cuts as (
+dimension_sums as (
     select
         kpi,
         period,
@@ -11,11 +11,11 @@ cuts as (
     group by kpi, period, dimension
 )
 
-select cuts.*
-from cuts
-inner join cuts as whole
+select dimension_sums.*
+from dimension_sums
+inner join dimension_sums as whole
     on
-        cuts.kpi = whole.kpi
-        and cuts.period = whole.period
+        dimension_sums.kpi = whole.kpi
+        and dimension_sums.period = whole.period
         and whole.dimension = 'all'
-where cuts.n != whole.n
+where dimension_sums.n != whole.n

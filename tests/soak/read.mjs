@@ -1,7 +1,7 @@
 // Count the rows of each published table with DuckDB's client for Node: `node read.mjs FILE`.
 import { createRequire } from "node:module";
 
-// The package lies where it was installed, beside the data, not beside this file.
+// The package is installed beside the data, not beside this file.
 const { DuckDBInstance } = createRequire(`${process.cwd()}/`)("@duckdb/node-api");
 const instance = await DuckDBInstance.create(process.argv[2], { access_mode: "READ_ONLY" });
 const connection = await instance.connect();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `make test` on every Python found here and on both lines of DuckDB; the demo of each, with one and with two
-# threads, must publish equal rows; other clients read that file; thirty kills leave it whole.
+# Run `make test` on every Python found here and on both versions of DuckDB; the demo of each, with one and with two
+# threads, must publish equal rows; other clients must read that file; thirty kills must leave it whole.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 rm -rf data/soak
@@ -27,7 +27,7 @@ for other in "${published[@]:1}"; do
     "$(dirname "$newest")/l2c" diff --tolerance 0 "${published[0]}" "$other"
 done
 
-echo "== clients that are not ours"
+echo "== other clients"
 published="$PWD/${published[0]}"
 python3 -m venv data/soak/client
 client() {
@@ -39,7 +39,7 @@ client() {
 client read.py duckdb==1.4.5
 client read.py duckdb==1.5.6
 client read.py duckdb==2.0.0
-# The engine reads what SQLAlchemy asks up to 2.0.44 only (Mause/duckdb_engine #1379).
+# duckdb-engine supports SQLAlchemy up to 2.0.44 only (Mause/duckdb_engine #1379).
 client reflect.py duckdb==1.5.6 duckdb-engine==0.17.0 sqlalchemy==2.0.44
 if command -v npm >/dev/null; then
     mkdir -p data/soak/node
