@@ -32,14 +32,14 @@ class_counts as (
         {{ time_class('timeline.elapsed_us') }}
 ),
 
--- Number of steps in shorter classes, up to and including this class, and in all classes.
+-- Number of steps up to and including each class, and in all classes.
 running_counts as (
     select
         segment_key,
         previous_activity_code,
         activity_code,
         time_class,
-        sum(passes) over shorter_steps - passes as passes_before,
+        passes,
         sum(passes) over shorter_steps as passes_so_far,
         sum(passes) over one_edge as all_passes,
         sum(total_us) over one_edge as total_us
@@ -58,11 +58,13 @@ edge_time_classes as (
         previous_activity_code,
         activity_code,
         time_class,
-        cast(passes_before as bigint) as passes_before,
+        cast(passes_so_far - passes as bigint) as passes_before,
         cast(all_passes as bigint) as all_passes,
         total_us
     from running_counts
-    where 2 * passes_so_far >= all_passes and 2 * passes_before <= all_passes
+    where
+        2 * passes_so_far >= all_passes
+        and 2 * (passes_so_far - passes) <= all_passes
 )
 
 select * from edge_time_classes

@@ -33,6 +33,10 @@ FORBIDDEN = {
         r"\bfilter\s*\([^()]*\)\s*over\b",
         "count(*) filter (where is_open) over history",
     ),
+    "a minus after a named window: Spark reads it as part of the name": (
+        r"\bover\s+\w+\s*-(?!-)",
+        "sum(passes) over so_far - passes",
+    ),
     "ignore nulls: inside the call or after it; macro ignore_nulls": (
         r"\bignore\s+nulls\b",
         "lag(stage) ignore nulls over history",
