@@ -223,12 +223,12 @@ def test_a_read_only_folder_is_named_with_its_remedy(demo: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of 40 MB; skip where that is not allowed."""
+    """Mount a disk of 64 MB; skip where that is not allowed."""
     folder = tmp_path / "small"
     folder.mkdir()
     mounted = (
         subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)],
+            ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)],
             capture_output=True,
             check=False,
         )
