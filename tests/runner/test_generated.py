@@ -58,7 +58,8 @@ def manifest(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
             [dbt, "--quiet", "parse", "--target-path", folder],
             cwd=PROJECT,
             check=True,
-            env=os.environ | {"L2C_DATA_DIR": str(folder)},
+            # A build in this process may have switched off the writing of the manifest.
+            env=os.environ | {"L2C_DATA_DIR": str(folder), "DBT_WRITE_JSON": "true"},
         )
     content: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
     return content
