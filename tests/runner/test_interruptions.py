@@ -248,11 +248,10 @@ def test_a_full_disk_is_named_and_what_is_published_stays(demo: Path, small_disk
     target = build_in(copy).published
     before = target.read_bytes()
     filler = small_disk / "filler"
-    with filler.open("wb") as file:
+    with filler.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(b"\0" * 65536)
-                file.flush()
         except OSError:
             pass
     result = l2c(copy, "check")
