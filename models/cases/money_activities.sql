@@ -7,7 +7,8 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-money_activities as (
+-- Each activity with its step of an order, and its kind of billing.
+activity_effects as (
     select
         activity_code,
         case
@@ -20,10 +21,11 @@ money_activities as (
         coalesce(invoice_sign, payment_sign, case effect when 'cancelled' then -1 else 1 end)
             as amount_sign
     from activity_codes
-    where
-        effect in ('received', 'created', 'fulfilled', 'accepted', 'cancelled')
-        or invoice_sign is not null
-        or payment_sign is not null
+),
+
+money_activities as (
+    select * from activity_effects
+    where order_step is not null or billing is not null
 )
 
 select * from money_activities
