@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import json
 import os
 import shutil
@@ -69,17 +70,17 @@ def build_tables(data_dir: Path) -> Ask:
     return tables_of(data_dir)
 
 
+def query(file: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query on the marts of a published file or a build."""
+    with Warehouse() as warehouse:
+        warehouse.attach(file, "published")
+        warehouse.run("use published.marts")
+        return warehouse.rows(sql)
+
+
 def tables_of(data_dir: Path) -> Ask:
     """Return a function that queries the marts of the last build."""
-    place = build_in(data_dir)
-
-    def ask(sql: str) -> list[tuple[Any, ...]]:
-        with Warehouse() as warehouse:
-            place.attach(warehouse)
-            warehouse.run("use lead_to_cash.marts")
-            return warehouse.rows(sql)
-
-    return ask
+    return functools.partial(query, build_in(data_dir).tables)
 
 
 class Landing:

@@ -19,11 +19,10 @@ from click.testing import CliRunner
 from runner import messages
 from runner.checks.headline import headline
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, sql_literal
 from runner.project import PROJECT
 from runner.publish import publication, summary
 from runner.values import zones
-from tests.runner.conftest import build_in
+from tests.runner.conftest import build_in, query
 
 HEADER = "SalesOpportunity,ActivityName,EventTime,OpportunityValue,LossReason,SalesStage,Region\n"
 # Inputs from the field, with the zone of their times.
@@ -141,10 +140,7 @@ class Published:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
-        with Warehouse() as warehouse:
-            warehouse.run(f"attach {sql_literal(str(self.file))} as published (read_only)")
-            warehouse.run("use published.marts")
-            return warehouse.rows(sql)
+        return query(self.file, sql)
 
     def kpi(self, kpi: str, segment: str) -> list[tuple[Any, ...]]:
         """Return value and cases of a region's KPI; no row without cases."""

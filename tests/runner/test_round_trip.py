@@ -14,10 +14,9 @@ import xlsxwriter
 from click.testing import CliRunner, Result
 
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, sql_literal
 from runner.project import PROJECT
 from runner.values import no_values
-from tests.runner.conftest import build_tables
+from tests.runner.conftest import build_in, build_tables, query
 
 # Missing in lists of naughty strings: zero-width characters, line ends, tab, the NUL character.
 ODD = [
@@ -43,11 +42,7 @@ def l2c(*arguments: object) -> Result:
 
 
 def published(data_dir: Path, sql: str) -> list[tuple[Any, ...]]:
-    with Warehouse() as warehouse:
-        file = data_dir / "publish" / "lead_to_cash.duckdb"
-        warehouse.run(f"attach {sql_literal(str(file))} as published (read_only)")
-        warehouse.run("use published.marts")
-        return warehouse.rows(sql)
+    return query(build_in(data_dir).published, sql)
 
 
 def test_naughty_strings_survive_into_the_published_file(
@@ -129,7 +124,7 @@ def test_three_spellings_of_one_deal_list_give_equal_tables(
     assert first("select count(*) from events") == [(15_011,)]
     tables = first(
         "select distinct table_name from information_schema.tables"
-        " where table_catalog = 'lead_to_cash' and table_schema = 'marts' order by table_name"
+        " where table_catalog = current_database() and table_schema = 'marts' order by table_name"
     )
     assert len(tables) > 20
     for (table,) in tables:

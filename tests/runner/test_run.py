@@ -13,9 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runner.cli import cli
-from runner.engines.warehouse import Warehouse, sql_literal
 from runner.project import PROJECT
-from tests.runner.conftest import build_tables, tables_of
+from tests.runner.conftest import build_tables, query, tables_of
 
 CONTRACT = """
 cases events transitions case_attributes activities stages kpis runs process_map_nodes
@@ -29,14 +28,6 @@ TYPES = {"VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP", "DATE", "BOOLEAN"}
 def l2c(*arguments: object) -> Result:
     """Run one command as a user would, in English."""
     return CliRunner().invoke(cli, [str(argument) for argument in arguments], env={"LANG": "C"})
-
-
-def query(file: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Return the rows of a query on a published file."""
-    with Warehouse() as warehouse:
-        warehouse.run(f"attach {sql_literal(str(file))} as published (read_only)")
-        warehouse.run("use published.marts")
-        return warehouse.rows(sql)
 
 
 def manifest(data_dir: Path) -> dict[str, Any]:
