@@ -90,6 +90,14 @@ all_tests_option = click.option(
 )
 
 
+_encoding_option = click.option(
+    "--encoding", help="Encoding of CSV files, such as cp932. Default: detected."
+)
+_delimiter_option = click.option(
+    "--delimiter", help="Character between cells, or tab, semicolon. Default: detected."
+)
+
+
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options for reading files; the command gets them as `options`."""
 
@@ -116,10 +124,8 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Sheet of a workbook, or file of a zip, to read; may be repeated. Default: all"
         " visible ones that hold events.",
     )
-    @click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected.")
-    @click.option(
-        "--delimiter", help="Character between cells, or tab, semicolon. Default: detected."
-    )
+    @_encoding_option
+    @_delimiter_option
     @click.option(
         "--decimal",
         type=click.Choice([".", ","]),
@@ -169,10 +175,8 @@ def _ask_zone(problem: str) -> str:
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options for selecting a table of a file and for its encoding and delimiter."""
     for option in (
-        click.option(
-            "--delimiter", help="Character between cells, or tab, semicolon. Default: detected."
-        ),
-        click.option("--encoding", help="Encoding of CSV files, such as cp932. Default: detected."),
+        _delimiter_option,
+        _encoding_option,
         click.option("--sheet", help="Sheet of a workbook, or file of a zip, to read."),
     ):
         command = option(command)

@@ -68,6 +68,11 @@ class DataFault(Fault):
         return "\n  ".join([head, *filter(None, details)])
 
 
+def is_of_the_machine(error: BaseException) -> bool:
+    """Return whether a full disk or a missing permission caused an error, not the file read."""
+    return isinstance(error, OSError) and error.errno in (*FULL, *REFUSED)
+
+
 def explained(problem: Exception) -> str:
     """Return the message of an exception, with the remedy when the operating system is the cause.
 

@@ -103,6 +103,12 @@ def columns() -> tuple[Column, ...]:
     )
 
 
+@cache
+def column_by_name() -> dict[str, Column]:
+    """Return the template columns by name."""
+    return {column.name: column for column in columns()}
+
+
 def _by_language(row: dict[str, str], name: str) -> dict[str, str]:
     return {language: row[f"{name}_{language}"] for language in ("en", "ja")}
 

@@ -195,7 +195,8 @@ def _kinds() -> dict[str, str]:
 
 def _fits(guess: Guess, profile: Profile) -> bool:
     """Return whether the content of a column fits the guess."""
-    kind = {column.name: column.value_type for column in vocabulary.columns()}.get(guess.becomes)
+    column = vocabulary.column_by_name().get(guess.becomes)
+    kind = column.value_type if column else None
     if not profile.texts:
         return guess.score == SURE
     if kind in ("time", "date") or guess.becomes in ("@created", "@closed", "@time", "@updated"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runner import vocabulary
 from runner.columns.layout import Layout
-from runner.engines.warehouse import Warehouse, sql_literal
+from runner.engines.warehouse import Warehouse, sql_literals
 from runner.faults import DataFault
 from runner.messages import _
 from runner.sources.tables import Table
@@ -48,7 +48,7 @@ def refuse(warehouse: Warehouse, table: Table[Layout]) -> None:
     layout = table.layout
     if layout.events or "ActivityName" not in layout.columns:
         return
-    catalogued = ", ".join(sql_literal(activity.name) for activity in vocabulary.activities())
+    catalogued = sql_literals(activity.name for activity in vocabulary.activities())
     activities = Texts(
         *warehouse.rows(
             f"select count(*), count(*) filter (activity in ({catalogued})) from read_activity"

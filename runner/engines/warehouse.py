@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,11 @@ class WarehouseError(Fault):
 def sql_literal(value: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def sql_literals(values: Iterable[str]) -> str:
+    """Return texts as a list of SQL literals."""
+    return ", ".join(map(sql_literal, values))
 
 
 def path_literal(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runner import messages, vocabulary
-from runner.engines.warehouse import sql_literal
+from runner.engines.warehouse import sql_literals
 from runner.inspection.diagnostics import Diagnostic, Place
 from runner.inspection.sheet import Sheet
 from runner.landing.lookups import MANY
@@ -45,7 +45,7 @@ def columns_exchanged(sheet: Sheet) -> Iterator[Diagnostic]:
     case = sheet.header("SalesOpportunity") or sheet.header("LeadNumber")
     if not (header and case):
         return
-    known = ", ".join(sql_literal(activity.name) for activity in vocabulary.activities())
+    known = sql_literals(activity.name for activity in vocabulary.activities())
     cases, activities, found = sheet.warehouse.rows(
         "select count(distinct coalesce(SalesOpportunity, LeadNumber)), count(distinct activity),"
         f" count(*) filter (activity in ({known})) from {sheet.rows} where faults is null"

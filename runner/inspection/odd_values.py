@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from runner import vocabulary
-from runner.engines.warehouse import sql_literal
+from runner.engines.warehouse import sql_literal, sql_literals
 from runner.inspection.diagnostics import EXAMPLES, Diagnostic, Place
 from runner.inspection.sheet import NO_EXAMPLE, Sheet, expected
 from runner.messages import _
@@ -23,7 +23,7 @@ def unknown_activities(sheet: Sheet) -> Iterator[Diagnostic]:
     if not unknown:
         return
     header = sheet.header("ActivityName")
-    known = ", ".join(sql_literal(activity.name) for activity in vocabulary.activities())
+    known = sql_literals(activity.name for activity in vocabulary.activities())
     diagnostic = Diagnostic(
         WARNING,
         "activity_unknown",
@@ -127,8 +127,8 @@ def _range_of_times(sheet: Sheet) -> str:
 
 def examples_in_use(sheet: Sheet) -> Iterator[Diagnostic]:
     """Find events with the case number of the template's examples."""
-    case = next(column for column in vocabulary.columns() if column.name == "SalesOpportunity")
-    examples = ", ".join(sql_literal(example) for example in case.example.values())
+    case = vocabulary.column_by_name()["SalesOpportunity"]
+    examples = sql_literals(case.example.values())
     yield from sheet.diagnostic(
         Diagnostic(
             WARNING,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from runner import vocabulary
 from runner.columns import wide
-from runner.engines.warehouse import sql_literal
+from runner.engines.warehouse import sql_literal, sql_literals
 from runner.inspection.diagnostics import Diagnostic
 from runner.inspection.sheet import NO_EXAMPLE, Sheet, expected
 from runner.messages import _, language
@@ -95,7 +95,7 @@ def bad_cells(sheet: Sheet) -> Iterator[Diagnostic]:
     ]
     for name in names:
         value = f"json_extract_string(bad_cells, '$.\"{name}\"')"
-        foreign = ", ".join(map(sql_literal, _of_another_currency(sheet, name)))
+        foreign = sql_literals(_of_another_currency(sheet, name))
         for header, holds in _cells_of(sheet, name):
             places = (
                 f"select source_row as row, {value} as value from {sheet.rows}"
@@ -127,8 +127,8 @@ def bad_cells(sheet: Sheet) -> Iterator[Diagnostic]:
 
 def _of_another_currency(sheet: Sheet, column: str) -> list[str]:
     """Return the rejected texts of an amount that are readable but in another currency."""
-    kinds = {known.name: known.value_type for known in vocabulary.columns()}
-    if kinds.get(column) != "amount":
+    known = vocabulary.column_by_name().get(column)
+    if known is None or known.value_type != "amount":
         return []
     return [
         value
@@ -146,7 +146,7 @@ def _cells_of(sheet: Sheet, column: str) -> list[tuple[str, str]]:
     activities = {header: wide.amount_of(header) for header in headers}
     if column != "Amount" or not sheet.entry.event_columns or not any(activities.values()):
         return [(headers[0] if headers else column, "true")]
-    own = ", ".join(sql_literal(activity) for activity in activities.values() if activity)
+    own = sql_literals(filter(None, activities.values()))
     return [
         (header, f"activity = {sql_literal(activity)}" if activity else f"activity not in ({own})")
         for header, activity in activities.items()

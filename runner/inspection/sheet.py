@@ -89,6 +89,5 @@ class Sheet:
 
 def expected(column: str) -> str:
     """Return the expected content of a template column."""
-    return next(
-        (known.expected[language()] for known in vocabulary.columns() if known.name == column), ""
-    )
+    known = vocabulary.column_by_name().get(column)
+    return known.expected[language()] if known else ""

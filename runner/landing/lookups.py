@@ -8,11 +8,11 @@ from datetime import date
 from runner import vocabulary
 from runner.columns.layout import Layout
 from runner.columns.options import Options
-from runner.engines.warehouse import Warehouse
+from runner.engines.warehouse import Warehouse, sql_literals
 from runner.landing import record_sql, time_sql, value_sql
 from runner.landing.cells import Cells
 from runner.landing.contract import KINDS
-from runner.landing.sql_parts import count_of_texts, listed
+from runner.landing.sql_parts import count_of_texts
 from runner.sources.tables import Table
 from runner.values import no_values, numbers, times
 from runner.values.zones import Zones, project_var
@@ -135,7 +135,7 @@ def _count(warehouse: Warehouse, cells: Cells, name: str, query: str) -> None:
 
 def _occurrences(cell: str, texts: Sequence[str]) -> str:
     """Return the query of the count of each given text in a cell."""
-    return count_of_texts(cell, "cells", f"{cell} in ({listed(texts)})")
+    return count_of_texts(cell, "cells", f"{cell} in ({sql_literals(texts)})")
 
 
 def read_activities(warehouse: Warehouse, cells: Cells) -> dict[str, str | None]:

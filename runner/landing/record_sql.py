@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runner.engines.warehouse import sql_literal
+from runner.engines.warehouse import sql_literal, sql_literals
 from runner.landing.cells import Cells
-from runner.landing.sql_parts import BLANKS, count_of_texts, is_footer, listed, without
+from runner.landing.sql_parts import BLANKS, count_of_texts, is_footer, without
 from runner.sources import delimited
 from runner.values import no_values
 
@@ -111,7 +111,7 @@ def no_value_texts(cells: Cells, cell: str) -> str:
     """
     source = "raw" if cell in cells.layout.headers else cell.partition("_")[0]
     seen = f"trim({cell}, {BLANKS})" if cell in cells.padded else cell
-    return count_of_texts(cell, source, f"{seen} in ({listed(no_values.variants())})")
+    return count_of_texts(cell, source, f"{seen} in ({sql_literals(no_values.variants())})")
 
 
 def cells_view(cells: Cells) -> str:

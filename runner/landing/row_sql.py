@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from runner import vocabulary
-from runner.engines.warehouse import quote_identifier, sql_literal
+from runner.engines.warehouse import quote_identifier, sql_literal, sql_literals
 from runner.landing import event_sql, record_sql, time_sql, value_sql
 from runner.landing.cells import Cells
 from runner.landing.contract import landing_columns
-from runner.landing.sql_parts import braced, key, listed
+from runner.landing.sql_parts import braced, key
 from runner.values.times import FAILED, MISSING
 
 # Columns that identify the case of a row; the first filled one counts.
@@ -108,7 +108,7 @@ class _LandingRows:
     def _spreadsheet_errors(self) -> dict[str, str]:
         """Return the SQL of each spreadsheet error in an optional text, by column."""
         return {
-            name: f"case when {filled} in ({listed(errors)}) then {filled} end"
+            name: f"case when {filled} in ({sql_literals(errors)}) then {filled} end"
             for name in self.texts
             if name not in ("SalesOpportunity", "ActivityName")
             if (errors := self.cells.found.errors.get(name))
@@ -117,11 +117,11 @@ class _LandingRows:
 
     def _bad_cells(self) -> str:
         """Return the SQL of the JSON of unreadable optional texts, by template column."""
-        keys = {column.name: column.key for column in vocabulary.columns()}
+        columns = vocabulary.column_by_name()
         sources = [
-            (name, quote_identifier(name), f" and {keys[name]} is null")
+            (name, quote_identifier(name), f" and {columns[name].key} is null")
             for name in self.texts
-            if keys[name] in self.values
+            if columns[name].key in self.values
         ]
         sources += [(name, quote_identifier(f"error {name}"), "") for name in self.wrong]
         return braced(
@@ -144,13 +144,13 @@ def _case_failed(cells: Cells) -> str:
     found = cells.found
     none = f"coalesce({', '.join(str(cells.value(name)) for name in _cases(cells))}) is null"
     failed = [
-        f"{none} and coalesce({cells.filled(name)} in ({listed(texts)}), false)"
+        f"{none} and coalesce({cells.filled(name)} in ({sql_literals(texts)}), false)"
         for name in _cases(cells)
         if (texts := [*found.not_found.get(name, ()), *found.errors.get(name, ())])
     ]
     if errors := found.errors.get("SalesOpportunity"):
         number = cells.filled("SalesOpportunity")
-        failed.append(f"coalesce({number} in ({listed(errors)}), false)")
+        failed.append(f"coalesce({number} in ({sql_literals(errors)}), false)")
     return " or ".join(failed) or "false"
 
 

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from runner import vocabulary
 from runner.columns.layout import CellCondition
-from runner.engines.warehouse import sql_literal
+from runner.engines.warehouse import sql_literal, sql_literals
 
 BLANKS = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(32) || chr(160) || chr(12288)"
-
-
-def listed(texts: Iterable[str]) -> str:
-    """Return texts as a list of SQL literals."""
-    return ", ".join(map(sql_literal, texts))
 
 
 def without(filled: str | None, texts: Sequence[str]) -> str | None:
     """Return the SQL of a text, null where it is one of `texts`."""
     if not filled or not texts:
         return filled
-    return f"case when {filled} in ({listed(texts)}) then null else {filled} end"
+    return f"case when {filled} in ({sql_literals(texts)}) then null else {filled} end"
 
 
 def holds(check: CellCondition) -> str:
     """Return the SQL of a condition of a mapping."""
-    values = listed(value.strip() for value in check.values)
+    values = sql_literals(value.strip() for value in check.values)
     operator = "not in" if check.negated else "in"
     return f"coalesce(trim({check.cell}, {BLANKS}), '') {operator} ({values})"
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from runner.engines.warehouse import sql_literal
+from runner.engines.warehouse import sql_literal, sql_literals
 from runner.landing.cells import Cells
-from runner.landing.sql_parts import listed
 
 # A day and the simplest clocks after it; values/times.py reads these texts alike. The pattern is
 # unambiguous at every character and has few groups, so RE2 matches in one pass, at a third of the
@@ -127,7 +126,7 @@ def suspects() -> str:
 
 def no_times(days: Sequence[date], codes: Sequence[str]) -> str:
     """Return the query of the texts of times on given days or with given faults."""
-    faults = listed(codes)
+    faults = sql_literals(codes)
     dates = ", ".join(f"date '{day}'" for day in days)
     return f"""
         select value

@@ -56,8 +56,8 @@ def currency_of_row(cells: Cells, joins: list[str]) -> str | None:
 
     The cell of the column itself wins, then the amounts in the order of the template.
     """
-    keys = {column.name: column.key for column in vocabulary.columns()}
-    named = [f"read_{keys[name]}.code" for name in cells.found.currencies]
+    columns = vocabulary.column_by_name()
+    named = [f"read_{columns[name].key}.code" for name in cells.found.currencies]
     own = cells.value("Currency")
     if own and cells.found.has_currency_names:
         joins.append(f"left join read_currency on read_currency.value = {own}")

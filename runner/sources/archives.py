@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from runner.faults import FULL, REFUSED, DataFault
+from runner.faults import DataFault, is_of_the_machine
 from runner.messages import _
 
 CHUNK = 1 << 20
@@ -98,7 +98,7 @@ def refuse_bomb(file: Path) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             size = sum(member.file_size for member in archive.infolist())
-    except (*_DAMAGED, ValueError, OSError):
+    except _DAMAGED:
         return
     if size > max(UNPACKED, MOST_TIMES * file.stat().st_size):
         raise _bomb(file)
@@ -106,7 +106,7 @@ def refuse_bomb(file: Path) -> None:
 
 def _pass_on(error: Exception) -> None:
     """Raise `error` again when the file is not its cause: a full disk, no write permission."""
-    if isinstance(error, OSError) and error.errno in (*FULL, *REFUSED):
+    if is_of_the_machine(error):
         raise error
 
 

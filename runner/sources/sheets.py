@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner.faults import FULL, REFUSED, DataFault
+from runner.faults import DataFault, is_of_the_machine
 from runner.messages import _
 from runner.sources import ooxml
 
@@ -109,7 +109,7 @@ def _refused(path: Path) -> Iterator[None]:
     except (DataFault, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # calamine's panics are not an `Exception`
-        if isinstance(error, OSError) and error.errno in (*FULL, *REFUSED):
+        if is_of_the_machine(error):
             raise
         raise DataFault(
             _("the workbook is damaged, or not a readable workbook"),

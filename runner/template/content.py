@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runner import messages, vocabulary
@@ -158,7 +157,7 @@ def _of_deal(column: Column) -> Field:
 
 def _dates(activity: Activity) -> Field:
     language = messages.language()
-    by_name = {column.name: column for column in vocabulary.columns()}
+    by_name = vocabulary.column_by_name()
     example = dict(
         zip(_examples(by_name["ActivityName"]), _examples(by_name["EventTime"]), strict=True)
     )
@@ -184,8 +183,9 @@ def _amounts(activity: Activity) -> list[Field]:
     if label is None:
         return []
     language = messages.language()
-    amount = next(column for column in vocabulary.columns() if column.name == "Amount")
-    example = dict(zip(_examples(_named("ActivityName")[0]), _examples(amount), strict=True))
+    by_name = vocabulary.column_by_name()
+    amount = by_name["Amount"]
+    example = dict(zip(_examples(by_name["ActivityName"]), _examples(amount), strict=True))
     note = [
         _("Amount of the document of {activity}.", activity=activity.label[language]),
         _("Write: {expected}", expected=amount.expected[language]),
@@ -208,13 +208,9 @@ def _fits_a_deal(activity: Activity) -> bool:
 
 def _examples(column: Column) -> tuple[str, ...]:
     """Return the example of each row; a single text is repeated in all rows."""
-    count = len(_parts(next(iter(_named("ActivityName")))))
+    count = len(_parts(vocabulary.column_by_name()["ActivityName"]))
     parts = _parts(column)
     return tuple(parts * count if len(parts) == 1 else [*parts, *[""] * count][:count])
-
-
-def _named(name: str) -> Sequence[Column]:
-    return [column for column in vocabulary.columns() if column.name == name]
 
 
 def _parts(column: Column) -> list[str]:
