@@ -119,6 +119,10 @@ class Warehouse:
         while batch := cursor.fetchmany(size):
             yield batch
 
+    def arrays(self, sql: str) -> dict[str, Any]:
+        """Return a query's columns as numpy arrays by name."""
+        return self._execute(self.connection, sql).fetchnumpy()
+
     def insert(self, table: str, types: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Insert rows whose columns have these SQL types; timestamps are in microseconds."""
         if rows:
