@@ -155,6 +155,7 @@ PLANTED_IN_TABLES = {
     "holds_judged_kpis_low_": ("judged_kpis", "update {} set low = -0.1 where low is not null"),
     "holds_judged_kpis_status_": ("judged_kpis", "update {} set status = 'not_recorded'"),
     "holds_judged_kpis_value_": ("judged_kpis", "update {} set value = 1.5 where unit = 'ratio'"),
+    "holds_kpi_cases_": ("kpi_cases", "update {} set days = null, weight = null"),
     "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),
     "holds_limits_": ("limits", "update {} set severity = 'grave'"),
     "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
@@ -167,6 +168,7 @@ PLANTED_IN_TABLES = {
         "weekend_days",
         "update {} set late_days = late_weekend_days - 1",
     ),
+    "kpi_cases_add_up_to_kpi_values": ("kpi_cases", "delete from {} where kpi = 'rework_rate'"),
     "kpi_population_is_known": ("kpis", "update {} set population = 'is_lucky'"),
     "one_path_per_signature": ("case_paths", "update {} set path_key = path_key + 1"),
     "seeds_name_what_other_seeds_define": ("precedences", "update {} set must_follow = 'Party'"),
@@ -177,8 +179,10 @@ PLANTED_IN_TABLES = {
 # A repeated key means that another is missing; where a second test checks that, it fails too.
 ALSO = {
     "unique_key_case_paths_case_key": {"one_path_per_signature"},
+    "unique_key_kpi_cases_kpi__case_id": {"kpi_cases_add_up_to_kpi_values"},
     "unique_key_kpi_values_kpi__dimension__segment__period_grain__period": {
-        "segments_add_up_to_all"
+        "kpi_cases_add_up_to_kpi_values",
+        "segments_add_up_to_all",
     },
     "unique_key_moves_case_key__move_number": {"visits_are_moves_plus_one"},
     "unique_key_transitions_case_id__event_number": {

@@ -19,8 +19,8 @@ from tests.runner.conftest import build_tables, query, tables_of
 CONTRACT = """
 cases events transitions case_attributes activities stages kpis runs process_map_nodes
 process_map_edges process_map_segments variants milestones stage_visits stage_transitions
-stage_funnel rework_loops kpi_values kpi_history rejected_rows rejected_cells intake_summary
-quality_measures
+stage_funnel rework_loops kpi_values kpi_cases kpi_history rejected_rows rejected_cells
+intake_summary quality_measures
 """
 TYPES = {"VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP", "DATE", "BOOLEAN"}
 
