@@ -94,6 +94,8 @@ LONG = {
     "edge_segments": "counts by path, then by segment, as in edges",
     "edge_times": "joins and windows by segment and both activities",
     "kpi_intervals": "both ends of an interval, by first and last occurrence",
+    "kpi_months": "one rule for spans and maturity; no other model reads a step",
+    "kpi_periods": "the periods with a figure, and those kept without one",
     "judged_kpis": "the columns of kpi_values, and the order in which a status is decided",
     "intake": "the counts of a file in one pass over the landing",
     "case_measures": "the conditions of eight measures, counted in one pass",

@@ -79,6 +79,8 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "kpi_ratio_is_a_share": ("kpi_values", {"value": 1.5}, "unit == 'ratio'"),
     "kpi_days_not_negative": ("kpi_values", {"value": -2}, "unit == 'days'"),
     "kpi_interval_in_order": ("kpi_values", {"low": 0.9, "high": 0.1}, "unit == 'ratio'"),
+    "kpi_change_in_order": ("kpi_values", {"change_low": 2, "change_high": 1}, ""),
+    "kpi_median_within_p90": ("kpi_values", {"value": 9, "p90": 8}, "unit == 'days'"),
     "kpi_count_not_negative": ("kpi_values", {"n": -1}, ""),
     "kpi_part_within_whole": ("kpi_values", {"numerator": 5, "denominator": 4}, "unit == 'ratio'"),
     "file_lands_what_it_holds": ("intake_summary", {"rows_read": 99999}, ""),
@@ -153,9 +155,15 @@ PLANTED_IN_TABLES = {
     "holds_edges_": ("edges", "update {} set min_us = -1"),
     "holds_intake_rows_landed": ("intake", "update {} set events = events + 1"),
     "holds_intake_rows_read": ("intake", "update {} set rows_read = rows_landed + 1"),
+    "holds_compared_kpis_": (
+        "compared_kpis",
+        "update {} set change_low = change_high + 1 where change_low is not null",
+    ),
     "holds_judged_kpis_low_": ("judged_kpis", "update {} set low = -0.1 where low is not null"),
     "holds_judged_kpis_status_": ("judged_kpis", "update {} set status = 'not_recorded'"),
     "holds_judged_kpis_value_": ("judged_kpis", "update {} set value = 1.5 where unit = 'ratio'"),
+    "holds_kpi_months_": ("kpi_months", "update {} set is_complete = false"),
+    "holds_kpi_cases_": ("kpi_cases", "update {} set days = null, weight = null"),
     "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),
     "holds_limits_": ("limits", "update {} set severity = 'grave'"),
     "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
@@ -168,6 +176,7 @@ PLANTED_IN_TABLES = {
         "weekend_days",
         "update {} set late_days = late_weekend_days - 1",
     ),
+    "kpi_cases_add_up_to_kpi_values": ("kpi_cases", "delete from {} where kpi = 'rework_rate'"),
     "kpi_population_is_known": ("kpis", "update {} set population = 'is_lucky'"),
     "one_path_per_signature": ("case_paths", "update {} set path_key = path_key + 1"),
     "seeds_name_what_other_seeds_define": ("precedences", "update {} set must_follow = 'Party'"),
@@ -178,8 +187,10 @@ PLANTED_IN_TABLES = {
 # A repeated key means that another is missing; where a second test checks that, it fails too.
 ALSO = {
     "unique_key_case_paths_case_key": {"one_path_per_signature"},
+    "unique_key_kpi_cases_kpi__case_id": {"kpi_cases_add_up_to_kpi_values"},
     "unique_key_kpi_values_kpi__dimension__segment__period_grain__period": {
-        "segments_add_up_to_all"
+        "kpi_cases_add_up_to_kpi_values",
+        "segments_add_up_to_all",
     },
     "unique_key_moves_case_key__move_number": {"visits_are_moves_plus_one"},
     "unique_key_transitions_case_id__event_number": {
