@@ -76,9 +76,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program, args=CHROMIUM_OPTIONS.split()
-        )
+        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS.split())
         yield started
         started.close()
 
