@@ -37,21 +37,15 @@ def kpis(path: Path) -> list[list[str]]:
         _attach(warehouse, path)
         rows = warehouse.rows(
             f"""
-            select kpis.label_{messages.language()}, value, kpi_values.unit, n, status
+            select kpis.label_{messages.language()}, value, kpi_values.unit, n,
+                codes.label_{messages.language()}
             from kpi_values inner join kpis using (kpi)
+            inner join codes on code_type = 'kpi_status' and status = code
             where dimension = 'all' and period_grain = 'all' order by kpi
             """
         )
-    statuses = {
-        "met": _("target met"),
-        "missed": _("target missed"),
-        "no_target": _("no target"),
-        "too_few": _("too few cases"),
-        "low_coverage": _("too few known values"),
-        "not_recorded": _("no losses recorded"),
-    }
     return [
-        [label, _figure(value, unit), f"{count:,}", statuses[status]]
+        [label, _figure(value, unit), f"{count:,}", status]
         for label, value, unit, count, status in rows
     ]
 

@@ -145,6 +145,7 @@ PLANTED_IN_TABLES = {
         "timeline",
         "delete from {} where event_number = 1 and case_key = (select max(case_key) from {})",
     ),
+    "holds_activities_": ("activities", "update {} set track = 'side'"),
     "holds_calendars_": ("calendars", "update {} set weekday = 0 where weekday = 1"),
     "holds_case_facts_duration_us_0": ("case_facts", "update {} set duration_us = -1"),
     "holds_cases_": ("cases", "update {} set outcome = 'maybe'"),

@@ -60,6 +60,17 @@ name_keys as (
     from names
 ),
 
+sample_sizes as (
+    select
+        sample_sizes.n,
+        sample_sizes.expected
+    from (
+        values
+        (5, '0 0'), (6, '1 6'), (8, '1 8'), (9, '2 8'), (15, '4 12'), (25, '8 18'), (50, '18 33'),
+        (100, '40 61'), (1000000, '499020 500981')
+    ) as sample_sizes (n, expected)
+),
+
 macro_results as (
     select
         concat('dates_between ', moment) as macro_call,
@@ -124,6 +135,15 @@ macro_results as (
     select 'exact_sum', cast({{ exact_sum('amount') }} as string), '17999999999999999999' from texts
     union all
     select 'percentile', cast({{ percentile(0.5, 'place') }} as string), '2.5' from texts
+    union all
+    -- Ranks of published tables of the interval of a median; none for five values.
+    select
+        concat('median_rank ', n),
+        concat(
+            coalesce({{ median_rank('n', '-') }}, 0), ' ', coalesce({{ median_rank('n', '+') }}, 0)
+        ),
+        expected
+    from sample_sizes
     union all
     select
         concat('ignore_nulls ', place),
