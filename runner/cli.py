@@ -372,6 +372,28 @@ def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+@cli.command()
+@click.argument("case_id", metavar="CASE_ID")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: for programs, with the names and codes of the published tables.",
+)
+@data_options
+def case(case_id: str, folder: DataFolder, form: str) -> None:
+    """Print the published events of one case, with the wait before each."""
+    from runner.publish import case_timeline, published
+
+    timeline = case_timeline.read(published.find(folder), case_id)
+    if form == "json":
+        click.echo(timeline.as_json())
+    else:
+        terminal.show_case(timeline)
+
+
 def import_and_report(
     files: Sequence[Path],
     folder: DataFolder,
