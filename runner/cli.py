@@ -394,6 +394,26 @@ def case(case_id: str, folder: DataFolder, form: str) -> None:
         terminal.show_case(timeline)
 
 
+@cli.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["xlsx"]),
+    default="xlsx",
+    show_default=True,
+    help="xlsx: an Excel workbook with a sheet per table.",
+)
+@data_options
+@output_option("File to write; default: lead_to_cash_en.xlsx or …_ja.xlsx, here.")
+def export(folder: DataFolder, output: Path | None, form: str) -> None:
+    """Write the published tables as a workbook: KPIs, process line, variants, stages, cases."""
+    from runner.publish import export, published
+
+    path = output or export.default_path(form)
+    export.write(path, published.find(folder))
+    click.echo(_("Workbook: {file}", file=path))
+
+
 def import_and_report(
     files: Sequence[Path],
     folder: DataFolder,
