@@ -115,7 +115,10 @@ class Warehouse:
 
     def batches(self, sql: str, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query in batches; other statements may run in between."""
-        cursor = self._execute(self.connection.cursor(), sql)
+        current = self.rows("select current_database(), current_schema()")[0]
+        cursor = self.connection.cursor()
+        self._execute(cursor, f"use {'.'.join(map(quote_identifier, current))}")
+        self._execute(cursor, sql)
         while batch := cursor.fetchmany(size):
             yield batch
 
