@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from runner import messages
-from runner.engines.warehouse import Warehouse
+from runner.engines.warehouse import Warehouse, WarehouseError
+from runner.faults import DataFault
+from runner.files import replace_text
+from runner.messages import _
 from runner.report import embedded
 from runner.report.contents import Dimension, Facts, Segment, as_json
 from runner.report.drawing import PURE, Drawing, source
 from runner.report.published import Published
 from runner.report.texts import texts
 
+NAME = "report.html"
 SECTIONS = ("glance", "map", "variants", "stages", "time", "segments", "rework", "cases", "data")
 TEMPLATES = Path(__file__).parent / "templates"
 # Events up to which a page holds all waits, and all cases.
 MOST_EVENTS = {"full": 2_000_000, "cases": 10_000_000}
-DETAILS = ("full", "cases", "tables")
 # The dimension whose segments are names of people.
 PEOPLE = "sales_representative"
 
@@ -32,6 +36,15 @@ class Page:
     html: str
     facts: Facts
 
+    def write(self, path: Path) -> Path:
+        """Replace the file at `path` by the page; return the path."""
+        replace_text(path, self.html)
+        return path
+
+    def json(self) -> str:
+        """Return the contents of the page as JSON."""
+        return json.dumps(as_json(self.facts), ensure_ascii=False, indent=1)
+
 
 def build(published: Path, detail: str | None = None, *, has_names: bool = True) -> Page:
     """Return the page of a published DuckDB file or Parquet folder, in the current language.
@@ -39,15 +52,24 @@ def build(published: Path, detail: str | None = None, *, has_names: bool = True)
     `detail` says what the page embeds; by default as much as its size allows. Raise `DataFault` for
     a file that is no published result.
     """
-    with Warehouse() as warehouse:
-        opened = Published(warehouse, published)
-        facts = _facts(opened, detail, has_names=has_names)
-        log = None if facts.detail == "tables" else embedded.EmbeddedLog(opened, facts)
-        facts = replace(facts, classic=_classic(facts))
-        if not has_names:
-            facts = _without_names(facts)
-        packed = embedded.packed(facts, log)
-    return Page(_render(facts, base64.b64encode(packed).decode()), facts)
+    drawing = Drawing()
+    try:
+        with Warehouse() as warehouse:
+            opened = Published(warehouse, published)
+            facts = _facts(opened, detail, has_names=has_names)
+            log = None if facts.detail == "tables" else embedded.EmbeddedLog(opened, facts)
+    except WarehouseError as error:
+        raise DataFault(
+            _("the report needs tables that this result lacks: {problem}", problem=error),
+            file=str(published),
+            expected=_("a result published by this version"),
+            remedy=_("publish it again: l2c run"),
+        ) from error
+    facts = replace(facts, classic=drawing.call("Classic.layout", as_json(facts)))
+    if not has_names:
+        facts = _without_names(facts)
+    packed = embedded.packed(facts, log)
+    return Page(_render(facts, drawing, base64.b64encode(packed).decode()), facts)
 
 
 def _facts(published: Published, detail: str | None, *, has_names: bool) -> Facts:
@@ -99,14 +121,6 @@ def _without_cases(stages: list[Any]) -> list[Any]:
     return [replace(stage, oldest_case=None) for stage in stages]
 
 
-def _classic(facts: Facts) -> dict[str, Any]:
-    """Return the places of the classic map."""
-    drawing = Drawing()
-    drawing.call("Format.use", as_json(facts))
-    found: dict[str, Any] = drawing.call("Classic.layout", as_json(facts))
-    return found
-
-
 def _without_names(facts: Facts) -> Facts:
     """Replace people and case ids by codes; the same name has the same code in every page."""
 
@@ -138,13 +152,13 @@ def _code(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
-def _render(facts: Facts, log: str) -> str:
+def _render(facts: Facts, drawing: Drawing, log: str) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     content = as_json(facts)
     view = _view(facts)
-    parts = Drawing().call("allParts", content, content["whole"], as_json(view))
+    parts = drawing.call("allParts", content, content["whole"], as_json(view))
     style = source("page.css")
     script = source(*PURE, "app.js")
     environment = Environment(

@@ -9,6 +9,7 @@ const Classic = (() => {
 
   // Places of nodes and edges by dagre; called at build only. Steps of the main path are heavy, so they stay straight.
   function layout(facts) {
+    Format.use(facts);
     const { edges, nodes } = facts.whole;
     if (!edges.length) return { width: 0, height: 0, nodes: [], edges: [] };
     const rows = ProcessLine.rowsOf(facts, 0.9)
