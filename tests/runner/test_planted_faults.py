@@ -168,6 +168,7 @@ PLANTED_IN_TABLES = {
     "holds_limits_": ("limits", "update {} set severity = 'grave'"),
     "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
     "holds_paths_": ("paths", "update {} set last_second_signature = 1"),
+    "holds_phase_durations_": ("phase_durations", "update {} set share = 1.5"),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
     "holds_visit_spans_": ("visit_spans", "update {} set spent_us = -1"),
@@ -179,6 +180,7 @@ PLANTED_IN_TABLES = {
     "kpi_cases_add_up_to_kpi_values": ("kpi_cases", "delete from {} where kpi = 'rework_rate'"),
     "kpi_population_is_known": ("kpis", "update {} set population = 'is_lucky'"),
     "one_path_per_signature": ("case_paths", "update {} set path_key = path_key + 1"),
+    "phases_add_up_to_steps": ("phase_times", "update {} set total_us = total_us + 1"),
     "seeds_name_what_other_seeds_define": ("precedences", "update {} set must_follow = 'Party'"),
     "segments_add_up_to_all": ("kpi_values", "update {} set n = n + 1 where dimension = 'region'"),
     "variants_add_up_to_cases": ("variants", "update {} set case_count = case_count + 1"),
@@ -193,6 +195,7 @@ ALSO = {
         "segments_add_up_to_all",
     },
     "unique_key_moves_case_key__move_number": {"visits_are_moves_plus_one"},
+    "unique_key_phase_times_segment_key__phase__waited_for": {"phases_add_up_to_steps"},
     "unique_key_transitions_case_id__event_number": {
         "a_case_of_two_events_lasts_as_long_as_its_step"
     },
