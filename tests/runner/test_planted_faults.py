@@ -74,6 +74,7 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "funnel_progressed_within_entered": ("stage_funnel", {"progressed_cases": 9999}, ""),
     "funnel_lost_within_entered": ("stage_funnel", {"lost_cases": 9999}, ""),
     "funnel_stalled_within_open": ("stage_funnel", {"stalled_cases": 9999}, ""),
+    "funnel_stalled_value_within_open": ("stage_funnel", {"open_value": 1, "stalled_value": 2}, ""),
     "funnel_conversion_is_a_share": ("stage_funnel", {"conversion": 1.5}, ""),
     "kpi_is_defined": ("kpi_values", {"kpi": "luck"}, ""),
     "kpi_ratio_is_a_share": ("kpi_values", {"value": 1.5}, "unit == 'ratio'"),
@@ -171,6 +172,10 @@ PLANTED_IN_TABLES = {
     "holds_phase_durations_": ("phase_durations", "update {} set share = 1.5"),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
+    "holds_stage_funnel_": (
+        "stage_funnel",
+        "update {} set entered_cases = entered_cases + 1",
+    ),
     "holds_visit_spans_": ("visit_spans", "update {} set spent_us = -1"),
     "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
     "holds_weekend_days_": (
