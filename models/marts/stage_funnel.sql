@@ -1,5 +1,5 @@
--- A stage outside the stage list is its own label and follows all others, by name. A value is null if
--- no case has a known one.
+-- A stage outside the stage list is its own label and follows all others, by name. A value is null
+-- if no case has a known one.
 
 with
 
