@@ -372,6 +372,48 @@ def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+@cli.command()
+@click.argument("case_id", metavar="CASE_ID")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: for programs, with the names and codes of the published tables.",
+)
+@data_options
+def case(case_id: str, folder: DataFolder, form: str) -> None:
+    """Print the published events of one case, with the wait before each."""
+    from runner.publish import case_timeline, published
+
+    timeline = case_timeline.read(published.find(folder), case_id)
+    if form == "json":
+        click.echo(timeline.as_json())
+    else:
+        terminal.show_case(timeline)
+
+
+@cli.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["xlsx"]),
+    default="xlsx",
+    show_default=True,
+    help="xlsx: an Excel workbook with a sheet per table.",
+)
+@data_options
+@output_option("File to write; default: lead_to_cash_en.xlsx or …_ja.xlsx, here.")
+def export(folder: DataFolder, output: Path | None, form: str) -> None:
+    """Write the published tables as a workbook: KPIs, process line, variants, stages, cases."""
+    from runner.publish import export, published
+
+    path = output or export.default_path(form)
+    export.write(path, published.find(folder))
+    click.echo(_("Workbook: {file}", file=path))
+
+
 def import_and_report(
     files: Sequence[Path],
     folder: DataFolder,

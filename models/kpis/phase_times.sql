@@ -11,10 +11,6 @@ activity_codes as (
     select * from {{ ref('activity_codes') }}
 ),
 
-activities as (
-    select * from {{ ref('activities') }}
-),
-
 phase_cases as (
     select * from {{ ref('phase_cases') }}
 ),
@@ -25,11 +21,10 @@ case_segments as (
 
 activity_phases as (
     select
-        activity_codes.activity_code,
-        coalesce(activities.phase, 'other') as phase,
-        coalesce(activities.waited_for, 'unknown') as waited_for
+        activity_code,
+        coalesce(phase, 'other') as phase,
+        coalesce(waited_for, 'unknown') as waited_for
     from activity_codes
-    left join activities on activity_codes.activity = activities.activity
 ),
 
 -- Time per case first: a case is in one segment of each dimension.

@@ -90,9 +90,9 @@ LONG = {
     "visit_spans": "start, end and duration of a visit in one pass: one sort, one table",
     "visits": "direction and exit are one decision each, with its branches",
     "edges": "counts by path, then by edge; durations beside them",
-    "edge_time_classes": "joins and windows by segment and both activities",
     "edge_segments": "counts by path, then by segment, as in edges",
-    "edge_times": "joins and windows by segment and both activities",
+    "edge_times": "one rule: from wanted classes to the steps at their ranks",
+    "rest_times": "one rule: from wanted classes to the steps at their ranks, outside the segment",
     "kpi_intervals": "both ends of an interval, by first and last occurrence",
     "kpi_months": "one rule for spans and maturity; no other model reads a step",
     "kpi_periods": "the periods with a figure, and those kept without one",
@@ -103,7 +103,9 @@ LONG = {
     "cases": "one line per published column",
     "events": "one line per published column",
     "transitions": "one line per published column",
+    "milestone_variants": "ranks and shares of a path beside the counts of its milestones",
     "quality_measures": "a union of the chapter's measures, one line each",
+    "wanted_ranks": "one line per rank",
     "measured_shares": "two loops over the measures",
 }
 # A folder of a user, or the folder of this clone.

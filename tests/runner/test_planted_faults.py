@@ -116,6 +116,10 @@ PLANTED_IN_TABLES = {
         "transitions",
         "update {} set elapsed_days = elapsed_days + 1",
     ),
+    "a_segment_and_its_rest_are_all_steps": (
+        "edge_segments",
+        "update {} set rest_count = rest_count + 1",
+    ),
     "accepted_values_kpi_values_": (
         "kpi_values",
         "update {} set status = 'fine'",
@@ -153,6 +157,7 @@ PLANTED_IN_TABLES = {
     "holds_case_facts_duration_us_0": ("case_facts", "update {} set duration_us = -1"),
     "holds_cases_": ("cases", "update {} set outcome = 'maybe'"),
     "holds_clock_shifts_": ("clock_shifts", "update {} set overlap = 1.5"),
+    "holds_edge_times_": ("edge_times", "update {} set high_us = -1"),
     "holds_edges_": ("edges", "update {} set min_us = -1"),
     "holds_intake_rows_landed": ("intake", "update {} set events = events + 1"),
     "holds_intake_rows_read": ("intake", "update {} set rows_read = rows_landed + 1"),
@@ -168,8 +173,16 @@ PLANTED_IN_TABLES = {
     "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),
     "holds_limits_": ("limits", "update {} set severity = 'grave'"),
     "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
+    "holds_milestone_variants_": (
+        "milestone_variants",
+        "update {} set mean_occurrences = 0.5",
+    ),
     "holds_paths_": ("paths", "update {} set last_second_signature = 1"),
     "holds_phase_durations_": ("phase_durations", "update {} set share = 1.5"),
+    "holds_process_map_nodes_": (
+        "process_map_nodes",
+        "update {} set wait_count = wait_count + 1",
+    ),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
     "holds_stage_funnel_": (
@@ -195,6 +208,9 @@ PLANTED_IN_TABLES = {
 ALSO = {
     "unique_key_case_paths_case_key": {"one_path_per_signature"},
     "unique_key_kpi_cases_kpi__case_id": {"kpi_cases_add_up_to_kpi_values"},
+    "unique_key_edge_segments_segment_key__previous_activity_code__activity_code": {
+        "a_segment_and_its_rest_are_all_steps"
+    },
     "unique_key_kpi_values_kpi__dimension__segment__period_grain__period": {
         "kpi_cases_add_up_to_kpi_values",
         "segments_add_up_to_all",
