@@ -74,6 +74,7 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "funnel_progressed_within_entered": ("stage_funnel", {"progressed_cases": 9999}, ""),
     "funnel_lost_within_entered": ("stage_funnel", {"lost_cases": 9999}, ""),
     "funnel_stalled_within_open": ("stage_funnel", {"stalled_cases": 9999}, ""),
+    "funnel_stalled_value_within_open": ("stage_funnel", {"open_value": 1, "stalled_value": 2}, ""),
     "funnel_conversion_is_a_share": ("stage_funnel", {"conversion": 1.5}, ""),
     "kpi_is_defined": ("kpi_values", {"kpi": "luck"}, ""),
     "kpi_ratio_is_a_share": ("kpi_values", {"value": 1.5}, "unit == 'ratio'"),
@@ -177,12 +178,17 @@ PLANTED_IN_TABLES = {
         "update {} set mean_occurrences = 0.5",
     ),
     "holds_paths_": ("paths", "update {} set last_second_signature = 1"),
+    "holds_phase_durations_": ("phase_durations", "update {} set share = 1.5"),
     "holds_process_map_nodes_": (
         "process_map_nodes",
         "update {} set wait_count = wait_count + 1",
     ),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
+    "holds_stage_funnel_": (
+        "stage_funnel",
+        "update {} set entered_cases = entered_cases + 1",
+    ),
     "holds_visit_spans_": ("visit_spans", "update {} set spent_us = -1"),
     "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
     "holds_weekend_days_": (
@@ -192,6 +198,7 @@ PLANTED_IN_TABLES = {
     "kpi_cases_add_up_to_kpi_values": ("kpi_cases", "delete from {} where kpi = 'rework_rate'"),
     "kpi_population_is_known": ("kpis", "update {} set population = 'is_lucky'"),
     "one_path_per_signature": ("case_paths", "update {} set path_key = path_key + 1"),
+    "phases_add_up_to_steps": ("phase_times", "update {} set total_us = total_us + 1"),
     "seeds_name_what_other_seeds_define": ("precedences", "update {} set must_follow = 'Party'"),
     "segments_add_up_to_all": ("kpi_values", "update {} set n = n + 1 where dimension = 'region'"),
     "variants_add_up_to_cases": ("variants", "update {} set case_count = case_count + 1"),
@@ -209,6 +216,7 @@ ALSO = {
         "segments_add_up_to_all",
     },
     "unique_key_moves_case_key__move_number": {"visits_are_moves_plus_one"},
+    "unique_key_phase_times_segment_key__phase__waited_for": {"phases_add_up_to_steps"},
     "unique_key_transitions_case_id__event_number": {
         "a_case_of_two_events_lasts_as_long_as_its_step"
     },
