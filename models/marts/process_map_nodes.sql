@@ -30,7 +30,8 @@ process_map_nodes as (
         {{ elapsed_days('waits.low_us') }} as wait_low_days,
         {{ elapsed_days('waits.high_us') }} as wait_high_days,
         {{ elapsed_days('coalesce(waits.total_us, 0)') }} as wait_total_days,
-        cast(waits.value_day_hundredths as double) / 100 as wait_value_days
+        cast(waits.value_day_hundredths as double) / 100 as wait_value_days,
+        nodes.value_reporting
     from nodes
     left join waits on nodes.activity_code = waits.activity_code
     inner join activity_codes on nodes.activity_code = activity_codes.activity_code

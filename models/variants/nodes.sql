@@ -49,7 +49,8 @@ nodes as (
         cast(coalesce(
             sum(path_activities.case_count) filter (where path_activities.occurrences > 1), 0
         ) as bigint) as rework_case_count,
-        max(positions.position_millionths) as position_millionths
+        max(positions.position_millionths) as position_millionths,
+        cast(sum(path_activities.value_reporting) as decimal(28, 4)) as value_reporting
     from path_activities
     inner join positions on path_activities.activity_code = positions.activity_code
     left join path_ends

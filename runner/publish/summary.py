@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner import messages
-from runner.engines.warehouse import Warehouse
 from runner.messages import _
+from runner.publish import published
 
 SLOWEST_STEPS = 5
 
 
 def slowest_steps(path: Path) -> list[list[str]]:
     """Return the slowest steps: step, transitions, median, p90 and total days."""
-    with Warehouse() as warehouse:
-        _attach(warehouse, path)
+    with published.marts(path) as warehouse:
         rows = warehouse.rows(
             f"""
             select {_label("f", "from_activity")} || ' → ' || {_label("t", "to_activity")},
@@ -33,8 +32,7 @@ def slowest_steps(path: Path) -> list[list[str]]:
 
 def kpis(path: Path) -> list[list[str]]:
     """Return every KPI of the whole log: name, value with unit, cases, status."""
-    with Warehouse() as warehouse:
-        _attach(warehouse, path)
+    with published.marts(path) as warehouse:
         rows = warehouse.rows(
             f"""
             select kpis.label_{messages.language()}, value, kpi_values.unit, n,
@@ -58,8 +56,3 @@ def _figure(value: float | None, unit: str) -> str:
 
 def _label(table: str, column: str) -> str:
     return f"coalesce({table}.label_{messages.language()}, edges.{column})"
-
-
-def _attach(warehouse: Warehouse, path: Path) -> None:
-    warehouse.attach(path, "published")
-    warehouse.run("use published.marts")

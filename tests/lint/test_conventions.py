@@ -94,6 +94,8 @@ LONG = {
     "edge_times": "one rule: from wanted classes to the steps at their ranks",
     "rest_times": "one rule: from wanted classes to the steps at their ranks, outside the segment",
     "kpi_intervals": "both ends of an interval, by first and last occurrence",
+    "kpi_months": "one rule for spans and maturity; no other model reads a step",
+    "kpi_periods": "the periods with a figure, and those kept without one",
     "judged_kpis": "the columns of kpi_values, and the order in which a status is decided",
     "intake": "the counts of a file in one pass over the landing",
     "case_measures": "the conditions of eight measures, counted in one pass",

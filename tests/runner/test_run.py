@@ -21,7 +21,7 @@ cases events transitions case_attributes activities stages kpis codes dimensions
 segment_labels variant_steps step_flow milestone_variants runs process_map_nodes
 process_map_edges process_map_segments variants milestones stage_visits stage_transitions
 stage_funnel rework_loops kpi_values kpi_history rejected_rows rejected_cells intake_summary
-quality_measures
+quality_measures kpi_cases phase_durations
 """
 TYPES = {"VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP", "DATE", "BOOLEAN"}
 

@@ -146,6 +146,25 @@ macro_results as (
     from sample_sizes
     union all
     select
+        'sorted_list',
+        cast({{ ranked_value(sorted_list(value_list('amount')), 'count(amount)') }} as string),
+        '9000000000000000000'
+    from texts
+    union all
+    select
+        'ranked_value of no rank',
+        cast({{ ranked_value(sorted_list(value_list('place')), 'max(amount)') }} as string),
+        null
+    from texts
+    where amount is null
+    union all
+    select
+        'sorted_percentile',
+        cast({{ sorted_percentile(sorted_list(value_list('place')), 'count(*)', 9) }} as string),
+        '3.7'
+    from texts
+    union all
+    select
         concat('ignore_nulls ', place),
         previous_word,
         case place when 1 then null when 4 then 'a' else 'b' end
