@@ -17,12 +17,11 @@ from runner.project import PROJECT
 from tests.runner.conftest import build_tables, query, tables_of
 
 CONTRACT = """
-cases events transitions case_attributes activities stages kpis codes dimensions selections segment_labels
-variant_steps step_flow milestone_variants
-runs process_map_nodes process_map_edges process_map_segments variants milestones
-stage_visits stage_transitions stage_funnel rework_loops kpi_values kpi_history
-rejected_rows rejected_cells intake_summary quality_measures
-kpi_cases phase_durations
+cases events transitions case_attributes activities stages kpis codes dimensions selections
+segment_labels variant_steps step_flow milestone_variants runs process_map_nodes
+process_map_edges process_map_segments variants milestones stage_visits stage_transitions
+stage_funnel rework_loops kpi_values kpi_history rejected_rows rejected_cells intake_summary
+quality_measures kpi_cases phase_durations
 """
 TYPES = {"VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP", "DATE", "BOOLEAN"}
 
