@@ -35,6 +35,8 @@ class Drawing:
 
     def call(self, function: str, *values: Any) -> Any:
         """Return the result of a function of the page."""
-        self._context.eval(f"var called = (values) => JSON.stringify({function}(...JSON.parse(values)))")
+        self._context.eval(
+            f"var called = (values) => JSON.stringify({function}(...JSON.parse(values)))"
+        )
         result = self._context.get("called")(json.dumps(values, ensure_ascii=False))
         return None if result is None else json.loads(result)

@@ -14,9 +14,10 @@ from runner.engines.warehouse import Warehouse, WarehouseError
 from runner.faults import DataFault
 from runner.files import replace_text
 from runner.messages import _
-from runner.report import embedded
-from runner.report.contents import Dimension, Facts, Segment, as_json
+from runner.report import embedded, intake
+from runner.report.contents import Dimension, Facts, Segment, Stage, as_json
 from runner.report.drawing import PURE, Drawing, source
+from runner.report.figures import WholeLog
 from runner.report.published import Published
 from runner.report.texts import texts
 
@@ -73,15 +74,17 @@ def build(published: Path, detail: str | None = None, *, has_names: bool = True)
 
 
 def _facts(published: Published, detail: str | None, *, has_names: bool) -> Facts:
-    figures = published.figures()
+    whole = WholeLog(published)
+    figures = whole.figures()
     dimensions = published.dimensions()
-    months, last = published.months(), published.last_month()
-    days = published.days()
     if detail is None:
         fitting = (name for name, most in MOST_EVENTS.items() if figures.events <= most)
         detail = next(fitting, "tables")
+    if detail == "tables":
+        figures = replace(figures, deals=[], stages=_without_cases(figures.stages))
     language = messages.language()
     outcomes = published.outcomes()
+    months, last = whole.months, whole.last_month
     return Facts(
         language=language,
         texts=texts(language),
@@ -99,24 +102,24 @@ def _facts(published: Published, detail: str | None, *, has_names: bool) -> Fact
         stages=published.stages,
         exits=embedded.EXITS,
         selections=published.selections(),
-        limits=published.limits(),
+        limits=whole.limits(),
         months=months,
         last_month=months.index(last) if last in months else len(months) - 1,
-        first_day=days["first_day"],
-        last_day=days["last_day"],
+        first_day=whole.days["first_day"],
+        last_day=whole.days["last_day"],
         population=figures.phases.population if figures.phases else "all",
         only_outcome=outcomes[0] if len(outcomes) == 1 else "",
         minimum_cases=int(published.run["minimum_cases"]),
         minimum_coverage=float(published.run["minimum_value_coverage"]),
-        segment_figures=published.segment_figures(dimensions),
-        whole=figures if detail != "tables" else replace(figures, deals=[], stages=_without_cases(figures.stages)),
-        trust=published.trust(),
-        data=published.data(),
+        segment_figures=whole.segments(dimensions),
+        whole=figures,
+        trust=intake.trust(published),
+        data=intake.data(published),
         classic={},
     )
 
 
-def _without_cases(stages: list[Any]) -> list[Any]:
+def _without_cases(stages: list[Stage]) -> list[Stage]:
     """Return the figures of stages without the case that waits longest."""
     return [replace(stage, oldest_case=None) for stage in stages]
 
@@ -131,7 +134,9 @@ def _without_names(facts: Facts) -> Facts:
         return Segment(name=code, label=code)
 
     dimensions = [
-        Dimension(code=each.code, label=each.label, segments=[coded(segment) for segment in each.segments])
+        Dimension(
+            code=each.code, label=each.label, segments=[coded(segment) for segment in each.segments]
+        )
         if each.code == PEOPLE
         else each
         for each in facts.dimensions
@@ -139,10 +144,12 @@ def _without_names(facts: Facts) -> Facts:
     whole = replace(
         facts.whole,
         stages=[
-            replace(stage, oldest_case=stage.oldest_case and _code(stage.oldest_case)) for stage in facts.whole.stages
+            replace(stage, oldest_case=stage.oldest_case and _code(stage.oldest_case))
+            for stage in facts.whole.stages
         ],
         deals=[
-            replace(deal, id=_code(deal.id), owner=deal.owner and _code(deal.owner)) for deal in facts.whole.deals
+            replace(deal, id=_code(deal.id), owner=deal.owner and _code(deal.owner))
+            for deal in facts.whole.deals
         ],
     )
     return replace(facts, dimensions=dimensions, whole=whole)
@@ -189,7 +196,10 @@ def _render(facts: Facts, drawing: Drawing, log: str) -> str:
 
 def _view(facts: Facts) -> dict[str, Any]:
     """Return the first view: no selection, the first KPI by the first dimension."""
-    kpi = next((each.code for each in facts.kpis if each.is_headline), facts.kpis[0].code if facts.kpis else "")
+    kpi = next(
+        (each.code for each in facts.kpis if each.is_headline),
+        facts.kpis[0].code if facts.kpis else "",
+    )
     # Teams before people: the first dimension that is no list of names.
     known = [each.code for each in facts.dimensions if each.code in facts.segment_figures]
     dimension = next((code for code in known if code != PEOPLE), known[0] if known else "")
