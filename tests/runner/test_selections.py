@@ -195,8 +195,8 @@ DEMO = {
     "follows=Quote Issued,Quote Accepted,direct,within,10.4": follows(
         "Quote Issued", "Quote Accepted", direct=True, limit="days <= 10.4"
     ),
-    "follows=Sales Order Created,Payment Received,eventual,after,60.4": follows(
-        "Sales Order Created", "Payment Received", direct=False, limit="days > 60.4"
+    "follows=Sales Order Created,Payment Received,eventual,after,61.3": follows(
+        "Sales Order Created", "Payment Received", direct=False, limit="days > 61.3"
     ),
     "region=West&outcome=won&with=Quote Revised&started=2025-01-01,": (
         f"region = 'West' and outcome = 'won' and {occurs('Quote Revised')} and "
@@ -208,12 +208,11 @@ CRM = {
     "": "true",
     "outcome=lost": "outcome = 'lost'",
     "sales_representative=Darcel Schlecht": "sales_representative = 'Darcel Schlecht'",
-    "product_category=GTX Basic&outcome=won": "product_category = 'GTX Basic' and outcome = 'won'",
+    "customer_segment=Enterprise": "false",
     "started=2017-03-01,2017-03-31": dated("first between '2017-03-01' and '2017-03-31'"),
     "follows=Opportunity Created,Opportunity Won,direct,within,9.5": follows(
         "Opportunity Created", "Opportunity Won", direct=True, limit="days <= 9.5"
     ),
-    "value=1000,": "value_reporting >= 1000",
     "top=40": top(0.4),
 }
 DATED = {
@@ -339,7 +338,9 @@ class OracleOf:
             counts = [count for _id, count, _median in groups]
             assert [group["cases"] for group in found["top"]] == counts[:20]
             if counts and (len(counts) == 1 or counts[0] > counts[1]):
-                assert self.close(found["top"][0]["median"], groups[0][2])
+                # A duration is a sum of stored waits, stored again.
+                twice = 2 * self.log.margin
+                assert self.close(found["top"][0]["median"], groups[0][2], margin=twice)
 
     def compare_kpis(self, kpis: list[dict[str, Any]]) -> None:
         rows = self.log.ask(
