@@ -256,6 +256,51 @@ def publish(build: Build, duckdb: bool, force: bool, reason: str) -> None:
 
 
 @cli.command()
+@click.argument(
+    "published", required=False, type=click.Path(exists=True, path_type=Path), metavar="[FILE]"
+)
+@click.option(
+    "--detail",
+    type=click.Choice(["full", "cases", "tables"]),
+    help="What the page embeds: full: all cases and waits; cases: no waits of single steps; tables:"
+    " no case, for readers outside. Default: full up to 2 million events, cases up to 10 million.",
+)
+@click.option(
+    "--without-names", is_flag=True, help="Show representatives and cases by codes instead."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the contents of the page as JSON.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@data_options
+@output_option("File to write; default: report.html beside the published file.")
+def report(
+    published: Path | None,
+    folder: DataFolder,
+    detail: str | None,
+    without_names: bool,
+    as_json: bool,
+    opens: bool,
+    output: Path | None,
+) -> None:
+    """Write the report of the published result: one HTML file that needs no server.
+
+    FILE: a published DuckDB file or Parquet folder; default: that of the data folder.
+    """
+    from runner.report import page
+
+    source = published or DuckDbBuild(folder).published
+    if not source.exists():
+        raise Fault(_("nothing is published yet; run: l2c run"))
+    made = page.build(source, detail, has_names=not without_names)
+    if as_json:
+        click.echo(made.json())
+        return
+    path = made.write(output or source.with_name(page.NAME))
+    click.echo(_("Report: {file}", file=path))
+    if opens:
+        click.launch(str(path))
+
+
+@cli.command()
 @data_options
 def doctor(folder: DataFolder) -> None:
     """Show versions, lock, disk, landing, publication, and what to do."""
@@ -372,6 +417,48 @@ def diff(left: Path, right: Path, tolerance: float, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+@cli.command()
+@click.argument("case_id", metavar="CASE_ID")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: for programs, with the names and codes of the published tables.",
+)
+@data_options
+def case(case_id: str, folder: DataFolder, form: str) -> None:
+    """Print the published events of one case, with the wait before each."""
+    from runner.publish import case_timeline, published
+
+    timeline = case_timeline.read(published.find(folder), case_id)
+    if form == "json":
+        click.echo(timeline.as_json())
+    else:
+        terminal.show_case(timeline)
+
+
+@cli.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["xlsx"]),
+    default="xlsx",
+    show_default=True,
+    help="xlsx: an Excel workbook with a sheet per table.",
+)
+@data_options
+@output_option("File to write; default: lead_to_cash_en.xlsx or …_ja.xlsx, here.")
+def export(folder: DataFolder, output: Path | None, form: str) -> None:
+    """Write the published tables as a workbook: KPIs, process line, variants, stages, cases."""
+    from runner.publish import export, published
+
+    path = output or export.default_path(form)
+    export.write(path, published.find(folder))
+    click.echo(_("Workbook: {file}", file=path))
+
+
 def import_and_report(
     files: Sequence[Path],
     folder: DataFolder,
@@ -390,9 +477,10 @@ def import_and_report(
 
 
 def build_and_publish(build: Build, *, all_tests: bool) -> None:
-    """Build the landing, check it, publish it if it passed, and print the summary."""
+    """Build the landing, check it, publish it with its report if it passed, print the summary."""
     from runner.checks import formats, gates
     from runner.publish import publication
+    from runner.report import page
 
     with alone(build.folder):
         build_models(build, all_tests=all_tests)
@@ -405,8 +493,10 @@ def build_and_publish(build: Build, *, all_tests: bool) -> None:
             click.echo()
             terminal.show_rejected(build)
         path = publication.publish(build, verdict)
+        made = page.build(path).write(path.with_name(page.NAME))
     click.echo()
     terminal.show_published(path)
+    click.echo(_("Report: {file}", file=made))
     terminal.show_rejected(build)
 
 

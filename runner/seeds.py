@@ -218,18 +218,19 @@ def _check_row(seed: Seed, headers: list[str], number: int, cells: list[str]) ->
 
 
 def _check_cell(seed: Seed, number: int, name: str, value: str, reads_slashed_dates: bool) -> None:
-    if not value.strip() and (name in seed.keys or name in seed.patterns):
+    pattern, example = seed.patterns.get(name, ("", ""))
+    if not value.strip() and (name in seed.keys or pattern):
         raise DataFault(
             _("the cell is empty"),
             file=seed.shown,
             row=number,
             column=name,
+            expected=_("as in {example}", example=example) if pattern else "",
             remedy=_("fill in the cell, or delete the row."),
         )
     kind = seed.types[name].partition("(")[0].strip()
     expected = _expected(kind, value, reads_slashed_dates) if value else ""
-    if name in seed.patterns and value and not expected:
-        pattern, example = seed.patterns[name]
+    if pattern and value and not expected:
         expected = "" if re.fullmatch(pattern, value) else _("as in {example}", example=example)
     if name == "time_zone" and value and not _is_zone(value):
         expected = _("a time zone, as in Asia/Tokyo")

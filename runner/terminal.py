@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,11 +15,20 @@ from runner.data_folder import DataFolder
 from runner.engines.builds import Build
 from runner.messages import _
 
+if TYPE_CHECKING:
+    from runner.publish.case_timeline import Timeline
+
 
 def show_table(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], numeric: AbstractSet[int]
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: AbstractSet[int],
+    unbroken: AbstractSet[int] = frozenset(),
 ) -> None:
-    """Print a table: drawn on a terminal, else tab-separated. `numeric` columns align right."""
+    """Print a table: drawn on a terminal, else tab-separated. `numeric` columns align right.
+
+    On a narrow terminal, texts continue on the next line, except in `unbroken` columns.
+    """
     if not sys.stdout.isatty():
         for row in [headers, *rows]:
             click.echo("\t".join(row))
@@ -29,7 +39,12 @@ def show_table(
 
     table = Table()
     for number, header in enumerate(headers):
-        table.add_column(header, justify="right" if number in numeric else "left")
+        table.add_column(
+            header,
+            justify="right" if number in numeric else "left",
+            no_wrap=number in unbroken,
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*map(Text, row))
     Console().print(table)
@@ -83,3 +98,14 @@ def show_summary(path: Path) -> None:
     )
     click.echo()
     show_table([_("KPI"), _("value"), _("cases"), _("status")], summary.kpis(path), numeric={1, 2})
+
+
+def show_case(timeline: Timeline) -> None:
+    """Print the timeline of a case."""
+    for line in timeline.head():
+        click.echo(line)
+    click.echo()
+    show_table(timeline.headers(), timeline.rows(), numeric={1}, unbroken={0, 1, 2})
+    click.echo()
+    for line in timeline.foot():
+        click.echo(line)

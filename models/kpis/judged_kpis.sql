@@ -1,12 +1,16 @@
--- Rates have a Wilson 95 % interval. A share of won deals is null in a log without any deal lost or
--- closed without sale: it could only be 100 %. A value share under the coverage limit is null,
--- because its sum means little (var minimum_value_coverage). If the age of maturity is unknown, a
--- KPI of mature cases counts all cases and has the status too_few.
+-- Rates have a Wilson 95 % interval, medians one of order statistics. A share of won deals is null
+-- in a log without any deal lost or closed without sale: it could only be 100 %. A value share
+-- below the coverage limit is null, because its sum means little (var minimum_value_coverage). If
+-- the age of maturity is unknown, a KPI of mature cases counts all and has the status too_few.
 
 with
 
 kpis as (
     select * from {{ ref('kpis') }}
+),
+
+kpi_periods as (
+    select * from {{ ref('kpi_periods') }}
 ),
 
 kpi_figures as (
@@ -25,28 +29,39 @@ maturity as (
     select * from {{ ref('maturity') }}
 ),
 
--- A KPI without any case keeps its row for the whole log.
+-- Periods without a case have n = 0.
 all_kpis as (
     select
         kpis.*,
-        coalesce(segments.dimension, 'all') as dimension,
-        coalesce(segments.segment, 'all') as segment,
-        kpi_figures.month,
+        segments.dimension,
+        segments.segment,
+        kpi_periods.period_grain,
+        kpi_periods.period,
+        kpi_periods.is_mature,
         coalesce(kpi_figures.n, 0) as n,
         kpi_figures.numerator as counted,
         kpi_figures.denominator,
         kpi_figures.value,
+        kpi_figures.low,
+        kpi_figures.high,
+        kpi_figures.p90,
         case
             when kpis.weight = 'value' then cast(kpi_figures.known as double) / kpi_figures.n
         end as value_coverage,
         targets.target,
         kpis.population = 'mature' and maturity.mature_after_us is null as lacks_maturity,
         coalesce(kpis.numerator = 'won', false) and maturity.unsold_cases = 0 as lacks_outcome
-    from kpis
+    from kpi_periods
+    inner join kpis on kpi_periods.kpi = kpis.kpi
+    inner join segments on kpi_periods.segment_key = segments.segment_key
     cross join maturity
-    left join targets on kpis.kpi = targets.kpi
-    left join kpi_figures on kpis.kpi = kpi_figures.kpi
-    left join segments on kpi_figures.segment_key = segments.segment_key
+    left join targets on kpi_periods.kpi = targets.kpi
+    left join kpi_figures
+        on
+            kpi_periods.kpi = kpi_figures.kpi
+            and kpi_periods.segment_key = kpi_figures.segment_key
+            and kpi_periods.period_grain = kpi_figures.period_grain
+            and kpi_periods.period = kpi_figures.period
 ),
 
 -- A rate of cases has an interval; a value KPI needs enough known values.
@@ -64,7 +79,9 @@ judged_kpis as (
         case_kind,
         dimension,
         segment,
-        month,
+        period_grain,
+        period,
+        is_mature,
         case when not (lacks_outcome or lacks_coverage) then value end as value,
         counted as numerator,
         denominator,
@@ -72,8 +89,9 @@ judged_kpis as (
         unit,
         case when weight = 'value' then '{{ var("reporting_currency") }}' end as currency,
         date_basis,
-        case when has_interval then {{ wilson_bound('value', 'n', '-') }} end as low,
-        case when has_interval then {{ wilson_bound('value', 'n', '+') }} end as high,
+        case when has_interval then {{ wilson_bound('value', 'n', '-') }} else low end as low,
+        case when has_interval then {{ wilson_bound('value', 'n', '+') }} else high end as high,
+        p90,
         value_coverage,
         target,
         case

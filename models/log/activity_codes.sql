@@ -45,6 +45,8 @@ activity_codes as (
         all_activities.phase,
         all_activities.outcome,
         coalesce(all_activities.repeats, 'rework_when_repeated') as repeats,
+        all_activities.waited_for,
+        coalesce(all_activities.is_milestone, false) as is_milestone,
         all_activities.effect,
         all_activities.invoice_sign,
         all_activities.payment_sign,

@@ -34,6 +34,10 @@ path_names as (
     select * from {{ ref('path_names') }}
 ),
 
+phase_cases as (
+    select * from {{ ref('phase_cases') }}
+),
+
 -- A case has at most one open visit.
 open_visits as (
     select
@@ -56,6 +60,7 @@ cases as (
         cast(case_facts.event_count as bigint) as event_count,
         case_facts.started_at,
         case_facts.ended_at,
+        case_facts.decided_at,
         {{ elapsed_days('case_facts.duration_us') }} as duration_days,
         {{ elapsed_days('case_business_days.age_us') }} as age_days,
         case_business_days.business_days,
@@ -81,7 +86,8 @@ cases as (
         {% endfor -%}
         case_paths.rework_event_count,
         cast(case_facts.tie_count as bigint) as tie_count,
-        case_facts.order_is_certain
+        case_facts.order_is_certain,
+        phase_cases.case_key is not null as counts_in_phases
     from case_facts
     inner join case_names on case_facts.case_key = case_names.case_key
     inner join case_business_days on case_facts.case_key = case_business_days.case_key
@@ -91,6 +97,7 @@ cases as (
     inner join path_names on case_paths.path_key = path_names.path_key
     left join case_attribute_labels on case_facts.case_key = case_attribute_labels.case_key
     left join open_visits on case_facts.case_key = open_visits.case_key
+    left join phase_cases on case_facts.case_key = phase_cases.case_key
 )
 
 select * from cases

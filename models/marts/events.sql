@@ -39,6 +39,7 @@ events as (
         coalesce(activities.label_en, activity_codes.activity) as activity_label_en,
         coalesce(activities.label_ja, activity_codes.activity) as activity_label_ja,
         activity_codes.phase,
+        activity_codes.waited_for,
         timeline.event_at,
         cast(timeline.local_at as date) as event_date,
         timeline.zone_key is not null as is_date_only,

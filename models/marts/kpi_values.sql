@@ -1,7 +1,7 @@
 with
 
-judged_kpis as (
-    select * from {{ ref('judged_kpis') }}
+compared_kpis as (
+    select * from {{ ref('compared_kpis') }}
 ),
 
 kpi_values as (
@@ -10,8 +10,8 @@ kpi_values as (
         case_kind,
         dimension,
         segment,
-        case when month is null then 'all' else 'month' end as period_grain,
-        coalesce(month, 'all') as period,
+        period_grain,
+        period,
         value,
         numerator,
         denominator,
@@ -21,10 +21,16 @@ kpi_values as (
         date_basis,
         low,
         high,
+        p90,
         value_coverage,
         target,
-        status
-    from judged_kpis
+        status,
+        is_mature,
+        baseline_value,
+        baseline_n,
+        change_low,
+        change_high
+    from compared_kpis
 )
 
 select * from kpi_values

@@ -19,9 +19,12 @@ process_map_edges as (
         {{ elapsed_days('edges.total_us') }} / edges.transition_count as mean_days,
         {{ elapsed_days('edges.median_us') }} as median_days,
         {{ elapsed_days('edges.p90_us') }} as p90_days,
+        {{ elapsed_days('edges.low_us') }} as low_days,
+        {{ elapsed_days('edges.high_us') }} as high_days,
         {{ elapsed_days('edges.min_us') }} as min_days,
         {{ elapsed_days('edges.max_us') }} as max_days,
-        edges.value_reporting
+        edges.value_reporting,
+        cast(edges.value_day_hundredths as double) / 100 as value_days
     from edges
     inner join activity_codes as from_activities
         on edges.previous_activity_code = from_activities.activity_code

@@ -1,4 +1,5 @@
--- Counts are of cases, not of visits: a case that entered a stage twice counts once in each column.
+-- Counts are of cases: one that entered a stage twice counts once in each column. Its last visit
+-- decides whether it went on, dropped out, went back or is open, so these four add up.
 
 with
 
@@ -14,8 +15,9 @@ cases_by_stage as (
         bool_or(exit in ('next', 'skipped', 'won')) as has_progressed,
         bool_or(exit = 'back') as has_returned,
         bool_or(exit in ('lost', 'no_sale', 'disqualified')) as is_lost,
-        bool_or(is_open) as is_open,
-        bool_or(is_stalled) as is_stalled
+        bool_or(is_stalled) as is_stalled,
+        count(*) filter (where exit = 'back') as return_count,
+        max_by(exit, visit_number) as last_exit
     from visits
     group by stage, case_key
 ),
@@ -27,8 +29,12 @@ cases_per_stage as (
         count(*) filter (where has_progressed) as progressed_cases,
         count(*) filter (where has_returned) as returned_cases,
         count(*) filter (where is_lost) as lost_cases,
-        count(*) filter (where is_open) as open_cases,
-        count(*) filter (where is_stalled) as stalled_cases
+        count(*) filter (where last_exit in ('next', 'skipped', 'won')) as went_on_cases,
+        count(*) filter (where last_exit in ('lost', 'no_sale', 'disqualified')) as dropped_cases,
+        count(*) filter (where last_exit = 'back') as went_back_cases,
+        count(*) filter (where last_exit = 'open') as open_cases,
+        count(*) filter (where is_stalled) as stalled_cases,
+        cast(sum(return_count) as bigint) as return_count
     from cases_by_stage
     group by stage
 ),

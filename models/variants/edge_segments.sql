@@ -15,6 +15,10 @@ edge_times as (
     select * from {{ ref('edge_times') }}
 ),
 
+rest_times as (
+    select * from {{ ref('rest_times') }}
+),
+
 case_segments as (
     select * from {{ ref('case_segments') }}
     where dimension != 'all'
@@ -49,6 +53,8 @@ edge_counts as (
         path_segments.segment_key,
         path_edges.previous_activity_code,
         path_edges.activity_code,
+        {{ pack('path_edges.previous_activity_code', 'path_edges.activity_code', 16) }}
+            as edge_code,
         cast(sum(path_edges.passes * path_segments.cases) as bigint) as transition_count,
         cast(sum(path_segments.cases) as bigint) as case_count
     from path_edges
@@ -60,13 +66,23 @@ edge_segments as (
     select
         edge_counts.*,
         edge_times.median_us,
-        edge_times.total_us
+        edge_times.p90_us,
+        edge_times.low_us,
+        edge_times.high_us,
+        edge_times.total_us,
+        coalesce(rest_times.passes, 0) as rest_count,
+        rest_times.median_us as rest_median_us,
+        rest_times.low_us as rest_low_us,
+        rest_times.high_us as rest_high_us
     from edge_counts
     inner join edge_times
         on
             edge_counts.segment_key = edge_times.segment_key
-            and edge_counts.previous_activity_code = edge_times.previous_activity_code
-            and edge_counts.activity_code = edge_times.activity_code
+            and edge_counts.edge_code = edge_times.edge_code
+    left join rest_times
+        on
+            edge_counts.segment_key = rest_times.segment_key
+            and edge_counts.edge_code = rest_times.edge_code
 )
 
 select * from edge_segments

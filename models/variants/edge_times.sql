@@ -1,72 +1,76 @@
--- Exact median duration per segment and edge, from the steps of the middle classes.
+-- Exact median with its interval and 90th percentile per segment and edge, from the steps of the
+-- classes that contain these ranks.
 
 with
 
-timeline as (
-    select * from {{ ref('timeline') }}
+map_steps as (
+    select * from {{ ref('map_steps') }}
 ),
 
-case_segments as (
-    select * from {{ ref('case_segments') }}
-    where dimension != 'all'
+wanted_classes as (
+    select * from {{ ref('edge_classes') }}
+    where {{ has_wanted_rank() }}
 ),
 
-edge_time_classes as (
-    select * from {{ ref('edge_time_classes') }}
-),
-
--- Steps of the middle classes; steps of equal duration are one row.
-middle_steps as (
+-- Steps of these classes; steps of equal duration are one row.
+wanted_steps as (
     select
         classes.segment_key,
-        classes.previous_activity_code,
-        classes.activity_code,
-        timeline.elapsed_us,
+        classes.edge_code,
+        classes.time_class,
+        map_steps.elapsed_us,
         count(*) as passes,
-        min(classes.passes_before) as passes_before,
+        max(classes.passes_so_far - classes.passes) as passes_before,
         max(classes.all_passes) as all_passes,
         max(classes.total_us) as total_us
-    from timeline
-    inner join case_segments on timeline.case_key = case_segments.case_key
-    inner join edge_time_classes as classes
+    from map_steps
+    inner join wanted_classes as classes
         on
-            case_segments.segment_key = classes.segment_key
-            and timeline.previous_activity_code = classes.previous_activity_code
-            and timeline.activity_code = classes.activity_code
-            and {{ time_class('timeline.elapsed_us') }} = classes.time_class
-    group by
-        classes.segment_key,
-        classes.previous_activity_code,
-        classes.activity_code,
-        timeline.elapsed_us
+            map_steps.segment_key = classes.segment_key
+            and map_steps.edge_code = classes.edge_code
+            and map_steps.time_class = classes.time_class
+    group by classes.segment_key, classes.edge_code, classes.time_class, map_steps.elapsed_us
 ),
 
 -- Number of steps of the edge that are as long or shorter.
 ranked_steps as (
     select
         *,
-        min(passes_before) over one_edge + sum(passes) over shorter_steps as passes_so_far
-    from middle_steps
-    window
-        one_edge as (partition by segment_key, previous_activity_code, activity_code),
-        shorter_steps as (
-            partition by segment_key, previous_activity_code, activity_code order by elapsed_us
-            rows between unbounded preceding and current row
-        )
+        passes_before + sum(passes) over shorter_steps as passes_so_far
+    from wanted_steps
+    window shorter_steps as (
+        partition by segment_key, edge_code, time_class order by elapsed_us
+        rows between unbounded preceding and current row
+    )
 ),
 
+steps_at_ranks as (
+    select
+        segment_key,
+        edge_code,
+        max(all_passes) as passes,
+        {% for name, rank in wanted_ranks('all_passes').items() -%}
+            min(case when passes_so_far >= {{ rank }} then elapsed_us end) as {{ name }}_us,
+        {% endfor -%}
+        max(total_us) as total_us
+    from ranked_steps
+    group by segment_key, edge_code
+),
+
+-- The 90th percentile lies at some tenths between its two steps.
 edge_times as (
     select
         segment_key,
-        previous_activity_code,
-        activity_code,
+        edge_code,
+        passes,
+        (lower_middle_us + upper_middle_us) / cast(2 as double) as median_us,
         (
-            min(case when 2 * passes_so_far >= all_passes then elapsed_us end)
-            + min(case when 2 * passes_so_far > all_passes then elapsed_us end)
-        ) / cast(2 as double) as median_us,
-        max(total_us) as total_us
-    from ranked_steps
-    group by segment_key, previous_activity_code, activity_code
+            10 * below_p90_us + 9 * (passes - 1) % 10 * (above_p90_us - below_p90_us)
+        ) / cast(10 as double) as p90_us,
+        low_us,
+        high_us,
+        total_us
+    from steps_at_ranks
 )
 
 select * from edge_times

@@ -1,4 +1,5 @@
--- Counts come from paths, durations from the timeline.
+-- Counts come from paths, durations from the timeline. A value times days is a whole number of
+-- hundredths, so that the sum does not depend on the order of rows.
 
 with
 
@@ -8,6 +9,18 @@ path_steps as (
 
 timeline as (
     select * from {{ ref('timeline') }}
+),
+
+case_values as (
+    select * from {{ ref('case_values') }}
+),
+
+-- Durations of all cases.
+edge_times as (
+    select edge_times.*
+    from {{ ref('edge_times') }} as edge_times
+    inner join {{ ref('segments') }} as segments on edge_times.segment_key = segments.segment_key
+    where segments.dimension = 'all'
 ),
 
 -- Number of times that each path contains an edge.
@@ -37,30 +50,39 @@ edge_counts as (
     group by previous_activity_code, activity_code
 ),
 
--- Durations per edge.
+-- Shortest and longest step, and the value that waits, per edge.
 step_times as (
     select
-        previous_activity_code,
-        activity_code,
-        {{ exact_sum('elapsed_us') }} as total_us,
-        {{ percentile(0.5, 'elapsed_us') }} as median_us,
-        {{ percentile(0.9, 'elapsed_us') }} as p90_us,
-        min(elapsed_us) as min_us,
-        max(elapsed_us) as max_us
+        timeline.previous_activity_code,
+        timeline.activity_code,
+        min(timeline.elapsed_us) as min_us,
+        max(timeline.elapsed_us) as max_us,
+        {{ exact_sum('cast(round(
+            100 * cast(case_values.value_reporting as double)
+            * ' ~ elapsed_days('timeline.elapsed_us') ~ '
+        ) as decimal(28, 0))') }} as value_day_hundredths
     from timeline
-    where previous_activity_code is not null
-    group by previous_activity_code, activity_code
+    inner join case_values on timeline.case_key = case_values.case_key
+    where timeline.previous_activity_code is not null
+    group by timeline.previous_activity_code, timeline.activity_code
 ),
 
 edges as (
     select
         edge_counts.*,
-        step_times.total_us,
-        step_times.median_us,
-        step_times.p90_us,
+        edge_times.total_us,
+        edge_times.median_us,
+        edge_times.p90_us,
+        edge_times.low_us,
+        edge_times.high_us,
         step_times.min_us,
-        step_times.max_us
+        step_times.max_us,
+        step_times.value_day_hundredths
     from edge_counts
+    inner join edge_times
+        on
+            {{ pack('edge_counts.previous_activity_code', 'edge_counts.activity_code', 16) }}
+            = edge_times.edge_code
     inner join step_times
         on
             edge_counts.previous_activity_code = step_times.previous_activity_code

@@ -18,6 +18,19 @@ path_ends as (
             and paths.event_count = path_steps.step_number
 ),
 
+-- Position of an event between the first (0) and the last (1) of its case, in millionths.
+positions as (
+    select
+        path_steps.activity_code,
+        cast(sum(path_steps.case_count * cast(floor(
+            1000000 * (path_steps.step_number - 1)
+            / cast(greatest(paths.event_count - 1, 1) as double)
+        ) as bigint)) as bigint) as position_millionths
+    from {{ ref('paths') }} as paths
+    inner join {{ ref('path_steps') }} as path_steps on paths.path_key = path_steps.path_key
+    group by path_steps.activity_code
+),
+
 nodes as (
     select
         path_activities.activity_code,
@@ -35,8 +48,11 @@ nodes as (
             as self_loop_count,
         cast(coalesce(
             sum(path_activities.case_count) filter (where path_activities.occurrences > 1), 0
-        ) as bigint) as rework_case_count
+        ) as bigint) as rework_case_count,
+        max(positions.position_millionths) as position_millionths,
+        cast(sum(path_activities.value_reporting) as decimal(28, 4)) as value_reporting
     from path_activities
+    inner join positions on path_activities.activity_code = positions.activity_code
     left join path_ends
         on
             path_activities.path_key = path_ends.path_key

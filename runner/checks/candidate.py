@@ -126,7 +126,10 @@ def volumes(build: Build, candidate: Candidate) -> tuple[list[str], list[list[An
 
 def _facts(warehouse: Warehouse, schema: str) -> dict[str, str]:
     """Return the as-of moments of the log and of each source, computed without the system clock."""
-    names, rows = warehouse.table(f"select as_of, reporting_time_zone from {schema}.as_of_moment")
+    names, rows = warehouse.table(
+        "select as_of, reporting_time_zone, reporting_currency, minimum_cases, minimum_value_coverage"
+        f" from {schema}.as_of_moment cross join {schema}.last_invocation"
+    )
     sources = warehouse.rows(
         "select source_system, strftime(last_data_update, '%Y-%m-%d %H:%M:%S')"
         f" from {schema}.source_systems order by source_system"

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from runner import messages, vocabulary
+from runner import messages, vocabulary, workbooks
 from runner.engines.warehouse import Warehouse
 from runner.messages import _
-
-if TYPE_CHECKING:
-    from xlsxwriter.workbook import Workbook
+from runner.workbooks import Column, Table
 
 # Enough for corrections by hand; a sheet ends at 1,048,576 rows.
 MOST_ROWS = 100_000
-# The longest text in an Excel cell.
-LONGEST_TEXT = 32_767
 # Rejected rows without the examples of the template, and rejected cells; both by place.
 ROWS = """
-    select source_file, sheet, source_row, "column", value, reasons, remedy_{language}, raw
+    select source_file, sheet, source_row, "column", value, reasons, remedy_{language}, raw,
+        count(*) over () as row_count
     from rejected_rows where reasons not like '%time_example%' order by source_order
 """
 CELLS = """
-    select source_file, sheet, source_row, "column", value, expected{language}
+    select source_file, sheet, source_row, "column", value, expected{language},
+        count(*) over () as row_count
     from rejected_cells order by source_order, "column"
 """
 
@@ -32,66 +28,60 @@ CELLS = """
 def write(place: Path, candidate: Path) -> Path | None:
     """Write the workbook in the current language; return its path, None without rejections."""
     place.unlink(missing_ok=True)
-    language = messages.language()
     with Warehouse() as warehouse:
         warehouse.attach(candidate, "candidate")
         warehouse.run("use candidate.marts")
-        rows = warehouse.rows(f"{ROWS.format(language=language)} limit {MOST_ROWS}")
-        expected = "" if language == "en" else f"_{language}"
-        cells = warehouse.rows(f"{CELLS.format(language=expected)} limit {MOST_ROWS}")
-    if not rows and not cells:
+        found = tables(warehouse)
+    if not found:
         return None
-    from xlsxwriter import Workbook
-
-    fresh = place.with_name(f".{place.name}")
-    with Workbook(str(fresh), {"constant_memory": True}) as book:
-        # With the current time, two equal workbooks would differ.
-        book.set_properties({"title": _("Rejected rows"), "created": datetime(2026, 1, 1)})
-        where = [_("file"), _("sheet"), _("row"), _("column"), _("value")]
-        if rows:
-            _sheet(
-                book,
-                _("Rejected rows"),
-                [*where, _("reason"), _("remedy"), _("the row as it was read")],
-                (
-                    [*origin, _shown(columns), value, _reasons(reasons), remedy, raw]
-                    for *origin, columns, value, reasons, remedy, raw in rows
-                ),
-            )
-        if cells:
-            _sheet(
-                book,
-                _("Rejected cells"),
-                [*where, _("expected")],
-                (
-                    [*origin, _shown(columns), value, expected]
-                    for *origin, columns, value, expected in cells
-                ),
-            )
-    fresh.replace(place)
+    with workbooks.create(place, _("Rejected rows")) as book:
+        sheets = workbooks.Tables(book)
+        for table in found:
+            sheets.add(table)
     return place
 
 
-def _sheet(
-    book: Workbook, name: str, headers: Sequence[str], rows: Iterable[Sequence[str | int | None]]
-) -> None:
-    """Write a sheet of texts, none of which becomes a formula or a link."""
-    sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "bottom": 1, "font_name": "Meiryo UI"})
-    body = book.add_format({"text_wrap": True, "valign": "top", "font_name": "Meiryo UI"})
-    for place, width in enumerate((24, 14, 8, 20, 24, 44, 60, 60)[: len(headers)]):
-        sheet.set_column(place, place, width)
-    sheet.freeze_panes(1, 0)
-    for place, header in enumerate(headers):
-        sheet.write_string(0, place, header, head)
-    last = 0
-    for last, row in enumerate(rows, start=1):
-        for place, value in enumerate(row):
-            if isinstance(value, int):
-                sheet.write_number(last, place, value, body)
-            elif value:
-                sheet.write_string(last, place, value[:LONGEST_TEXT], body)
-    sheet.autofilter(0, 0, last, len(headers) - 1)
+def tables(warehouse: Warehouse) -> list[Table]:
+    """Return the rejected rows and the rejected cells of the current schema, each if any."""
+    language = messages.language()
+    rows = warehouse.rows(f"{ROWS.format(language=language)} limit {MOST_ROWS}")
+    expected = "" if language == "en" else f"_{language}"
+    cells = warehouse.rows(f"{CELLS.format(language=expected)} limit {MOST_ROWS}")
+    where = [
+        Column(_("file"), "wrapped", 24),
+        Column(_("sheet"), "wrapped", 14),
+        Column(_("row"), "count", 8),
+        Column(_("column"), "wrapped", 20),
+        Column(_("value"), "wrapped", 24),
+    ]
+    of_rows = Table(
+        _("Rejected rows"),
+        [
+            *where,
+            Column(_("reason"), "wrapped", 44),
+            Column(_("remedy"), "wrapped"),
+            Column(_("the row as it was read"), "wrapped"),
+        ],
+        [
+            [*origin, _shown(columns), value, _reasons(reasons), remedy, raw]
+            for *origin, columns, value, reasons, remedy, raw, _count in rows
+        ],
+        _cut(rows),
+    )
+    of_cells = Table(
+        _("Rejected cells"),
+        [*where, Column(_("expected"), "wrapped", 44)],
+        [
+            [*origin, _shown(columns), value, expected]
+            for *origin, columns, value, expected, _count in cells
+        ],
+        _cut(cells),
+    )
+    return [table for table in (of_rows, of_cells) if table.rows]
+
+
+def _cut(rows: list[tuple[Any, ...]]) -> str:
+    return workbooks.cut(rows[0][-1], MOST_ROWS) if rows else ""
 
 
 def _shown(columns: str | None) -> str:

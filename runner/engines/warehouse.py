@@ -115,9 +115,16 @@ class Warehouse:
 
     def batches(self, sql: str, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query in batches; other statements may run in between."""
-        cursor = self._execute(self.connection.cursor(), sql)
+        current = self.rows("select current_database(), current_schema()")[0]
+        cursor = self.connection.cursor()
+        self._execute(cursor, f"use {'.'.join(map(quote_identifier, current))}")
+        self._execute(cursor, sql)
         while batch := cursor.fetchmany(size):
             yield batch
+
+    def arrays(self, sql: str) -> dict[str, Any]:
+        """Return a query's columns as numpy arrays by name."""
+        return self._execute(self.connection, sql).fetchnumpy()
 
     def insert(self, table: str, types: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Insert rows whose columns have these SQL types; timestamps are in microseconds."""

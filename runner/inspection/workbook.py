@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner import messages, vocabulary
+from runner import messages, vocabulary, workbooks
 from runner.columns.layout import EventFinder
 from runner.columns.options import Options
 from runner.engines.warehouse import Warehouse
@@ -20,7 +20,7 @@ from runner.landing import raw
 from runner.messages import _, counted
 from runner.severity import CRITICAL, INFO, SEVERITIES, WARNING
 from runner.sources import tables
-from runner.template import content
+from runner.workbooks import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -34,7 +34,6 @@ SEPARATOR = f"\n── {AUTHOR} ──\n"
 RULE = f'LEN("{AUTHOR}")>0'
 # Excel accepts somewhat longer lists of cells in one rule.
 CELLS_OF_A_RULE = 200
-LONGEST_TEXT = 32_767
 # The workbook is marked in memory: 100,000 rows of eight columns need half a gigabyte.
 MOST_ROWS = 200_000
 
@@ -44,12 +43,7 @@ def write(path: Path, inspected: Inspected, options: Options) -> None:
 
     Raise `DataFault` when the workbook exists or the file has too many rows.
     """
-    if path.exists():
-        raise DataFault(
-            _("there is a file of this name already"),
-            file=str(path),
-            remedy=_("choose another name with -o: somebody's rows may be in it."),
-        )
+    workbooks.refuse_existing(path)
     rows = sum(entry.rows for entry in inspected.landed)
     if rows > MOST_ROWS:
         raise DataFault(
@@ -256,7 +250,7 @@ def _head(sheet: Worksheet, inspected: Inspected) -> list[int]:
     from openpyxl.styles import Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    font = content.font()
+    font = workbooks.font()
     title = _(
         "What the import would reject, or what looks wrong, in {file}", file=inspected.file.name
     )
@@ -307,7 +301,7 @@ def _list_place(
     lines = 1
     for column, (text, width) in enumerate(zip(texts, widths, strict=True), start=1):
         cell = _put(sheet, row, column, text)
-        cell.font = Font(size=10, name=content.font())
+        cell.font = Font(size=10, name=workbooks.font())
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         lines = max(lines, 1 + vocabulary.breadth(text) // width)
     sheet.row_dimensions[row].height = 4 + 15 * min(lines, 6)
@@ -322,7 +316,7 @@ def _link(cell: Any, address: tuple[str, str]) -> None:
 
     name = address[0].replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{address[1]}")
-    cell.font = Font(size=10, color="0563C1", underline="single", name=content.font())
+    cell.font = Font(size=10, color="0563C1", underline="single", name=workbooks.font())
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:

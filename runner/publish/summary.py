@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner import messages
-from runner.engines.warehouse import Warehouse
 from runner.messages import _
+from runner.publish import published
 
 SLOWEST_STEPS = 5
 
 
 def slowest_steps(path: Path) -> list[list[str]]:
     """Return the slowest steps: step, transitions, median, p90 and total days."""
-    with Warehouse() as warehouse:
-        _attach(warehouse, path)
+    with published.marts(path) as warehouse:
         rows = warehouse.rows(
             f"""
             select {_label("f", "from_activity")} || ' → ' || {_label("t", "to_activity")},
@@ -33,25 +32,18 @@ def slowest_steps(path: Path) -> list[list[str]]:
 
 def kpis(path: Path) -> list[list[str]]:
     """Return every KPI of the whole log: name, value with unit, cases, status."""
-    with Warehouse() as warehouse:
-        _attach(warehouse, path)
+    with published.marts(path) as warehouse:
         rows = warehouse.rows(
             f"""
-            select kpis.label_{messages.language()}, value, kpi_values.unit, n, status
+            select kpis.label_{messages.language()}, value, kpi_values.unit, n,
+                codes.label_{messages.language()}
             from kpi_values inner join kpis using (kpi)
+            inner join codes on code_type = 'kpi_status' and status = code
             where dimension = 'all' and period_grain = 'all' order by kpi
             """
         )
-    statuses = {
-        "met": _("target met"),
-        "missed": _("target missed"),
-        "no_target": _("no target"),
-        "too_few": _("too few cases"),
-        "low_coverage": _("too few known values"),
-        "not_recorded": _("no losses recorded"),
-    }
     return [
-        [label, _figure(value, unit), f"{count:,}", statuses[status]]
+        [label, _figure(value, unit), f"{count:,}", status]
         for label, value, unit, count, status in rows
     ]
 
@@ -64,8 +56,3 @@ def _figure(value: float | None, unit: str) -> str:
 
 def _label(table: str, column: str) -> str:
     return f"coalesce({table}.label_{messages.language()}, edges.{column})"
-
-
-def _attach(warehouse: Warehouse, path: Path) -> None:
-    warehouse.attach(path, "published")
-    warehouse.run("use published.marts")

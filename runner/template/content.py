@@ -30,11 +30,6 @@ class Field:
     choices: str = ""
 
 
-def font() -> str:
-    """Return a font that the user's Excel has."""
-    return "Yu Gothic" if messages.language() == "ja" else "Calibri"
-
-
 def titles() -> dict[str, str]:
     """Return the names of the sheets, in their order."""
     return {

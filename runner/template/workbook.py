@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner import messages, vocabulary
-from runner.faults import DataFault
+from runner import messages, vocabulary, workbooks
 from runner.messages import _
 from runner.template import content
 from runner.template.content import Field
 from runner.values import times
+from runner.workbooks import GREY, NAVY
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-LAST_ROW = 1_048_576
 WIDTHS = {"text": 16, "time": 18, "date": 13, "amount": 14, "rate": 9, "flag": 10}
-NAVY, BLUE, GREY, TEAL, SEA = "#1F3A5F", "#4A76A8", "#7D8797", "#1F6F6B", "#3A938C"
+BLUE, TEAL, SEA = "#4A76A8", "#1F6F6B", "#3A938C"
 NEEDS = {"required": NAVY, "recommended": BLUE, "defaulted": GREY, "optional": GREY}
 EXAMPLE = {"italic": True, "font_color": "#8A8578", "bg_color": "#F6F3EA"}
 RULE = {"bottom": 1, "bottom_color": "#D9DDE3"}
@@ -34,24 +33,10 @@ def default_path() -> Path:
 
 def write(path: Path) -> None:
     """Write the template in the current language; raise `DataFault` when the file exists."""
-    if path.exists():
-        raise DataFault(
-            _("there is a file of this name already"),
-            file=str(path),
-            remedy=_("choose another name with -o: somebody's rows may be in it."),
-        )
-    from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileCreateError
-
-    try:
-        with Workbook(str(path)) as book:
-            title = _("Lead to cash: template")
-            # With the current time, two equal templates would differ.
-            book.set_properties({"title": title, "created": datetime(2026, 1, 1)})
-            _Template(book).write()
-    except FileCreateError as error:
-        # The error wraps that of the operating system.
-        raise error.args[0] from error
+    workbooks.refuse_existing(path)
+    # With comments, the rows are not written from top to bottom.
+    with workbooks.create(path, _("Lead to cash: template"), in_order=False) as book:
+        _Template(book).write()
 
 
 class _Template:
@@ -60,8 +45,8 @@ class _Template:
     def __init__(self, book: Workbook) -> None:
         self.book = book
         self.language = messages.language()
-        self.font = content.font()
-        self.day = "yyyy/mm/dd" if self.language == "ja" else "yyyy-mm-dd"
+        self.font = workbooks.font()
+        self.day = workbooks.day_format()
 
     def write(self) -> None:
         """Write every sheet."""
@@ -98,7 +83,7 @@ class _Template:
         sheet.set_row(0, 34)
         sheet.freeze_panes(1, 1)
         # Ids are text on purpose: Excel would change 00012 to 12.
-        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{LAST_ROW}"})
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{workbooks.LAST_ROW}"})
         for place, field in enumerate(fields):
             width = max(WIDTHS[field.kind], min(vocabulary.breadth(field.header) + 3, 24))
             sheet.set_column(place, place, width, self.style(num_format=self._form(field.kind)))
@@ -148,7 +133,7 @@ class _Template:
 
     def _assist(self, sheet: Worksheet, place: int, field: Field) -> None:
         """Add the drop-down list of a column, or the shorter format of days and whole amounts."""
-        cells = (1, place, LAST_ROW - 1, place)
+        cells = (1, place, workbooks.LAST_ROW - 1, place)
         first = f"{_letters(place)}2"
         if field.choices:
             rule = {

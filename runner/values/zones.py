@@ -73,9 +73,14 @@ def zone(name: str) -> ZoneInfo:
         ) from error
 
 
+def local_time(moment: datetime, name: str) -> datetime:
+    """Return the time on the clock of a zone at a UTC moment; neither has a zone itself."""
+    return moment.replace(tzinfo=UTC).astimezone(zone(name)).replace(tzinfo=None)
+
+
 def on_the_clock(moment: datetime, name: str) -> str:
     """Return a UTC moment as text in a zone: 2026-07-31 00:00 (Asia/Tokyo)."""
-    local = moment.replace(tzinfo=UTC).astimezone(zone(name)).replace(tzinfo=None)
+    local = local_time(moment, name)
     seconds = "auto" if local.second or local.microsecond else "minutes"
     return f"{local.isoformat(' ', seconds)} ({name})"
 

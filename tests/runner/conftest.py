@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -33,10 +33,19 @@ from runner.project import PROJECT
 from runner.values import zones
 from runner.verdict import Verdict
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 SHARED = PROJECT.parent / "shared" / "data"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Nothing is fetched and nothing is sent: pages are files.
+CHROMIUM_OPTIONS = """
+--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+--disable-background-networking --disable-component-update --disable-sync
+"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     """Return a sample file from beside the project; skip the test when it is absent."""
 
@@ -47,6 +56,29 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+def find_chromium() -> str:
+    """Return the path of the machine's Chromium; skip the test when there is none."""
+    found = os.environ.get("L2C_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found:
+        return found
+    missing = "no Chromium is here: install it, or set L2C_CHROMIUM to the path of one"
+    if os.environ.get("L2C_REQUIRE_CHROMIUM") == "1":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the machine's Chromium, once for each worker."""
+    program = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS.split())
+        yield started
+        started.close()
 
 
 @pytest.fixture(autouse=True)

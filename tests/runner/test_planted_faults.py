@@ -74,11 +74,14 @@ PLANTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "funnel_progressed_within_entered": ("stage_funnel", {"progressed_cases": 9999}, ""),
     "funnel_lost_within_entered": ("stage_funnel", {"lost_cases": 9999}, ""),
     "funnel_stalled_within_open": ("stage_funnel", {"stalled_cases": 9999}, ""),
+    "funnel_stalled_value_within_open": ("stage_funnel", {"open_value": 1, "stalled_value": 2}, ""),
     "funnel_conversion_is_a_share": ("stage_funnel", {"conversion": 1.5}, ""),
     "kpi_is_defined": ("kpi_values", {"kpi": "luck"}, ""),
     "kpi_ratio_is_a_share": ("kpi_values", {"value": 1.5}, "unit == 'ratio'"),
     "kpi_days_not_negative": ("kpi_values", {"value": -2}, "unit == 'days'"),
     "kpi_interval_in_order": ("kpi_values", {"low": 0.9, "high": 0.1}, "unit == 'ratio'"),
+    "kpi_change_in_order": ("kpi_values", {"change_low": 2, "change_high": 1}, ""),
+    "kpi_median_within_p90": ("kpi_values", {"value": 9, "p90": 8}, "unit == 'days'"),
     "kpi_count_not_negative": ("kpi_values", {"n": -1}, ""),
     "kpi_part_within_whole": ("kpi_values", {"numerator": 5, "denominator": 4}, "unit == 'ratio'"),
     "file_lands_what_it_holds": ("intake_summary", {"rows_read": 99999}, ""),
@@ -113,6 +116,10 @@ PLANTED_IN_TABLES = {
         "transitions",
         "update {} set elapsed_days = elapsed_days + 1",
     ),
+    "a_segment_and_its_rest_are_all_steps": (
+        "edge_segments",
+        "update {} set rest_count = rest_count + 1",
+    ),
     "accepted_values_kpi_values_": (
         "kpi_values",
         "update {} set status = 'fine'",
@@ -145,30 +152,53 @@ PLANTED_IN_TABLES = {
         "timeline",
         "delete from {} where event_number = 1 and case_key = (select max(case_key) from {})",
     ),
+    "holds_activities_": ("activities", "update {} set track = 'side'"),
     "holds_calendars_": ("calendars", "update {} set weekday = 0 where weekday = 1"),
     "holds_case_facts_duration_us_0": ("case_facts", "update {} set duration_us = -1"),
     "holds_cases_": ("cases", "update {} set outcome = 'maybe'"),
     "holds_clock_shifts_": ("clock_shifts", "update {} set overlap = 1.5"),
+    "holds_edge_times_": ("edge_times", "update {} set high_us = -1"),
     "holds_edges_": ("edges", "update {} set min_us = -1"),
     "holds_intake_rows_landed": ("intake", "update {} set events = events + 1"),
     "holds_intake_rows_read": ("intake", "update {} set rows_read = rows_landed + 1"),
+    "holds_compared_kpis_": (
+        "compared_kpis",
+        "update {} set change_low = change_high + 1 where change_low is not null",
+    ),
     "holds_judged_kpis_low_": ("judged_kpis", "update {} set low = -0.1 where low is not null"),
     "holds_judged_kpis_status_": ("judged_kpis", "update {} set status = 'not_recorded'"),
     "holds_judged_kpis_value_": ("judged_kpis", "update {} set value = 1.5 where unit = 'ratio'"),
+    "holds_kpi_months_": ("kpi_months", "update {} set is_complete = false"),
+    "holds_kpi_cases_": ("kpi_cases", "update {} set days = null, weight = null"),
     "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),
     "holds_limits_": ("limits", "update {} set severity = 'grave'"),
     "holds_oracle_sources_": ("oracle_sources", "update {} set certainty = 'SURE'"),
+    "holds_milestone_variants_": (
+        "milestone_variants",
+        "update {} set mean_occurrences = 0.5",
+    ),
     "holds_paths_": ("paths", "update {} set last_second_signature = 1"),
+    "holds_phase_durations_": ("phase_durations", "update {} set share = 1.5"),
+    "holds_process_map_nodes_": (
+        "process_map_nodes",
+        "update {} set wait_count = wait_count + 1",
+    ),
     "holds_quality_measures_": ("quality_measures", 'update {} set "limit" = null'),
     "holds_reopenings_": ("reopenings", "update {} set closed_number = opened_number"),
+    "holds_stage_funnel_": (
+        "stage_funnel",
+        "update {} set entered_cases = entered_cases + 1",
+    ),
     "holds_visit_spans_": ("visit_spans", "update {} set spent_us = -1"),
     "holds_timeline_": ("timeline", "update {} set elapsed_us = -1 where event_number = 2"),
     "holds_weekend_days_": (
         "weekend_days",
         "update {} set late_days = late_weekend_days - 1",
     ),
+    "kpi_cases_add_up_to_kpi_values": ("kpi_cases", "delete from {} where kpi = 'rework_rate'"),
     "kpi_population_is_known": ("kpis", "update {} set population = 'is_lucky'"),
     "one_path_per_signature": ("case_paths", "update {} set path_key = path_key + 1"),
+    "phases_add_up_to_steps": ("phase_times", "update {} set total_us = total_us + 1"),
     "seeds_name_what_other_seeds_define": ("precedences", "update {} set must_follow = 'Party'"),
     "segments_add_up_to_all": ("kpi_values", "update {} set n = n + 1 where dimension = 'region'"),
     "variants_add_up_to_cases": ("variants", "update {} set case_count = case_count + 1"),
@@ -177,10 +207,16 @@ PLANTED_IN_TABLES = {
 # A repeated key means that another is missing; where a second test checks that, it fails too.
 ALSO = {
     "unique_key_case_paths_case_key": {"one_path_per_signature"},
+    "unique_key_kpi_cases_kpi__case_id": {"kpi_cases_add_up_to_kpi_values"},
+    "unique_key_edge_segments_segment_key__previous_activity_code__activity_code": {
+        "a_segment_and_its_rest_are_all_steps"
+    },
     "unique_key_kpi_values_kpi__dimension__segment__period_grain__period": {
-        "segments_add_up_to_all"
+        "kpi_cases_add_up_to_kpi_values",
+        "segments_add_up_to_all",
     },
     "unique_key_moves_case_key__move_number": {"visits_are_moves_plus_one"},
+    "unique_key_phase_times_segment_key__phase__waited_for": {"phases_add_up_to_steps"},
     "unique_key_transitions_case_id__event_number": {
         "a_case_of_two_events_lasts_as_long_as_its_step"
     },

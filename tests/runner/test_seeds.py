@@ -15,6 +15,7 @@ from runner.project import PROJECT
 LIMITS = "policy/limits.csv"
 RATES = "policy/fx_rates.csv"
 STAGES = "policy/stages.csv"
+ACTIVITIES = "template/activities.csv"
 TARGETS = "policy/targets.csv"
 HOLIDAYS = "policy/holidays.csv"
 
@@ -74,6 +75,7 @@ def test_a_byte_order_mark_and_line_ends_of_windows_are_read(project: Path) -> N
         (HOLIDAYS, "japan,2026/2/30,x,y", "holiday_on", "2026/2/30"),
         (HOLIDAYS, "japan,1/4/2026,x,y", "holiday_on", "1/4/2026"),
         (HOLIDAYS, "japan,46113,x,y", "holiday_on", "46113"),
+        (ACTIVITIES, "Visit,Visit,訪問,lead,1,,,,,,false,,,,side,false,,", "track", "side"),
         (STAGES, "Pilot,standard,1.0,Pilot,試行,false,,", "rank", "1.0"),
         (STAGES, "Pilot,standard,1,Pilot,試行,いいえ,,", "is_closed", "いいえ"),
         (STAGES, "Pilot,standard,1,Pilot,試行,false,,30日", "stalled_after_days", "30日"),
@@ -108,6 +110,12 @@ def test_a_cell_that_excel_changed_is_refused_with_its_place(
 def test_a_cell_that_can_be_read_is_no_alarm(project: Path, seed: str, row: str) -> None:
     saved(project, seed, f"{header(seed)}\n{row}\n")
     seeds.check(project)
+
+
+def test_an_empty_cell_that_must_be_filled_is_refused_with_an_example(project: Path) -> None:
+    saved(project, ACTIVITIES, f"{header(ACTIVITIES)}\nVisit,Visit,訪問,lead,1,,,,,,false,,,,,,,\n")
+    fault = refusal(project)
+    assert (fault.row, fault.column, fault.expected) == (2, "track", "as in main")
 
 
 def test_spark_reads_only_dates_with_hyphens(project: Path) -> None:

@@ -60,6 +60,17 @@ name_keys as (
     from names
 ),
 
+sample_sizes as (
+    select
+        sample_sizes.n,
+        sample_sizes.expected
+    from (
+        values
+        (5, '0 0'), (6, '1 6'), (8, '1 8'), (9, '2 8'), (15, '4 12'), (25, '8 18'), (50, '18 33'),
+        (100, '40 61'), (1000000, '499020 500981')
+    ) as sample_sizes (n, expected)
+),
+
 macro_results as (
     select
         concat('dates_between ', moment) as macro_call,
@@ -124,6 +135,34 @@ macro_results as (
     select 'exact_sum', cast({{ exact_sum('amount') }} as string), '17999999999999999999' from texts
     union all
     select 'percentile', cast({{ percentile(0.5, 'place') }} as string), '2.5' from texts
+    union all
+    -- Ranks of published tables of the interval of a median; none for five values.
+    select
+        concat('median_rank ', n),
+        concat(
+            coalesce({{ median_rank('n', '-') }}, 0), ' ', coalesce({{ median_rank('n', '+') }}, 0)
+        ),
+        expected
+    from sample_sizes
+    union all
+    select
+        'sorted_list',
+        cast({{ ranked_value(sorted_list(value_list('amount')), 'count(amount)') }} as string),
+        '9000000000000000000'
+    from texts
+    union all
+    select
+        'ranked_value of no rank',
+        cast({{ ranked_value(sorted_list(value_list('place')), 'max(amount)') }} as string),
+        null
+    from texts
+    where amount is null
+    union all
+    select
+        'sorted_percentile',
+        cast({{ sorted_percentile(sorted_list(value_list('place')), 'count(*)', 9) }} as string),
+        '3.7'
+    from texts
     union all
     select
         concat('ignore_nulls ', place),

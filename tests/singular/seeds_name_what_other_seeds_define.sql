@@ -79,6 +79,30 @@ used_names as (
         about,
         'column or activity'
     from {{ ref('oracle_sources') }}
+    union all
+    select
+        'segment_texts',
+        dimension,
+        'dimension'
+    from {{ ref('segment_texts') }}
+    union all
+    select
+        'activities',
+        phase,
+        'phase'
+    from {{ ref('activities') }}
+    union all
+    select
+        'activities',
+        waited_for,
+        'waited_for'
+    from {{ ref('activities') }}
+    union all
+    select
+        'activities',
+        outcome,
+        'outcome'
+    from {{ ref('activities') }}
 ),
 
 defined_names as (
@@ -121,6 +145,21 @@ defined_names as (
         measure,
         'measure'
     from {{ ref('quality_measures') }}
+    union all
+    select
+        key,
+        'dimension'
+    from {{ ref('template_columns') }}
+    union all
+    select
+        dimension,
+        'dimension'
+    from {{ ref('dimensions') }}
+    union all
+    select
+        code,
+        code_type
+    from {{ ref('codes') }}
 )
 
 select

@@ -1,0 +1,252 @@
+"""The embedded log: every case of the published result in columns that the page can filter.
+
+The bytes are the length of the header (4 bytes, little endian), the header as JSON, and the columns;
+a column of numbers begins with all its lowest bytes. `page/count.js` reads them. Cases are ordered by
+rank of the variant, start and id. A duration is stored as a code: 0 for none, else
+1 + round(ln(seconds) * per_e), of at least one second; a value likewise, from 2 on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from runner.engines.warehouse import quote_identifier, sql_literal
+from runner.report.contents import Dimension, Facts, Kpi, as_json
+from runner.report.published import Published
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Codes per factor e of a duration: a step of 0.033 %, and of 0.4 % in a log of many steps.
+FINE, COARSE = 3000, 250
+MANY_STEPS = 400_000
+# Codes per factor e of a value, from 1 to 10^12.
+VALUE_PER_E = 2370
+# Flags of a case, as in count.js.
+COMPLETE, IN_PHASES, STALLED, OPEN = 1, 2, 4, 8
+EXITS = ["next", "skipped", "back", "reopened", "won", "lost", "no_sale", "disqualified", "open"]
+EXITS.append("stalled")  # open for longer than the limit of the stage
+TYPES = (("u8", 1), ("u16", 2), ("u32", 4))
+
+
+def per_e(steps: int) -> int:
+    """Return the codes per factor e with which the waits of so many steps are stored."""
+    return FINE if steps <= MANY_STEPS else COARSE
+
+
+def resolution(steps: int) -> str:
+    """Return the largest error of a stored duration, in percent, as text."""
+    return f"{100 * math.expm1(0.5 / per_e(steps)):.2g}"
+
+
+class EmbeddedLog:
+    """The columns of the embedded log."""
+
+    def __init__(self, published: Published, facts: Facts) -> None:
+        self.facts = facts
+        self.warehouse = published.warehouse
+        self.per_e = per_e(facts.whole.steps)
+        self.columns: list[dict[str, Any]] = []
+        self.body: list[bytes] = []
+        self.header: dict[str, Any] = {
+            "cases": facts.whole.cases,
+            "perE": self.per_e,
+            "valuePerE": VALUE_PER_E,
+            "columns": self.columns,
+        }
+        self._place_cases()
+        self._add_variants()
+        self._add_cases()
+        for dimension in facts.dimensions:
+            self._add_dimension(dimension)
+        self._number("months", facts.months)
+        for kpi in facts.kpis:
+            self._add_kpi(kpi)
+        self._add_visits()
+        self._add_ids()
+        if facts.detail == "full":
+            transitions = "transitions inner join placed using (case_id)"
+            self._add("waits", f"code(elapsed_days) from {transitions}", "place, event_number")
+        else:
+            self._add("duration", "code(duration_days) from placed")
+
+    def _add(self, name: str, what: str, order: str = "place") -> None:
+        """Add a column: the first of a select without its `select`, in an order."""
+        self._append(name, self.warehouse.arrays(f"select {what} order by {order}"))
+
+    def _append(self, name: str, selected: dict[str, NDArray[Any]]) -> None:
+        """Add the first selected column in the smallest type that holds it."""
+        values = next(iter(selected.values()))
+        most = int(values.max()) if len(values) else 0
+        kind, size = next((kind, size) for kind, size in TYPES if most < 256**size)
+        planes = np.ascontiguousarray(values.astype(f"<u{size}")).view(np.uint8).reshape(-1, size).T
+        self.columns.append({"name": name, "kind": kind, "length": len(values)})
+        self.body.append(planes.tobytes())
+
+    def _add_text(self, name: str, texts: Iterable[str]) -> None:
+        data = "\n".join(text.replace("\n", " ") for text in texts).encode()
+        self.columns.append({"name": name, "kind": "text", "length": len(data)})
+        self.body.append(data)
+
+    def _number(self, table: str, names: Sequence[str]) -> None:
+        """Make a table of names and their positions."""
+        rows = ", ".join(f"({sql_literal(name)}, {at})" for at, name in enumerate(names))
+        self.warehouse.run(
+            f"create or replace temp table {table}_numbered as"
+            f" select * from (values {rows or '(null, 0)'}) as listed (name, number)"
+        )
+
+    def _place_cases(self) -> None:
+        """Number the cases in the order in which they are embedded, from 0."""
+        self.warehouse.run(
+            f"""
+            create or replace temp macro code(days) as case
+                when days is null or days <= 0 then 0
+                else least(65535, 1 + cast(round(
+                    ln(greatest(days * 86400.0, 1.0)) * {self.per_e}
+                ) as integer))
+            end
+            """
+        )
+        self.warehouse.run(
+            f"""
+            create or replace temp macro value_code(value) as case
+                when value is null then 0
+                when value <= 0 then 1
+                else least(65535, 2 + cast(round(
+                    ln(greatest(cast(value as double), 1.0)) * {VALUE_PER_E}
+                ) as integer))
+            end
+            """
+        )
+        self.warehouse.run(
+            f"""
+            create or replace temp table placed as
+            with days as (
+                select case_id, min(event_date) as first, max(event_date) as last
+                from events group by case_id
+            ),
+            stalled as (select case_id from stage_visits where is_stalled group by case_id)
+            select cases.*, stalled.case_id is not null as is_stalled,
+                date_diff('day', date '1970-01-01', days.first) - {self.facts.first_day} as start,
+                date_diff('day', days.first, days.last) as span,
+                row_number() over (
+                    order by variants.rank, cases.started_at, cases.case_id
+                ) - 1 as place
+            from cases
+            inner join variants on cases.variant_id = variants.variant_id
+            inner join days on cases.case_id = days.case_id
+            left join stalled on cases.case_id = stalled.case_id
+            """
+        )
+
+    def _add_variants(self) -> None:
+        self._number("activities", [activity.name for activity in self.facts.activities])
+        steps = """
+            from variant_steps inner join variants using (variant_id)
+            inner join activities_numbered on variant_steps.activity = activities_numbered.name
+        """
+        self._add("variant_cases", "case_count from variants", "rank")
+        self._add("variant_length", f"count(*) {steps} group by rank", "rank")
+        self._add("path", f"number {steps}", "rank, step_number")
+
+    def _add_cases(self) -> None:
+        self._add("start", "start from placed")
+        self._add("span", "span from placed")
+        self._add("value", "value_code(value_reporting) from placed")
+        self._add(
+            "flags",
+            f"""
+            cast(coalesce(is_complete, false) as integer) * {COMPLETE}
+            + cast(counts_in_phases as integer) * {IN_PHASES}
+            + cast(is_stalled as integer) * {STALLED}
+            + cast(outcome = 'open' as integer) * {OPEN} from placed
+            """,
+        )
+
+    def _add_dimension(self, dimension: Dimension) -> None:
+        """Add the segment of each case: a column of cases, or a row of case_attributes."""
+        self._number("segments", [segment.name for segment in dimension.segments])
+        columns = {name for name, *_rest in self.warehouse.rows("describe placed")}
+        if dimension.code in columns:
+            value, join = f"placed.{quote_identifier(dimension.code)}", ""
+        else:
+            value = "case_attributes.last_value"
+            join = f"""left join case_attributes on case_attributes.case_id = placed.case_id
+                and case_attributes.attribute = {sql_literal(dimension.code)}"""
+        self._add(
+            f"dimension_{dimension.code}",
+            f"""number from placed {join} inner join segments_numbered
+            on segments_numbered.name = coalesce({value}, '(none)')""",
+        )
+
+    def _add_kpi(self, kpi: Kpi) -> None:
+        """Add of each case 0, 1 or 2: not in the KPI, in it, in its numerator; month and days."""
+        same = f"kpi_cases.case_id = placed.case_id and kpi_cases.kpi = {sql_literal(kpi.code)}"
+        members = f"from placed inner join kpi_cases on {same}"
+        self._add(
+            f"kpi_{kpi.code}",
+            f"""case when kpi_cases.kpi is null then 0 when is_counted then 2 else 1 end
+            from placed left join kpi_cases on {same}""",
+        )
+        months = "inner join months_numbered on months_numbered.name = kpi_cases.month"
+        self._add(f"kpi_month_{kpi.code}", f"number {members} {months}")
+        if kpi.form == "interval":
+            self._add(f"kpi_days_{kpi.code}", f"code(days) {members}")
+
+    def _add_visits(self) -> None:
+        self._number("stages", [stage.code for stage in self.facts.stages])
+        self._number("exits", EXITS)
+        visits = """
+            from stage_visits inner join placed using (case_id)
+            inner join stages_numbered as stages_ on stages_.name = stage_visits.stage
+            inner join exits_numbered as exits_ on exits_.name = case
+                when stage_visits.is_stalled then 'stalled' else stage_visits.exit
+            end
+        """
+        self._add(
+            "visit_count",
+            """count(stage_visits.case_id) from placed
+            left join stage_visits on stage_visits.case_id = placed.case_id group by place""",
+        )
+        self._add("visit_stage", f"stages_.number {visits}", "place, visit_number")
+        self._add("visit_exit", f"exits_.number {visits}", "place, visit_number")
+        self._add("visit_days", f"code(days_in_stage) {visits}", "place, visit_number")
+
+    def _add_ids(self) -> None:
+        """Add the case ids: as prefix and number where all end in a number, else as text."""
+        if not self.facts.has_names:
+            self._add_text("ids", self._texts("substr(sha256(case_id), 1, 8)"))
+            return
+        parts = r"regexp_extract(case_id, '^(.*?)(\d{1,9})$', ['prefix', 'digits'])"
+        prefix = f"{parts}.prefix || '|' || length({parts}.digits)"
+        found = sorted({str(text) for text in self._texts(prefix)})
+        if len(found) > 255 or any(text.endswith("|0") for text in found):
+            self._add_text("ids", self._texts("case_id"))
+            return
+        self.header["idPrefixes"] = [
+            {"text": text.rpartition("|")[0], "width": int(text.rpartition("|")[2])}
+            for text in found
+        ]
+        self._number("prefixes", found)
+        joined = f"from placed inner join prefixes_numbered as prefixes on prefixes.name = {prefix}"
+        self._add("id_prefix", f"prefixes.number {joined}")
+        self._add("id_number", f"cast({parts}.digits as bigint) from placed")
+
+    def _texts(self, what: str) -> list[str]:
+        rows = self.warehouse.rows(f"select {what} from placed order by place")
+        return [text for (text,) in rows]
+
+
+def packed(facts: Facts, log: EmbeddedLog | None) -> bytes:
+    """Return the facts and the embedded log as bytes, compressed with gzip."""
+    header = {**(log.header if log else {"cases": 0, "columns": []}), "facts": as_json(facts)}
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    body = log.body if log else []
+    return gzip.compress(b"".join([len(text).to_bytes(4, "little"), text, *body]), 9, mtime=0)
