@@ -4,16 +4,17 @@
 
 with
 
-map_steps as (
-    select * from {{ ref('map_steps') }}
+timeline as (
+    select
+        *,
+        {{ pack('previous_activity_code', 'activity_code', 16) }} as edge_code,
+        {{ time_class('elapsed_us') }} as time_class
+    from {{ ref('timeline') }}
+    where previous_activity_code is not null
 ),
 
 case_segments as (
     select * from {{ ref('case_segments') }}
-),
-
-segments as (
-    select * from {{ ref('segments') }}
 ),
 
 rest_classes as (
@@ -31,21 +32,19 @@ wanted_classes as (
 -- Steps of all cases in the classes of any rest.
 placed_steps as (
     select
-        map_steps.edge_code,
-        map_steps.time_class,
-        map_steps.case_key,
-        map_steps.elapsed_us,
+        timeline.edge_code,
+        timeline.time_class,
+        timeline.case_key,
+        timeline.elapsed_us,
         row_number() over (
-            partition by map_steps.edge_code, map_steps.time_class
-            order by map_steps.elapsed_us, map_steps.case_key, map_steps.event_number
+            partition by timeline.edge_code, timeline.time_class
+            order by timeline.elapsed_us, timeline.case_key, timeline.event_number
         ) as place
-    from map_steps
-    inner join segments on map_steps.segment_key = segments.segment_key
+    from timeline
     inner join wanted_classes
         on
-            map_steps.edge_code = wanted_classes.edge_code
-            and map_steps.time_class = wanted_classes.time_class
-    where segments.dimension = 'all'
+            timeline.edge_code = wanted_classes.edge_code
+            and timeline.time_class = wanted_classes.time_class
 ),
 
 -- Steps of a segment with the number of steps of its rest before them, in their class.

@@ -19,6 +19,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from runner import garbage
 from runner.messages import LANGUAGES, _, in_each, language
 from runner.project import PROJECT
 from runner.verdict import EXAMPLES, Check, example, own_remedy
@@ -93,9 +94,10 @@ def _definition() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     for name in ("scipy.stats", "altair"):
         _import_when_used(name)
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-    from great_expectations.execution_engine import pandas_execution_engine
+    with garbage.not_searched():
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+        from great_expectations.execution_engine import pandas_execution_engine
 
     # It hashes every frame below this size twice, for a fingerprint that is not used here.
     pandas_execution_engine.HASH_THRESHOLD = 0
@@ -108,14 +110,42 @@ def _definition() -> Any:
 
 
 def _validate(definition: Any, batch: Batch) -> list[Check]:
+    expected, measured = batch.suite["expectations"], _for_each(batch)
+    if batch.frame.empty:
+        return [_check(batch, expectation, "skipped", {}) for expectation in expected]
+    results = _judge(definition, batch, expected, batch.frame)
+    failed = [each for each in expected if _has_failed(results.get(each["meta"]["name"]))]
+    if failed:
+        # Counting and naming failing rows costs more than the judgement.
+        results |= _judge(definition, batch, failed, batch.frame, with_rows=True)
+    if measured:
+        row = {each["kwargs"]["column"]: each["meta"]["measured"]["value"] for each in measured}
+        one_row = frame(list(row), [list(row.values())]).astype("float64")
+        results |= _judge(definition, batch, measured, one_row)
+    return [
+        _verdict(batch, expectation, results.get(expectation["meta"]["name"]))
+        for expectation in (*expected, *measured)
+    ]
+
+
+def _has_failed(result: Any) -> bool:
+    return result is not None and not result.success
+
+
+def _judge(
+    definition: Any,
+    batch: Batch,
+    expected: Sequence[dict[str, Any]],
+    rows: pd.DataFrame,
+    *,
+    with_rows: bool = False,
+) -> dict[str, Any]:
+    """Return the result of each expectation by name; `with_rows`: with the failing rows."""
     import great_expectations as gx
     from great_expectations.expectations.expectation_configuration import (
         ExpectationConfiguration,
     )
 
-    expected = _expected(batch)
-    if batch.frame.empty:
-        return [_check(batch, expectation, "skipped", {}) for expectation in expected]
     suite = gx.ExpectationSuite(name=batch.suite["name"])
     for expectation in expected:
         suite.add_expectation_configuration(
@@ -126,32 +156,30 @@ def _validate(definition: Any, batch: Batch) -> list[Check]:
                 meta={"name": expectation["meta"]["name"]},
             )
         )
-    validated = definition.get_batch(batch_parameters={"dataframe": batch.frame}).validate(
+    details = {
+        "result_format": "SUMMARY",
+        "partial_unexpected_count": EXAMPLES,
+        "unexpected_index_column_names": batch.suite["meta"]["key"],
+        "return_unexpected_index_query": False,
+    }
+    validated = definition.get_batch(batch_parameters={"dataframe": rows}).validate(
         suite,
         expectation_parameters=batch.parameters,
-        result_format={
-            "result_format": "SUMMARY",
-            "partial_unexpected_count": EXAMPLES,
-            "unexpected_index_column_names": batch.suite["meta"]["key"],
-            "return_unexpected_index_query": False,
-        },
+        result_format=details if with_rows else {"result_format": "BOOLEAN_ONLY"},
     )
-    results = {result.expectation_config.meta["name"]: result for result in validated.results}
-    return [
-        _verdict(batch, expectation, results.get(expectation["meta"]["name"]))
-        for expectation in expected
-    ]
+    return {result.expectation_config.meta["name"]: result for result in validated.results}
 
 
-def _expected(batch: Batch) -> list[dict[str, Any]]:
-    """Return the expectations of a suite, with those for each row of a table written out."""
-    expected = list(batch.suite["expectations"])
+def _for_each(batch: Batch) -> list[dict[str, Any]]:
+    """Return the expectations that a suite has for each row of its table.
+
+    Each is on a column of its own, in one row of all values: a condition per row costs a query.
+    """
+    expected: list[dict[str, Any]] = []
     template = batch.suite["meta"].get("for_each")
     for row in batch.frame.to_dict("records") if template else ():
-        kwargs = template["kwargs"]
-        condition = kwargs["row_condition"].format(measure=row["measure"])
-        limits = {"row_condition": condition, "max_value": row[template["maximum"]]}
-        texts = {key: row[f"{key}"] for key in ("remedy_en", "remedy_ja")}
+        limits = {"column": row["measure"], "max_value": row[template["maximum"]]}
+        texts = {key: row[key] for key in ("remedy_en", "remedy_ja")}
         labels = {
             f"{kind}_{language}": text.format(label=row[f"label_{language}"])
             for language in LANGUAGES
@@ -160,7 +188,7 @@ def _expected(batch: Batch) -> list[dict[str, Any]]:
         expected.append(
             {
                 "type": template["type"],
-                "kwargs": {**kwargs, **limits},
+                "kwargs": limits,
                 "severity": row["severity"],
                 "meta": {"name": row["measure"], **labels, **texts, "measured": row},
             }

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from runner import checkpoints
+from runner import checkpoints, garbage
 from runner.engines.build_result import BuildResult, Node
 from runner.engines.builds import Build
 from runner.faults import Fault
@@ -35,26 +35,27 @@ def build(
     # Artifacts and a log that are not used here; set them to true and debug to examine dbt's work.
     os.environ.setdefault("DBT_WRITE_JSON", "false")
     os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-    from dbt.version import __version__
-    from dbt_common.invocation import get_invocation_id
+    with garbage.not_searched():
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+        from dbt.version import __version__
+        from dbt_common.invocation import get_invocation_id
 
-    listen(advance)
-    try:
-        outcome = dbtRunner().invoke(
-            [
-                *("--quiet", "--log-level", "none", "--no-version-check"),
-                *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-                *("--target", place.target),
-                *("--exclude-resource-type", "exposure"),
-                *(("--selector", selector) if selector else ()),
-                *("--target-path", str(place.dbt_target), "--log-path", str(place.dbt_logs)),
-            ]
-        )
-    finally:
-        # dbt keeps its connection open, which locks out every reader.
-        DuckDBConnectionManager.close_all_connections()
+        listen(advance)
+        try:
+            outcome = dbtRunner().invoke(
+                [
+                    *("--quiet", "--log-level", "none", "--no-version-check"),
+                    *("build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+                    *("--target", place.target),
+                    *("--exclude-resource-type", "exposure"),
+                    *(("--selector", selector) if selector else ()),
+                    *("--target-path", str(place.dbt_target), "--log-path", str(place.dbt_logs)),
+                ]
+            )
+        finally:
+            # dbt keeps its connection open, which locks out every reader.
+            DuckDBConnectionManager.close_all_connections()
     results = getattr(outcome.result, "results", None)
     if not results:
         raise Fault(

@@ -37,7 +37,7 @@ def write(path: Path, place: Path) -> None:
     with published.marts(place) as warehouse:
         names, rows = warehouse.table(export_sql.RUN)
         run = dict(zip(names, rows[0], strict=True))
-        export = Export(warehouse, run["reporting_time_zone"], run["currency"])
+        export = Export(warehouse, run["reporting_time_zone"], run["reporting_currency"])
         created = run["as_of"] or workbooks.CREATED
         with workbooks.create(path, _("Lead to cash: result"), created) as book:
             sheets = Tables(book)

@@ -5,21 +5,25 @@ They name, order and cut rows; every figure is a published column. `{language}` 
 
 from __future__ import annotations
 
-# The whole log first, then its months, then segments over the whole time.
+# The whole log first, then its last twelve complete months, each month, and segments.
 KPIS = """
     select
         kpis.label_{language},
         dimensions.label_{language},
-        coalesce(segments.label_{language}, segment),
-        nullif(period, 'all'),
-        value, low, high, target, units.label_{language}, n,
+        coalesce(segment_labels.label_{language}, names.label_{language}, segment),
+        case period_grain
+            when 'month' then period
+            when 'last_12_months' then replace({twelve_months}, '<month>', period)
+        end,
+        value, low, high, p90, baseline_value, target, units.label_{language}, n,
         statuses.label_{language},
         kinds.label_{language},
         case kpi_values.unit when 'ratio' then 'share' else 'days' end as figure
     from kpi_values
     inner join kpis using (kpi)
     left join dimensions using (dimension)
-    left join codes as segments on segments.code_type = 'segment' and segments.code = segment
+    left join segment_labels using (dimension, segment)
+    left join codes as names on names.code_type = 'segment' and names.code = segment
     left join codes as units on units.code_type = 'unit' and units.code = kpi_values.unit
     left join codes as statuses on statuses.code_type = 'kpi_status' and statuses.code = status
     left join codes as kinds
@@ -31,12 +35,15 @@ KPIS = """
 ACTIVITIES = """
     select
         coalesce(activities.label_{language}, nodes.activity),
-        phases.label_{language}, tracks.label_{language},
-        event_count, case_count, start_count, end_count, self_loop_count, rework_case_count
+        phases.label_{language}, tracks.label_{language}, waits.label_{language},
+        event_count, case_count,
+        wait_median_days, wait_p90_days, wait_total_days, wait_value_days,
+        start_count, end_count, self_loop_count, rework_case_count
     from process_map_nodes as nodes
     left join activities using (activity)
     left join codes as phases on phases.code_type = 'phase' and phases.code = activities.phase
     left join codes as tracks on tracks.code_type = 'track' and tracks.code = activities.track
+    left join codes as waits on waits.code_type = 'waited_for' and waits.code = nodes.waited_for
     order by activities.rank nulls last, nodes.activity
 """
 
@@ -45,34 +52,32 @@ STEPS = """
         coalesce(starts.label_{language}, from_activity),
         coalesce(ends.label_{language}, to_activity),
         transition_count, case_count,
-        total_days, mean_days, median_days, p90_days, min_days, max_days, value_reporting
+        total_days, mean_days, median_days, low_days, high_days, p90_days, min_days, max_days,
+        value_reporting
     from process_map_edges
     left join activities as starts on starts.activity = from_activity
     left join activities as ends on ends.activity = to_activity
     order by total_days desc, from_activity, to_activity
 """
 
-# A path in labels is that of one of its cases. All variants after the last rank are one row.
+# All variants after the last rank are one row.
 VARIANTS = """
-    with listed as (
-        select * from variants where rank <= {most}
-    ),
-    examples as (
-        select variant_id, min(case_id) as case_id
-        from cases semi join listed using (variant_id)
-        group by variant_id
-    ),
-    paths as (
+    with paths as (
         select
             variant_id,
-            string_agg(activity_label_{language}, ' → ' order by event_number) as path
-        from events inner join examples using (case_id)
+            string_agg(
+                coalesce(label_{language}, activity), ' → ' order by step_number
+            ) as path
+        from variant_steps
+        inner join variants using (variant_id)
+        left join activities using (activity)
+        where variants.rank <= {most}
         group by variant_id
     )
     select
         rank, paths.path, activity_count, case_count, case_share, cumulative_share, median_days,
         value_reporting
-    from listed inner join paths using (variant_id)
+    from variants inner join paths using (variant_id)
     union all
     select
         null, {others}, null, sum(case_count), sum(case_share), 1, null, sum(value_reporting)
@@ -81,16 +86,13 @@ VARIANTS = """
 """
 
 STAGES = """
-    with ranks as (
-        select stage, min(rank) as rank, min(label_{language}) as label from stages group by stage
-    )
     select
-        coalesce(label, stage),
-        entered_cases, progressed_cases, returned_cases, lost_cases, open_cases, stalled_cases,
-        conversion, median_days, p90_days
+        label_{language},
+        entered_cases, went_on_cases, dropped_cases, went_back_cases, open_cases, stalled_cases,
+        conversion, median_days, p90_days,
+        open_value, stalled_value, oldest_open_days, oldest_open_case_id
     from stage_funnel
-    left join ranks using (stage)
-    order by ranks.rank nulls last, stage
+    order by rank, stage
 """
 
 CASES = """
@@ -99,12 +101,17 @@ CASES = """
     ),
     named_codes as (
         select code_type, code, label_{language} as label from codes
+    ),
+    segments as (
+        select dimension, segment, label_{language} as label from segment_labels
     )
     select
         case_id, kinds.label, outcomes.label, orders.label, payments.label, is_complete,
         coalesce(stage_labels.label, current_stage),
-        sales_representative, sales_team, region, product_category, lead_source,
-        customer_name, customer_segment,
+        sales_representative,
+        coalesce(teams.label, sales_team), coalesce(regions.label, region),
+        coalesce(products.label, product_category), coalesce(sources.label, lead_source),
+        customer_name, coalesce(customers.label, customer_segment),
         value, currency, cases.value_reporting, discount_rate,
         timezone(reporting_time_zone, timezone('UTC', started_at)),
         timezone(reporting_time_zone, timezone('UTC', ended_at)),
@@ -122,13 +129,22 @@ CASES = """
         on orders.code_type = 'order_status' and orders.code = order_status
     left join named_codes as payments
         on payments.code_type = 'paid_status' and payments.code = paid_status
+    left join segments as teams
+        on teams.dimension = 'sales_team' and teams.segment = sales_team
+    left join segments as regions
+        on regions.dimension = 'region' and regions.segment = region
+    left join segments as products
+        on products.dimension = 'product_category' and products.segment = product_category
+    left join segments as sources
+        on sources.dimension = 'lead_source' and sources.segment = lead_source
+    left join segments as customers
+        on customers.dimension = 'customer_segment' and customers.segment = customer_segment
     order by started_at desc, case_id
     limit {most}
 """
 
 RUN = """
-    select as_of, reporting_time_zone, content_hash, forced_because, versions,
-        (select max(currency) from kpi_values) as currency
+    select as_of, reporting_time_zone, reporting_currency, content_hash, forced_because, versions
     from runs
 """
 

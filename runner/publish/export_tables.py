@@ -23,7 +23,7 @@ class Export:
 
     warehouse: Warehouse
     zone: str
-    currency: str | None
+    currency: str
 
     def tables(self) -> Iterator[Table]:
         """Yield the tables, each to be written before the next; rejected ones only if any."""
@@ -47,44 +47,51 @@ class Export:
     @property
     def _value(self) -> Column:
         """The column of values in the reporting currency."""
-        currency = self.currency or _("reporting currency")
-        return Column(_("value in {currency}", currency=currency), "amount")
+        return Column(_("value in {currency}", currency=self.currency), "amount")
 
     def _kpis(self) -> Table:
         return self._table(
             _("KPIs"),
             _(
-                "One row per KPI: of the whole log, of its months, of its segments. The unit is"
-                " in a column of its own."
+                "One row per KPI: of the whole log, of its months, of its segments. An interval is"
+                " in days, a share in percent."
             ),
             export_sql.KPIS,
             [
                 Column(_("KPI"), width=30),
                 Column(_("dimension")),
                 Column(_("segment"), width=22),
-                Column(_("month"), width=10),
+                Column(_("period"), width=22),
                 Column(_("value"), "figure"),
                 Column(_("low, 95 %"), "figure"),
                 Column(_("high, 95 %"), "figure"),
+                Column(_("p90"), "figure"),
+                Column(_("12 months before"), "figure"),
                 Column(_("target"), "figure"),
                 Column(_("unit"), width=8),
                 Column(_("cases"), "count"),
                 Column(_("status"), width=22),
                 Column(_("case kind"), width=14),
             ],
+            twelve_months=sql_literal(_("12 months to {month}", month="<month>")),
         )
 
     def _activities(self) -> Table:
         return self._table(
             _("Process line"),
-            _("One row per activity, in the order of the process."),
+            _("One row per activity, in the order of the process, with the wait before it."),
             export_sql.ACTIVITIES,
             [
                 Column(_("activity"), width=30),
                 Column(_("phase"), width=12),
                 Column(_("track"), width=18),
+                Column(_("waits for"), width=10),
                 Column(_("events"), "count", has_bars=True),
                 Column(_("cases"), "count"),
+                Column(_("wait before it, median days"), "days"),
+                Column(_("wait before it, p90 days"), "days"),
+                Column(_("wait before it, total days"), "days", has_bars=True),
+                Column(_("wait before it, {currency} × days", currency=self.currency), "amount"),
                 Column(_("cases that start here"), "count"),
                 Column(_("cases that end here"), "count"),
                 Column(_("direct repeats"), "count"),
@@ -105,6 +112,8 @@ class Export:
                 Column(_("total days"), "days", has_bars=True),
                 Column(_("mean days"), "days"),
                 Column(_("median days"), "days"),
+                Column(_("median: low, 95 %"), "days"),
+                Column(_("median: high, 95 %"), "days"),
                 Column(_("p90 days"), "days"),
                 Column(_("shortest, days"), "days"),
                 Column(_("longest, days"), "days"),
@@ -144,13 +153,17 @@ class Export:
                 Column(_("stage"), width=22),
                 Column(_("cases entered"), "count", has_bars=True),
                 Column(_("went on"), "count"),
-                Column(_("came back"), "count"),
-                Column(_("lost"), "count"),
+                Column(_("dropped out"), "count"),
+                Column(_("went back"), "count"),
                 Column(_("still there"), "count"),
-                Column(_("stalled"), "count"),
-                Column(_("share that went on"), "share"),
+                Column(_("of these stalled"), "count"),
+                Column(_("conversion"), "share"),
                 Column(_("median days"), "days"),
                 Column(_("p90 days"), "days"),
+                Column(_("still there, {currency}", currency=self.currency), "amount"),
+                Column(_("stalled, {currency}", currency=self.currency), "amount"),
+                Column(_("oldest, days"), "days"),
+                Column(_("oldest, case"), width=18),
             ],
         )
 

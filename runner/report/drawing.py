@@ -22,9 +22,9 @@ def source(*names: str) -> str:
 
 
 class Drawing:
-    """An engine with the code of the page; texts and figures go in and out as JSON."""
+    """An engine with the code of the page, and more code; values go in and out as JSON."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: str = "") -> None:
         import quickjs
 
         self._context = quickjs.Context()
@@ -32,6 +32,7 @@ class Drawing:
         self._context.eval("var structuredClone = (data) => JSON.parse(JSON.stringify(data))")
         self._context.eval(DAGRE.read_text("utf-8"))
         self._context.eval(source(*PURE))
+        self._context.eval(more)
 
     def call(self, function: str, *values: Any) -> Any:
         """Return the result of a function of the page."""

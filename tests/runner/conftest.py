@@ -45,7 +45,7 @@ CHROMIUM_OPTIONS = """
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     """Return a sample file from beside the project; skip the test when it is absent."""
 

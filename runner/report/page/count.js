@@ -200,12 +200,12 @@ const Count = (() => {
     return mask;
   }
 
+  // A condition that this log does not know, as from the address of another page, holds for no case.
   function apply(log, mask, { key, values }) {
     const dimension = log.facts.dimensions.find((each) => each.code === key);
-    if (dimension) return bySegment(log, mask, dimension, values);
-    const rule = RULES[key];
-    if (rule) rule(log, mask, values);
-    return undefined;
+    if (dimension) bySegment(log, mask, dimension, values);
+    else if (RULES[key]) RULES[key](log, mask, values);
+    else mask.fill(0);
   }
 
   function bySegment(log, mask, dimension, values) {
