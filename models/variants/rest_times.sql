@@ -15,6 +15,7 @@ timeline as (
 
 case_segments as (
     select * from {{ ref('case_segments') }}
+    where dimension != 'all'
 ),
 
 rest_classes as (
@@ -50,21 +51,16 @@ placed_steps as (
 -- Steps of a segment with the number of steps of its rest before them, in their class.
 own_steps as (
     select
-        rest_classes.segment_key,
-        rest_classes.edge_code,
-        rest_classes.time_class,
+        case_segments.segment_key,
+        placed_steps.edge_code,
+        placed_steps.time_class,
         placed_steps.place - row_number() over (
             partition by
-                rest_classes.segment_key, rest_classes.edge_code, rest_classes.time_class
+                case_segments.segment_key, placed_steps.edge_code, placed_steps.time_class
             order by placed_steps.place
         ) as rest_before
     from placed_steps
     inner join case_segments on placed_steps.case_key = case_segments.case_key
-    inner join rest_classes
-        on
-            case_segments.segment_key = rest_classes.segment_key
-            and placed_steps.edge_code = rest_classes.edge_code
-            and placed_steps.time_class = rest_classes.time_class
 ),
 
 -- Wanted ranks of the rest in their class.
