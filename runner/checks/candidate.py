@@ -127,8 +127,8 @@ def volumes(build: Build, candidate: Candidate) -> tuple[list[str], list[list[An
 def _facts(warehouse: Warehouse, schema: str) -> dict[str, str]:
     """Return the as-of moments of the log and of each source, computed without the system clock."""
     names, rows = warehouse.table(
-        "select as_of, reporting_time_zone, reporting_currency, minimum_cases, minimum_value_coverage"
-        f" from {schema}.as_of_moment cross join {schema}.last_invocation"
+        "select as_of, reporting_time_zone, reporting_currency, minimum_cases,"
+        f" minimum_value_coverage from {schema}.as_of_moment cross join {schema}.last_invocation"
     )
     sources = warehouse.rows(
         "select source_system, strftime(last_data_update, '%Y-%m-%d %H:%M:%S')"

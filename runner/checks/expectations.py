@@ -175,7 +175,7 @@ def _for_each(batch: Batch) -> list[dict[str, Any]]:
 
     Each is on a column of its own, in one row of all values: a condition per row costs a query.
     """
-    expected = []
+    expected: list[dict[str, Any]] = []
     template = batch.suite["meta"].get("for_each")
     for row in batch.frame.to_dict("records") if template else ():
         limits = {"column": row["measure"], "max_value": row[template["maximum"]]}

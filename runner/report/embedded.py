@@ -1,8 +1,8 @@
 """The embedded log: every case of the published result in columns that the page can filter.
 
-The bytes are the length of the header (4 bytes, little endian), the header as JSON, and the columns;
-a column of numbers begins with all its lowest bytes. `page/count.js` reads them. Cases are ordered by
-rank of the variant, start and id. A duration is stored as a code: 0 for none, else
+The bytes are the length of the header (4 bytes, little endian), the header as JSON, and the
+columns; a column of numbers begins with all its lowest bytes. `page/count.js` reads them. Cases are
+ordered by rank of the variant, start and id. A duration is stored as a code: 0 for none, else
 1 + round(ln(seconds) * per_e), of at least one second; a value likewise, from 2 on.
 """
 

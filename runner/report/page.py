@@ -226,6 +226,6 @@ def _policy(style: str, script: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
     return (
-        f"default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)}; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)};"
+        " img-src data:; base-uri 'none'; form-action 'none'"
     )

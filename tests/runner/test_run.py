@@ -100,34 +100,39 @@ def test_every_table_and_column_has_a_description(published: Path) -> None:
     ]
 
 
-def test_the_history_of_the_kpis_is_carried_from_file_to_file(tmp_path: Path) -> None:
-    exported = (PROJECT / "tests/fixtures/demo_events.csv").read_text("utf-8").splitlines(True)
-    part, whole = tmp_path / "part.csv", tmp_path / "whole.csv"
-    part.write_text("".join(exported[:2000]), "utf-8")
-    whole.write_text("".join(exported), "utf-8")
+def test_the_history_of_the_kpis_is_carried_from_file_to_file(demo: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo / "publish", tmp_path / "publish")
+    more = tmp_path / "more.csv"
+    more.write_text("SalesOpportunity,ActivityName,EventTime\nMORE,Lead Created,2026-06-01\n")
     file = tmp_path / "publish" / "lead_to_cash.duckdb"
-    for log in (part, whole):
-        result = l2c("run", log, "--data-dir", tmp_path)
-        assert result.exit_code == 0, result.output
+
+    def published_last() -> tuple[Any, ...]:
         figures = query(
             file,
             "select kpi, dimension, segment, value, n from kpi_values"
             " where period_grain = 'all' order by all",
         )
-        run = query(file, "select run, content_hash, as_of from runs")[0]
+        run: tuple[Any, ...] = query(file, "select run, content_hash, as_of from runs")[0]
         last = query(
             file,
             f"select kpi, dimension, segment, value, n from kpi_history"
             f" where run = {run[0]} order by all",
         )
         assert last == figures
+        return run
+
+    first = published_last()
+    result = l2c(*("run", PROJECT / "tests/fixtures/demo_events.csv", more, "--data-dir", tmp_path))
+    assert result.exit_code == 0, result.output
+    run = published_last()
+    assert run[1] != first[1]
     history = "select distinct run, content_hash, as_of from kpi_history"
-    assert query(file, f"{history} order by run")[1] == (2, *run[1:])
+    assert query(file, f"{history} order by run") == [(1, *first[1:]), (2, *run[1:])]
     assert query(
         file,
         "select run, value from kpi_history where kpi = 'win_rate_count'"
         " and dimension = 'all' order by run",
-    )[1] == (2, pytest.approx(0.684211, abs=1e-6))
+    ) == [(number, pytest.approx(0.684211, abs=1e-6)) for number in (1, 2)]
     before = query(file, f"{history} order by all")
     assert len(before) == 2
     # The same content published again is the same run.

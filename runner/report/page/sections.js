@@ -397,7 +397,7 @@ const Sections = (() => {
       { key: "map.activity", kind: "text", value: (row) => activity(facts, row.activity), show: (row) => (view.live ? filterButton(true, "repeats", row.activity, name(activity(facts, row.activity))) : name(activity(facts, row.activity))) },
       { key: "rework.kind", kind: "text", value: (row) => facts.labels.repeats[facts.activities[row.activity].repeats], show: (row) => escape(facts.labels.repeats[facts.activities[row.activity].repeats]) },
       number("rework.cases", (row) => row.cases),
-      { key: "rework.share", kind: "bar", value: (row) => row.cases, show: (row) => shareBar(figures.cases ? row.cases / figures.cases : 0, facts.activities[row.activity].repeats !== "normal") },
+      { key: "rework.share", kind: "picture", value: (row) => row.cases, show: (row) => shareBar(figures.cases ? row.cases / figures.cases : 0, facts.activities[row.activity].repeats !== "normal") },
       number("rework.loops", (row) => row.loops),
       number("rework.repeats", (row) => row.repeats),
       { key: "rework.days", kind: "number", value: (row) => (facts.activities[row.activity].repeats === "normal" ? null : row.extra), show: (row) => (facts.activities[row.activity].repeats === "normal" || row.extra === null ? NONE : escape(whole(row.extra))) },
