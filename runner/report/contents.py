@@ -247,7 +247,6 @@ class Rework:
     loops: int
     repeats: int
     cases: int
-    extra: float | None
     value: float
 
 
@@ -296,6 +295,7 @@ class Figures:
     variants: Variants
     stages: list[Stage]
     rework: list[Rework]
+    extra_days: list[float]
     starts: list[int]
     deals: list[Deal]
 

@@ -23,11 +23,10 @@ from runner.report.published import Published
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Codes per factor e of a duration: a step of 0.033 %, and of 0.4 % in a log of many steps.
-FINE, COARSE = 3000, 250
+# Codes per factor e of a duration and of a value: steps of 0.033 and 0.042 %; of 0.4 % in a log of
+# many steps. They fit into two bytes: durations of 100 years in seconds, values of 10^12.
+FINE, FINE_VALUE, COARSE = 3000, 2370, 250
 MANY_STEPS = 400_000
-# Codes per factor e of a value, from 1 to 10^12.
-VALUE_PER_E = 2370
 # Flags of a case, as in count.js.
 COMPLETE, IN_PHASES, STALLED, OPEN = 1, 2, 4, 8
 EXITS = ["next", "skipped", "back", "reopened", "won", "lost", "no_sale", "disqualified", "open"]
@@ -52,12 +51,13 @@ class EmbeddedLog:
         self.facts = facts
         self.warehouse = published.warehouse
         self.per_e = per_e(facts.whole.steps)
+        self.value_per_e = min(FINE_VALUE, self.per_e)
         self.columns: list[dict[str, Any]] = []
         self.body: list[bytes] = []
         self.header: dict[str, Any] = {
             "cases": facts.whole.cases,
             "perE": self.per_e,
-            "valuePerE": VALUE_PER_E,
+            "valuePerE": self.value_per_e,
             "columns": self.columns,
         }
         self._place_cases()
@@ -120,7 +120,7 @@ class EmbeddedLog:
                 when value is null then 0
                 when value <= 0 then 1
                 else least(65535, 2 + cast(round(
-                    ln(greatest(cast(value as double), 1.0)) * {VALUE_PER_E}
+                    ln(greatest(cast(value as double), 1.0)) * {self.value_per_e}
                 ) as integer))
             end
             """

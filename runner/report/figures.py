@@ -74,6 +74,7 @@ class WholeLog:
             variants=self._variants(),
             stages=self._stages(),
             rework=self._rework(),
+            extra_days=self._extra_days(),
             starts=self._starts(),
             deals=self._deals(),
         )
@@ -339,13 +340,22 @@ class WholeLog:
         rows = self.rows(
             """
             select activity, self_loop_count as loops, repetition_count as repeats,
-                rework_case_count as cases, extra_days as extra,
+                rework_case_count as cases,
                 coalesce(cast(value_reporting as double), 0) as value
             from rework_loops
             """
         )
         found = [Rework(activity=self.place[row.pop("activity")], **row) for row in rows]
         return sorted(found, key=lambda each: each.activity)
+
+    def _extra_days(self) -> list[float]:
+        """Return the extra days of rework by activity; 0 where repeats are normal."""
+        days = dict(
+            self.published.warehouse.rows(
+                "select activity, extra_days from rework_loops where extra_days is not null"
+            )
+        )
+        return [days.get(activity.name, 0.0) for activity in self.published.activities]
 
     def _deals(self) -> list[Deal]:
         """Return the first cases of the list: stalled, then open, then closed ones, by value."""

@@ -249,7 +249,7 @@ def test_a_selection_has_the_figures_of_sql(
     sql.compare_kpis(figures["kpis"])
     sql.compare_stages(figures["stages"])
     sql.compare_phases(figures["phases"])
-    sql.compare_rework(figures["rework"])
+    sql.compare_rework(figures["rework"], figures["extraDays"])
 
 
 class OracleOf:
@@ -407,25 +407,35 @@ class OracleOf:
         for part in phases["parts"]:
             assert self.close(part["days"], of.get(part["phase"], 0) / max(n, 1)), part["phase"]
 
-    def compare_rework(self, rework: list[dict[str, Any]]) -> None:
+    def compare_rework(self, rework: list[dict[str, Any]], extra_days: list[float]) -> None:
         rows = self.log.ask(
             f"""
-            with repeats as (
-                select activity, case_id, event_number - lag(event_number) over (
-                    partition by case_id, activity order by event_number
-                ) as steps
-                from events inner join {self.chosen} using (case_id)
+            with days as (
+                select case_id, event_number, events.activity, sum(coalesce(elapsed_days, 0)) over (
+                    partition by case_id order by event_number
+                ) as day
+                from events left join transitions using (case_id, event_number)
+                inner join {self.chosen} using (case_id)
+            ),
+            repeats as (
+                select activity, case_id,
+                    event_number - lag(event_number) over occurrences as steps,
+                    day - lag(day) over occurrences as days
+                from days
+                window occurrences as (partition by case_id, activity order by event_number)
             )
             select activity, count(*) filter (where steps = 1), count(*) filter (where steps > 1),
-                count(distinct case_id)
+                count(distinct case_id), sum(days)
             from repeats where steps is not null group by activity
             """
         )
+        for activity, *_counts, days in rows:
+            assert self.close(extra_days[self.names.index(activity)], days), activity
         found = {
             self.names[row["activity"]]: (row["loops"], row["repeats"], row["cases"])
             for row in rework
         }
-        assert found == {name: tuple(numbers) for name, *numbers in rows}
+        assert found == {name: tuple(numbers) for name, *numbers, _days in rows}
 
 
 def test_a_kpi_by_segment_is_that_of_the_selected_segment(demo_log: Opened) -> None:

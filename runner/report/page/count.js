@@ -500,6 +500,7 @@ const Count = (() => {
       variants: () => variants(log, mask, chosen),
       stages: () => stages(log, mask),
       rework: () => rework(log, mask, chosen),
+      extraDays: () => extraDays(log, mask, chosen),
       starts: () => starts(log, mask),
       deals: () => deals(log, mask),
     };
@@ -638,49 +639,30 @@ const Count = (() => {
 
   // Mean days per phase of the log's population; a wait belongs to the phase of the activity that ends it.
   function phases(log, mask) {
-    const { facts } = log;
+    const { facts, path, lengths, days } = log;
     if (!log.hasWaits) return null;
-    const of = facts.phases.map(({ code }) => ({ phase: code, days: 0, us: 0, customer: 0, system: 0, unknown: 0 }));
-    const phaseOf = facts.activities.map((activity) => activity.phase);
-    const waitedFor = facts.activities.map((activity) => activity.waitedFor || "unknown");
+    const { flags, waits } = log.columns;
+    const before = new Float64Array(facts.activities.length);
     let n = 0;
     for (let v = 0; v < log.variants; v++) {
       for (let c = log.firstCase[v]; c < log.firstCase[v + 1]; c++) {
-        if (!mask[c] || !(log.columns.flags[c] & IN_PHASES)) continue;
+        if (!mask[c] || !(flags[c] & IN_PHASES)) continue;
         n++;
-        const first = firstWait(log, v, c);
-        for (let j = 1; j < log.lengths[v]; j++) {
-          const activity = log.path[log.firstEvent[v] + j];
-          const days = log.days[log.columns.waits[first + j - 1]];
-          of[phaseOf[activity]].days += days;
-          of[phaseOf[activity]][waitedFor[activity]] += days;
-        }
+        const wait = firstWait(log, v, c) - 1;
+        const event = log.firstEvent[v];
+        for (let j = 1; j < lengths[v]; j++) before[path[event + j]] += days[waits[wait + j]];
       }
     }
-    const parts = of.map((part) => {
-      const means = { phase: part.phase };
-      for (const name of ["days", "us", "customer", "system", "unknown"]) means[name] = n ? part[name] / n : 0;
-      return means;
+    const parts = facts.phases.map(({ code }) => ({ phase: code, days: 0, us: 0, customer: 0, system: 0, unknown: 0 }));
+    facts.activities.forEach(({ phase, waitedFor }, a) => {
+      const mean = n ? before[a] / n : 0;
+      parts[phase].days += mean;
+      parts[phase][waitedFor] += mean;
     });
     return { population: facts.population, n, mean: parts.reduce((sum, part) => sum + part.days, 0), parts };
   }
 
   // ---- KPIs -------------------------------------------------------------------------------------------------------
-
-  // Calls visit(case, month, code or weight, isCounted) for each selected case of a KPI, in order of cases.
-  function eachOf(log, mask, kpi, visit) {
-    const member = log.columns["kpi_" + kpi.code];
-    if (!member) return;
-    const months = log.columns["kpi_month_" + kpi.code];
-    const codes = log.columns["kpi_days_" + kpi.code];
-    const count = log.facts.months.length;
-    let at = 0;
-    for (let c = 0; c < log.cases; c++) {
-      if (!member[c]) continue;
-      if (mask[c]) visit(c, (log.startMonth[c] + months[at]) % count, codes ? codes[at] : 0, member[c] === 2);
-      at++;
-    }
-  }
 
   function kpis(log, mask) {
     return log.facts.kpis.map((kpi, k) => kpiFigures(log, mask, kpi, log.facts.whole.kpis[k]));
@@ -689,14 +671,20 @@ const Count = (() => {
   // Value of all months, of each month, of the last 12 complete months and of the 12 before them.
   function kpiFigures(log, mask, kpi, whole) {
     const months = log.facts.months.length;
-    const last = log.facts.lastMonth;
-    const groups = figuresBy(log, mask, kpi, months + 3, (_c, month, add) => {
+    const year = new Int32Array(months);
+    for (let month = 0; month < months; month++) {
+      const ago = log.facts.lastMonth - month;
+      year[month] = ago >= 0 && ago < 12 ? months + 1 : ago >= 12 && ago < 24 ? months + 2 : -1;
+    }
+    const members = membersOf(log, mask, kpi);
+    const [groups, places] = repeated(members.count, (at, add) => {
+      const month = members.months[at];
       add(0);
       add(1 + month);
-      if (month <= last && month > last - 12) add(months + 1);
-      else if (month <= last - 12 && month > last - 24) add(months + 2);
+      if (year[month] >= 0) add(year[month]);
     });
-    const [all, now, then] = [groups[0], groups[months + 1], groups[months + 2]];
+    const figures = figuresBy(log, kpi, members, groups, places, months + 3);
+    const [all, now, then] = [figures[0], figures[months + 1], figures[months + 2]];
     const hidden = whole.status === "not_recorded";
     const [changeLow, changeHigh] = change(now, then);
     return {
@@ -704,58 +692,71 @@ const Count = (() => {
       ...(hidden ? { value: null, low: null, high: null } : {}),
       status: status(log, kpi, all, whole),
       year: { value: now.value, n: now.n, baseline: then.value, baselineN: then.n, changeLow, changeHigh },
-      months: log.facts.months.map((month, m) => ({ ...groups[1 + m], month, isMature: whole.months[m].isMature })),
+      months: log.facts.months.map((month, m) => ({ ...figures[1 + m], month, isMature: whole.months[m].isMature })),
     };
   }
 
-  // Figures of each group; assign(case, month, add) calls add(group) for each group of a case.
-  function figuresBy(log, mask, kpi, size, assign) {
-    return kpi.form === "interval"
-      ? mediansBy(log, mask, kpi, size, assign)
-      : sharesBy(log, mask, kpi, size, assign);
+  // The selected cases of a KPI: case, month, stored days, whether it is counted in the numerator.
+  function membersOf(log, mask, kpi) {
+    const state = log.columns["kpi_" + kpi.code];
+    const months = log.columns["kpi_month_" + kpi.code];
+    const days = log.columns["kpi_days_" + kpi.code];
+    const size = months.length;
+    const found = { count: 0, cases: new Uint32Array(size), months: new Uint16Array(size), days: new Uint16Array(size), isCounted: new Uint8Array(size) };
+    const all = log.facts.months.length;
+    let at = 0;
+    for (let c = 0; c < log.cases; c++) {
+      if (!state[c]) continue;
+      if (mask[c]) {
+        found.cases[found.count] = c;
+        found.months[found.count] = (log.startMonth[c] + months[at]) % all;
+        if (days) found.days[found.count] = days[at];
+        found.isCounted[found.count++] = state[c] === 2 ? 1 : 0;
+      }
+      at++;
+    }
+    return found;
   }
 
-  function mediansBy(log, mask, kpi, size, assign) {
-    const members = (log.columns["kpi_days_" + kpi.code] || []).length;
-    const groups = new Uint32Array(3 * members);
-    const codes = new Uint16Array(3 * members);
-    let count = 0;
-    let code = 0;
+  // Up to three groups for each member: the groups, and for each of them the member.
+  function repeated(count, assign) {
+    const groups = new Uint32Array(3 * count);
+    const places = new Uint32Array(3 * count);
+    let [size, place] = [0, 0];
     const add = (group) => {
-      groups[count] = group;
-      codes[count++] = code;
+      groups[size] = group;
+      places[size++] = place;
     };
-    eachOf(log, mask, kpi, (c, month, days) => {
-      code = days;
-      assign(c, month, add);
-    });
-    return quantiles(log, groups, codes, count, size).map(({ n, median, p90, low, high }) => ({
-      value: median, n, low, high, p90, coverage: null,
-    }));
+    for (place = 0; place < count; place++) assign(place, add);
+    return [groups.subarray(0, size), places.subarray(0, size)];
   }
 
-  function sharesBy(log, mask, kpi, size, assign) {
+  function figuresBy(log, kpi, members, groups, places, size) {
+    if (kpi.form === "interval") {
+      const codes = new Uint16Array(groups.length);
+      for (let i = 0; i < codes.length; i++) codes[i] = members.days[places[i]];
+      return quantiles(log, groups, codes, codes.length, size).map(({ n, median, p90, low, high }) => ({
+        value: median, n, low, high, p90, coverage: null,
+      }));
+    }
     const ofValue = kpi.weight === "value";
-    const sums = Array.from({ length: size }, () => ({ n: 0, known: 0, part: 0, whole: 0 }));
+    const [n, known, part, whole] = [new Uint32Array(size), new Uint32Array(size), new Float64Array(size), new Float64Array(size)];
     const { value } = log.columns;
-    eachOf(log, mask, kpi, (c, month, _code, isCounted) => {
-      const weight = ofValue ? log.worth[value[c]] : 1;
-      const isKnown = !ofValue || value[c] > 0;
-      assign(c, month, (group) => {
-        const sum = sums[group];
-        sum.n++;
-        if (!isKnown) return;
-        sum.known++;
-        sum.whole += weight;
-        if (isCounted) sum.part += weight;
-      });
-    });
-    return sums.map(({ n, known, part, whole }) => {
-      const share = whole ? part / whole : null;
-      const coverage = ofValue && n ? known / n : null;
-      const [low, high] = ofValue || !n ? [null, null] : wilson(share, n);
+    for (let i = 0; i < groups.length; i++) {
+      const code = ofValue ? value[members.cases[places[i]]] : 1;
+      n[groups[i]]++;
+      if (!code) continue;
+      const weight = ofValue ? log.worth[code] : 1;
+      known[groups[i]]++;
+      whole[groups[i]] += weight;
+      if (members.isCounted[places[i]]) part[groups[i]] += weight;
+    }
+    return Array.from({ length: size }, (_, g) => {
+      const share = whole[g] ? part[g] / whole[g] : null;
+      const coverage = ofValue && n[g] ? known[g] / n[g] : null;
+      const [low, high] = ofValue || !n[g] ? [null, null] : wilson(share, n[g]);
       const isCovered = coverage === null || coverage >= log.facts.minimumCoverage;
-      return { value: isCovered ? share : null, n, low, high, p90: null, coverage };
+      return { value: isCovered ? share : null, n: n[g], low, high, p90: null, coverage };
     });
   }
 
@@ -773,7 +774,9 @@ const Count = (() => {
     const kpi = log.facts.kpis.find(({ code }) => code === kpiCode);
     const dimension = log.facts.dimensions.find(({ code }) => code === dimensionCode);
     const codes = log.columns["dimension_" + dimensionCode];
-    return figuresBy(log, mask, kpi, dimension.segments.length, (c, _month, add) => add(codes[c]));
+    const members = membersOf(log, mask, kpi);
+    const [groups, places] = repeated(members.count, (at, add) => add(codes[members.cases[at]]));
+    return figuresBy(log, kpi, members, groups, places, dimension.segments.length);
   }
 
   // ---- variants, stages, rework -----------------------------------------------------------------------------------
@@ -787,23 +790,24 @@ const Count = (() => {
     return order.sort((a, b) => counts[b] - counts[a] || a - b).slice(0, limit);
   }
 
-  // Median duration and value of the cases of the listed groups; groupOf(variant) is a group or -1.
+  // Median duration and value of the cases of the listed groups; groupOf[variant] is a group or -1.
   function ofGroups(log, mask, listed, groupOf) {
     const place = new Map(listed.map((group, at) => [group, at]));
-    const groups = [];
-    const codes = [];
+    const groups = new Uint32Array(log.cases);
+    const codes = new Uint16Array(log.cases);
     const value = new Float64Array(listed.length);
+    let count = 0;
     for (let v = 0; v < log.variants; v++) {
-      const at = place.get(groupOf(v));
+      const at = place.get(groupOf ? groupOf[v] : v);
       if (at === undefined) continue;
       for (let c = log.firstCase[v]; c < log.firstCase[v + 1]; c++) {
         if (!mask[c]) continue;
-        groups.push(at);
-        codes.push(log.durations[c]);
+        groups[count] = at;
+        codes[count++] = log.durations[c];
         value[at] += log.worth[log.columns.value[c]];
       }
     }
-    const times = quantiles(log, groups, codes, groups.length, listed.length);
+    const times = quantiles(log, groups, codes, count, listed.length);
     return times.map(({ median }, at) => ({ median, value: value[at] }));
   }
 
@@ -811,15 +815,12 @@ const Count = (() => {
     const counts = new Array(log.paths.length).fill(0);
     for (let v = 0; v < log.variants; v++) if (log.pathOf[v] >= 0) counts[log.pathOf[v]] += chosen[v];
     const listed = topOf(counts);
-    const more = ofGroups(log, mask, listed, (v) => log.pathOf[v]);
-    const occurs = listed.map((p) => log.paths[p].map(() => 0));
+    const more = ofGroups(log, mask, listed, log.pathOf);
+    const occurs = listed.map(() => new Float64Array(log.activities)); // occurrences of each activity
     const place = new Map(listed.map((p, at) => [p, at]));
     for (let v = 0; v < log.variants; v++) {
-      const at = place.get(log.pathOf[v]);
-      if (at === undefined || !chosen[v]) continue;
-      log.paths[log.pathOf[v]].forEach((activity, s) => {
-        occurs[at][s] += chosen[v] * occurrences(log, activity, log.firstEvent[v], log.firstEvent[v + 1]);
-      });
+      const sums = chosen[v] ? occurs[place.get(log.pathOf[v])] : undefined;
+      if (sums) for (let e = log.firstEvent[v]; e < log.firstEvent[v + 1]; e++) sums[log.path[e]] += chosen[v];
     }
     return {
       count: counts.filter(Boolean).length,
@@ -828,7 +829,7 @@ const Count = (() => {
       top: listed.map((p, at) => ({
         steps: log.paths[p].map((activity, s) => ({
           activity,
-          mean: occurs[at][s] / counts[p],
+          mean: occurs[at][activity] / counts[p],
           isOut: s > 0 && log.facts.activities[activity].rank < log.facts.activities[log.paths[p][s - 1]].rank,
         })),
         cases: counts[p],
@@ -849,7 +850,7 @@ const Count = (() => {
   function variants(log, mask, chosen) {
     const counts = Array.from(chosen);
     const listed = topOf(counts);
-    const more = ofGroups(log, mask, listed, (v) => v);
+    const more = ofGroups(log, mask, listed, null);
     return {
       count: counts.filter(Boolean).length,
       for80: coverage(counts, 0.8),
@@ -862,61 +863,68 @@ const Count = (() => {
     };
   }
 
+  const SIDES = ["wentOn", "dropped", "wentBack", "open"];
+
+  // Cases per stage by the exit of their last visit, days of ended visits, and what waits longest.
   function stages(log, mask) {
-    const { facts, columns } = log;
-    const exits = facts.exits;
-    const sideOf = exits.map((exit) =>
-      ["next", "skipped", "won"].includes(exit) ? "wentOn"
-        : ["lost", "no_sale", "disqualified"].includes(exit) ? "dropped"
-          : ["back", "reopened"].includes(exit) ? "wentBack" : "open"
+    const { facts, columns, visitDays } = log;
+    const side = Uint8Array.from(facts.exits, (exit) =>
+      ["next", "skipped", "won"].includes(exit) ? 0 : ["lost", "no_sale", "disqualified"].includes(exit) ? 1 : ["back", "reopened"].includes(exit) ? 2 : 3
     );
-    const stalled = exits.indexOf("stalled");
-    const back = exits.indexOf("back");
-    const of = facts.stages.map(() => ({
-      entered: 0, wentOn: 0, dropped: 0, wentBack: 0, open: 0, stalled: 0, returns: 0,
-      openValue: 0, stalledValue: 0, oldestDays: null, oldestCase: null,
-    }));
-    const groups = [];
-    const codes = [];
-    const lastExit = new Int16Array(of.length);
+    const [stalled, back] = [facts.exits.indexOf("stalled"), facts.exits.indexOf("back")];
+    const size = facts.stages.length;
+    const cases = new Uint32Array(4 * size);
+    const [returns, stalls] = [new Uint32Array(size), new Uint32Array(size)];
+    const [openValue, stalledValue] = [new Float64Array(size), new Float64Array(size)];
+    const [oldest, oldestCode] = [new Int32Array(size).fill(-1), new Int32Array(size).fill(-1)];
+    const lastExit = new Int16Array(size).fill(-1);
+    const groups = new Uint32Array(visitDays.length);
+    const codes = new Uint16Array(visitDays.length);
+    let count = 0;
     for (let c = 0; c < log.cases; c++) {
       if (!mask[c]) continue;
-      lastExit.fill(-1);
-      for (let v = log.firstVisit[c]; v < log.firstVisit[c + 1]; v++) {
-        const stage = columns.visit_stage[v];
-        const exit = columns.visit_exit[v];
+      const [from, to] = [log.firstVisit[c], log.firstVisit[c + 1]];
+      for (let v = from; v < to; v++) {
+        const [stage, exit] = [columns.visit_stage[v], columns.visit_exit[v]];
         lastExit[stage] = exit;
-        if (exit === back) of[stage].returns++;
-        if (sideOf[exit] === "open") {
-          const days = log.days[log.visitDays[v]];
-          if (of[stage].oldestDays === null || days > of[stage].oldestDays)
-            Object.assign(of[stage], { oldestDays: days, oldestCase: log.idOf(c) });
-        } else {
-          groups.push(stage);
-          codes.push(log.visitDays[v]);
+        if (exit === back) returns[stage]++;
+        if (side[exit] < 3) {
+          groups[count] = stage;
+          codes[count++] = visitDays[v];
+        } else if (visitDays[v] > oldestCode[stage] || (visitDays[v] === oldestCode[stage] && log.idOf(c) < log.idOf(oldest[stage]))) {
+          oldestCode[stage] = visitDays[v];
+          oldest[stage] = c;
         }
       }
-      for (let stage = 0; stage < of.length; stage++) {
-        if (lastExit[stage] < 0) continue;
-        of[stage].entered++;
-        of[stage][sideOf[lastExit[stage]]]++;
-        const worth = log.worth[columns.value[c]];
-        if (sideOf[lastExit[stage]] === "open") of[stage].openValue += worth;
-        if (lastExit[stage] === stalled) {
-          of[stage].stalled++;
-          of[stage].stalledValue += worth;
-        }
+      for (let v = from; v < to; v++) {
+        const stage = columns.visit_stage[v];
+        const exit = lastExit[stage];
+        if (exit < 0) continue;
+        lastExit[stage] = -1;
+        cases[4 * stage + side[exit]]++;
+        if (side[exit] < 3) continue;
+        openValue[stage] += log.worth[columns.value[c]];
+        if (exit !== stalled) continue;
+        stalls[stage]++;
+        stalledValue[stage] += log.worth[columns.value[c]];
       }
     }
-    quantiles(log, groups, codes, groups.length, of.length).forEach(({ median, p90 }, stage) => {
-      Object.assign(of[stage], { median, p90 });
+    return quantiles(log, groups, codes, count, size).map(({ median, p90 }, stage) => {
+      const split = cases.subarray(4 * stage, 4 * stage + 4);
+      return {
+        entered: split[0] + split[1] + split[2] + split[3],
+        ...Object.fromEntries(SIDES.map((name, at) => [name, split[at]])),
+        stalled: stalls[stage], returns: returns[stage], median, p90,
+        openValue: openValue[stage], stalledValue: stalledValue[stage],
+        oldestDays: oldest[stage] < 0 ? null : log.days[oldestCode[stage]],
+        oldestCase: oldest[stage] < 0 ? null : log.idOf(oldest[stage]),
+      };
     });
-    return of;
   }
 
-  // Repeats of each activity: directly after itself, or later; the days between an occurrence and the one before it.
+  // Repeats of each activity: directly after itself, or later.
   function rework(log, mask, chosen) {
-    const of = log.facts.activities.map(() => ({ loops: 0, repeats: 0, cases: 0, extra: 0, value: 0 }));
+    const of = log.facts.activities.map((_activity, activity) => ({ activity, loops: 0, repeats: 0, cases: 0, value: 0 }));
     const seen = new Int32Array(of.length).fill(-1);
     for (let v = 0; v < log.variants; v++) {
       const [from, to] = [log.firstRepeat[v], log.firstRepeat[v + 1]];
@@ -925,24 +933,35 @@ const Count = (() => {
       for (let c = log.firstCase[v]; c < log.firstCase[v + 1]; c++) if (mask[c]) worth += log.worth[log.columns.value[c]];
       for (let r = from; r < to; r += 2) {
         const [i, j] = [log.repeatPairs[r], log.repeatPairs[r + 1]];
-        const activity = log.path[log.firstEvent[v] + j];
-        const sum = of[activity];
+        const sum = of[log.path[log.firstEvent[v] + j]];
         if (j === i + 1) sum.loops += chosen[v];
         else sum.repeats += chosen[v];
-        if (seen[activity] !== v) {
-          seen[activity] = v;
-          sum.cases += chosen[v];
-          sum.value += worth;
-        }
-        if (!log.hasWaits) continue;
+        if (seen[sum.activity] === v) continue;
+        seen[sum.activity] = v;
+        sum.cases += chosen[v];
+        sum.value += worth;
+      }
+    }
+    return of.filter((sum) => sum.loops + sum.repeats);
+  }
+
+  // Days between each occurrence of an activity and the one before it in the case, by activity.
+  function extraDays(log, mask, chosen) {
+    const extra = new Float64Array(log.activities);
+    const { waits } = log.columns;
+    for (let v = 0; log.hasWaits && v < log.variants; v++) {
+      if (!chosen[v]) continue;
+      for (let r = log.firstRepeat[v]; r < log.firstRepeat[v + 1]; r += 2) {
+        const [i, j] = [log.repeatPairs[r], log.repeatPairs[r + 1]];
+        const activity = log.path[log.firstEvent[v] + j];
         for (let c = log.firstCase[v]; c < log.firstCase[v + 1]; c++) {
           if (!mask[c]) continue;
           const first = firstWait(log, v, c);
-          for (let k = i; k < j; k++) sum.extra += log.days[log.columns.waits[first + k]];
+          for (let k = i; k < j; k++) extra[activity] += log.days[waits[first + k]];
         }
       }
     }
-    return of.map((sum, activity) => ({ activity, ...sum })).filter((sum) => sum.loops + sum.repeats);
+    return Array.from(extra);
   }
 
   // Cases by month of their first event.
@@ -957,11 +976,17 @@ const Count = (() => {
   // The cases of the list: stalled, then open, then closed ones, by value.
   function deals(log, mask) {
     const { value, flags } = log.columns;
-    const rank = (c) => (flags[c] & STALLED ? 2 : isOpen(log, c) ? 1 : 0) * 65536 + value[c];
+    const rank = (c) => (flags[c] & STALLED ? 131072 : isOpen(log, c) ? 65536 : 0) + value[c];
+    const isBefore = (a, b) => rank(a) > rank(b) || (rank(a) === rank(b) && log.idOf(a) < log.idOf(b));
     const first = [];
-    for (let c = 0; c < log.cases; c++) if (mask[c]) first.push(c);
-    first.sort((a, b) => rank(b) - rank(a) || (log.idOf(a) < log.idOf(b) ? -1 : 1));
-    return first.slice(0, LISTED).map((c) => listed(log, c));
+    for (let c = 0; c < log.cases; c++) {
+      if (!mask[c] || (first.length === LISTED && !isBefore(c, first[LISTED - 1]))) continue;
+      let at = first.length;
+      while (at && isBefore(c, first[at - 1])) at--;
+      first.splice(at, 0, c);
+      if (first.length > LISTED) first.pop();
+    }
+    return first.map((c) => listed(log, c));
   }
 
   const isOpen = (log, c) => Boolean(log.columns.flags[c] & OPEN);

@@ -392,6 +392,7 @@ const Sections = (() => {
     const again = rows.filter((row) => facts.activities[row.activity].repeats !== "normal");
     if (!rows.length) return { "rework.title": escape(say("rework.none")), "rework.sub": "", "rework.table": "" };
     const most = again[0];
+    const extra = figures.extraDays;
     const share = figures.cases && most ? most.cases / figures.cases : 0;
     const columns = [
       { key: "map.activity", kind: "text", value: (row) => activity(facts, row.activity), show: (row) => (view.live ? filterButton(true, "repeats", row.activity, name(activity(facts, row.activity))) : name(activity(facts, row.activity))) },
@@ -400,7 +401,7 @@ const Sections = (() => {
       { key: "rework.share", kind: "picture", value: (row) => row.cases, show: (row) => shareBar(figures.cases ? row.cases / figures.cases : 0, facts.activities[row.activity].repeats !== "normal") },
       number("rework.loops", (row) => row.loops),
       number("rework.repeats", (row) => row.repeats),
-      { key: "rework.days", kind: "number", value: (row) => (facts.activities[row.activity].repeats === "normal" ? null : row.extra), show: (row) => (facts.activities[row.activity].repeats === "normal" || row.extra === null ? NONE : escape(whole(row.extra))) },
+      { key: "rework.days", kind: "number", value: (row) => (facts.activities[row.activity].repeats === "normal" ? null : extra[row.activity]), show: (row) => (facts.activities[row.activity].repeats === "normal" ? NONE : escape(whole(extra[row.activity]))) },
       number("map.value", (row) => row.value, money),
     ];
     return {
