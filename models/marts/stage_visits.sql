@@ -20,6 +20,7 @@ stage_visits as (
         visits.entered_at,
         visits.left_at,
         {{ elapsed_days('visits.spent_us') }} as days_in_stage,
+        visits.worked_days,
         visits.is_open,
         visits.is_stalled,
         visits.exit,

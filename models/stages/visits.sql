@@ -62,6 +62,7 @@ visits as (
             else coalesce(directed_visits.direction, 'open')
         end as exit,
         directed_visits.spent_us,
+        directed_visits.worked_days,
         directed_visits.left_at is null as is_open,
         directed_visits.left_at is null
         and coalesce(round(directed_visits.worked_days, 9) > stage_limits.limit_days, false)

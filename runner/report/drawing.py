@@ -17,8 +17,9 @@ PURE = ("format.js", "count.js", "process.js", "charts.js", "classic.js", "secti
 
 
 def source(*names: str) -> str:
-    """Return the code of files of the page."""
-    return "\n".join((PAGE / name).read_text("utf-8") for name in names)
+    """Return the code or style of files of the page, without indents and lines of comment."""
+    lines = (line.strip() for name in names for line in (PAGE / name).read_text("utf-8").split("\n"))
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 class Drawing:

@@ -136,6 +136,7 @@ class EmbeddedLog:
             select cases.*, stalled.case_id is not null as is_stalled,
                 date_diff('day', date '1970-01-01', days.first) - {self.facts.first_day} as start,
                 date_diff('day', days.first, days.last) as span,
+                strftime(days.first, '%Y-%m') as start_month,
                 row_number() over (
                     order by variants.rank, cases.started_at, cases.case_id
                 ) - 1 as place
@@ -195,29 +196,70 @@ class EmbeddedLog:
             f"""case when kpi_cases.kpi is null then 0 when is_counted then 2 else 1 end
             from placed left join kpi_cases on {same}""",
         )
-        months = "inner join months_numbered on months_numbered.name = kpi_cases.month"
-        self._add(f"kpi_month_{kpi.code}", f"number {members} {months}")
+        # Months after that of the start, around the end of the list: mostly the same few numbers.
+        months = "inner join months_numbered as m on m.name = kpi_cases.month"
+        started = "inner join months_numbered as s on s.name = placed.start_month"
+        count = len(self.facts.months)
+        later = f"(m.number - s.number + {count}) % {count}"
+        self._add(f"kpi_month_{kpi.code}", f"{later} {members} {months} {started}")
         if kpi.form == "interval":
             self._add(f"kpi_days_{kpi.code}", f"code(days) {members}")
 
     def _add_visits(self) -> None:
+        """Add the visits of each case: stage, exit, and the events at which they begin and end.
+
+        Their days are the waits between, except where the end is 0: then they are stored. Those are
+        open visits, visits in whole days between times, and all of a page without waits.
+        """
         self._number("stages", [stage.code for stage in self.facts.stages])
         self._number("exits", EXITS)
-        visits = """
-            from stage_visits inner join placed using (case_id)
-            inner join stages_numbered as stages_ on stages_.name = stage_visits.stage
-            inner join exits_numbered as exits_ on exits_.name = case
+        has_waits = "true" if self.facts.detail == "full" else "false"
+        self.warehouse.run(
+            f"""
+            create or replace temp table visits_placed as
+            with days as (
+                select case_id, event_number, event_at, sum(coalesce(elapsed_days, 0)) over (
+                    partition by case_id order by event_number
+                ) as day
+                from events left join transitions using (case_id, event_number)
+            ),
+            -- The first event at the begin and at the end; events at the same time have one day.
+            ends as (
+                select case_id, visit_number, any_value(days_in_stage) as days_in_stage,
+                    min(event_number) filter (where event_at >= entered_at) as first_event,
+                    min(day) filter (where event_at >= entered_at) as first_day,
+                    min(event_number) filter (where event_at >= left_at) as last_event,
+                    min(day) filter (where event_at >= left_at) as last_day
+                from stage_visits inner join days using (case_id)
+                group by case_id, visit_number
+            )
+            select placed.place, stage_visits.visit_number, stage_visits.days_in_stage,
+                stages_numbered.number as stage, exits_numbered.number as exit,
+                coalesce(first_event, 1) as first_event,
+                case
+                    when {has_waits} and abs(last_day - first_day - ends.days_in_stage) < 1e-6
+                        then last_event
+                    else 0
+                end as last_event
+            from stage_visits
+            inner join placed using (case_id)
+            inner join ends using (case_id, visit_number)
+            inner join stages_numbered on stages_numbered.name = stage_visits.stage
+            inner join exits_numbered on exits_numbered.name = case
                 when stage_visits.is_stalled then 'stalled' else stage_visits.exit
             end
-        """
+            """
+        )
         self._add(
             "visit_count",
-            """count(stage_visits.case_id) from placed
-            left join stage_visits on stage_visits.case_id = placed.case_id group by place""",
+            """count(visits_placed.place) from placed
+            left join visits_placed on visits_placed.place = placed.place group by placed.place""",
+            "placed.place",
         )
-        self._add("visit_stage", f"stages_.number {visits}", "place, visit_number")
-        self._add("visit_exit", f"exits_.number {visits}", "place, visit_number")
-        self._add("visit_days", f"code(days_in_stage) {visits}", "place, visit_number")
+        for column in ("stage", "exit", "first_event", "last_event"):
+            self._add(f"visit_{column}", f"{column} from visits_placed", "place, visit_number")
+        stored = "code(days_in_stage) from visits_placed where last_event = 0"
+        self._add("visit_days", stored, "place, visit_number")
 
     def _add_ids(self) -> None:
         """Add the case ids: as prefix and number where all end in a number, else as text."""

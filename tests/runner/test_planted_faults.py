@@ -167,7 +167,10 @@ PLANTED_IN_TABLES = {
     ),
     "holds_judged_kpis_low_": ("judged_kpis", "update {} set low = -0.1 where low is not null"),
     "holds_judged_kpis_status_": ("judged_kpis", "update {} set status = 'not_recorded'"),
-    "holds_judged_kpis_value_": ("judged_kpis", "update {} set value = 1.5 where unit = 'ratio'"),
+    "holds_judged_kpis_value_": (
+        "judged_kpis",
+        "update {} set value = 1.5, low = null where unit = 'ratio'",
+    ),
     "holds_kpi_months_": ("kpi_months", "update {} set is_complete = false"),
     "holds_kpi_cases_": ("kpi_cases", "update {} set days = null, weight = null"),
     "holds_kpis_": ("kpis", "update {} set unit = 'weeks'"),

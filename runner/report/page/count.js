@@ -83,6 +83,7 @@ const Count = (() => {
     addRepeats(log);
     addDurations(log);
     addVisits(log);
+    addMonths(log);
     addIds(log, header);
     return log;
   }
@@ -173,11 +174,33 @@ const Count = (() => {
     return value <= 0 ? 1 : Math.min(65535, 2 + Math.round(Math.log(Math.max(value, 1)) * log.valuePerE));
   }
 
+  // Days of each visit as a code: the waits from the event at which it begins to the one at which it ends, or stored.
   function addVisits(log) {
-    const counts = log.columns.visit_count;
-    if (!counts) return;
+    const { visit_count: counts, visit_first_event: first, visit_last_event: last, visit_days: stored, waits } = log.columns;
     log.firstVisit = new Uint32Array(log.cases + 1);
-    for (let c = 0; c < log.cases; c++) log.firstVisit[c + 1] = log.firstVisit[c] + counts[c];
+    log.visitDays = new Uint16Array(first.length);
+    let next = 0;
+    for (let c = 0; c < log.cases; c++) {
+      log.firstVisit[c + 1] = log.firstVisit[c] + counts[c];
+      const start = log.hasWaits ? firstWait(log, log.variantOf[c], c) : 0;
+      for (let v = log.firstVisit[c]; v < log.firstVisit[c + 1]; v++) {
+        if (!last[v]) {
+          log.visitDays[v] = stored[next++];
+          continue;
+        }
+        let days = 0;
+        for (let event = first[v] + 1; event <= last[v]; event++) days += log.days[waits[start + event - 2]];
+        log.visitDays[v] = codeOf(log, days);
+      }
+    }
+  }
+
+  // The month of the start of each case, as a position in the list of months.
+  function addMonths(log) {
+    const { months, firstDay, lastDay } = log.facts;
+    const ofDay = new Uint16Array(Math.max(1, lastDay - firstDay + 1));
+    for (let day = 0; day < ofDay.length; day++) ofDay[day] = Math.max(0, months.indexOf(dateOf(firstDay + day).slice(0, 7)));
+    log.startMonth = Uint16Array.from(log.columns.start, (day) => ofDay[day]);
   }
 
   function addIds(log, header) {
@@ -650,10 +673,11 @@ const Count = (() => {
     if (!member) return;
     const months = log.columns["kpi_month_" + kpi.code];
     const codes = log.columns["kpi_days_" + kpi.code];
+    const count = log.facts.months.length;
     let at = 0;
     for (let c = 0; c < log.cases; c++) {
       if (!member[c]) continue;
-      if (mask[c]) visit(c, months[at], codes ? codes[at] : 0, member[c] === 2);
+      if (mask[c]) visit(c, (log.startMonth[c] + months[at]) % count, codes ? codes[at] : 0, member[c] === 2);
       at++;
     }
   }
@@ -840,7 +864,6 @@ const Count = (() => {
 
   function stages(log, mask) {
     const { facts, columns } = log;
-    if (!log.firstVisit) return [];
     const exits = facts.exits;
     const sideOf = exits.map((exit) =>
       ["next", "skipped", "won"].includes(exit) ? "wentOn"
@@ -865,12 +888,12 @@ const Count = (() => {
         lastExit[stage] = exit;
         if (exit === back) of[stage].returns++;
         if (sideOf[exit] === "open") {
-          const days = log.days[columns.visit_days[v]];
+          const days = log.days[log.visitDays[v]];
           if (of[stage].oldestDays === null || days > of[stage].oldestDays)
             Object.assign(of[stage], { oldestDays: days, oldestCase: log.idOf(c) });
         } else {
           groups.push(stage);
-          codes.push(columns.visit_days[v]);
+          codes.push(log.visitDays[v]);
         }
       }
       for (let stage = 0; stage < of.length; stage++) {
@@ -925,13 +948,7 @@ const Count = (() => {
   // Cases by month of their first event.
   function starts(log, mask) {
     const counts = log.facts.months.map(() => 0);
-    const first = log.facts.months.length ? log.facts.months[0] : "";
-    for (let c = 0; c < log.cases; c++) {
-      if (!mask[c]) continue;
-      const month = dateOf(log.facts.firstDay + log.columns.start[c]).slice(0, 7);
-      const at = 12 * (month.slice(0, 4) - first.slice(0, 4)) + (month.slice(5) - first.slice(5));
-      if (counts[at] !== undefined) counts[at]++;
-    }
+    for (let c = 0; c < log.cases; c++) counts[log.startMonth[c]] += mask[c];
     return counts;
   }
 

@@ -219,7 +219,7 @@ const Sections = (() => {
       number("map.total", (edge) => edge.total),
       number("map.value", (edge) => edge.value, money),
     ];
-    const rows = [...figures.edges].sort((a, b) => b.count - a.count || a.from - b.from || a.to - b.to).slice(0, 300);
+    const rows = [...figures.edges].sort((a, b) => b.count - a.count || a.from - b.from || a.to - b.to).slice(0, view.live ? 300 : 60);
     return table("edges", columns, rows, view.live);
   }
 
