@@ -715,18 +715,17 @@
     replay.day = day;
     query('[data-replay="day"]').value = String(day);
     query('[data-replay="date"]').textContent = date(Count.dateOf(facts.firstDay + day));
-    for (const row of queryAll("#map svg .row[data-activity]")) {
-      const counts = replay.counts[Number(row.dataset.activity)];
+    for (const node of queryAll("#map svg circle.node[data-activity]")) {
+      const counts = replay.counts[Number(node.dataset.activity)];
       let events = 0;
       for (let each = Math.max(0, day - 6); each <= day; each++) events += counts[each];
-      let dot = query("circle.replay", row);
-      if (!dot) {
-        const node = query("circle.node", row);
+      let dot = node.nextElementSibling;
+      if (!dot?.matches("circle.replay")) {
         dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
         dot.setAttribute("class", "replay");
         dot.setAttribute("cx", node.getAttribute("cx"));
         dot.setAttribute("cy", node.getAttribute("cy"));
-        row.append(dot);
+        node.after(dot);
       }
       dot.setAttribute("r", String(events ? Math.min(11, 2 + 2.2 * Math.sqrt(events)) : 0));
     }

@@ -194,10 +194,12 @@ const ProcessLine = (() => {
       (p, q) => p.edge.count - q.edge.count || p.edge.from - q.edge.from || p.edge.to - q.edge.to
     );
     const parts = [bands(facts, rows, place), heads(place, rest && !isAll)];
-    for (const route of routed) parts.push(arrow(facts, route, place, radius, colour, most, measure, live, options.chosen));
     rows.forEach((a, at) => {
-      parts.push(row({ facts, figures, rest, isAll, place, radius, live, chosen: options.chosen }, a, at));
+      parts.push(row({ facts, figures, rest, isAll, place, live, chosen: options.chosen }, a, at));
     });
+    // On the rows, whose ground would take every click, and under the nodes.
+    for (const route of routed) parts.push(arrow(facts, route, place, radius, colour, most, measure, live, options.chosen));
+    for (const a of rows) parts.push(node({ facts, figures, place, radius, live }, a));
     if (!rest || isAll) parts.push(badges(top, routed, place, radius));
     const wide = WIDTH[shape];
     const high = Math.ceil(place.bottom + 8);
@@ -258,18 +260,23 @@ const ProcessLine = (() => {
   }
 
   function row(context, a, at) {
-    const { facts, figures, place, radius, live, chosen } = context;
+    const { facts, place, live, chosen } = context;
     const activity = facts.activities[a];
-    const node = figures.nodes[a];
-    const [x, y] = [place.x.get(a), place.y.get(a)];
+    const y = place.y.get(a);
     const state = chosen && chosen.has(`with ${a}`) ? "true" : chosen && chosen.has(`without ${a}`) ? "mixed" : "false";
-    const circle = `<circle class="node ${activity.track}${node.cases ? "" : " empty"}" cx="${x}" cy="${y}" r="${n1(radius(a))}"/>`;
     const ground = `<rect class="hover" x="0" y="${y - place.height / 2}" width="${WIDTH[place.shape]}" height="${place.height}"/>`;
     const opening = live
       ? `<g class="row" data-activity="${a}" role="button" tabindex="${at ? -1 : 0}" aria-pressed="${state}">`
       : `<g class="row">`;
     const cells = place.shape === "wide" ? wideCells(context, a) : narrowCells(context, a);
-    return `${opening}<title>${escape(activity.label)}</title>${ground}${circle}${cells}</g>`;
+    return `${opening}<title>${escape(activity.label)}</title>${ground}${cells}</g>`;
+  }
+
+  function node({ facts, figures, place, radius, live }, a) {
+    const { track, label } = facts.activities[a];
+    const kind = `node ${track}${figures.nodes[a].cases ? "" : " empty"}`;
+    const key = live ? ` data-activity="${a}"` : "";
+    return `<circle class="${kind}" cx="${place.x.get(a)}" cy="${place.y.get(a)}" r="${n1(radius(a))}"${key}><title>${escape(label)}</title></circle>`;
   }
 
   function wideCells({ facts, figures, rest, isAll, place }, a) {
