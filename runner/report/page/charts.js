@@ -359,7 +359,8 @@ const Charts = (() => {
     const phases = [...new Set(deal.events.map((event) => facts.activities[event.activity].phase))].sort((a, b) => a - b);
     const lane = new Map(phases.map((phase, at) => [phase, 30 + (at + 0.5) * height]));
     const bottom = 30 + phases.length * height;
-    const total = Math.max(deal.events[deal.events.length - 1].day, 1e-6);
+    const last = deal.events[deal.events.length - 1];
+    const total = Math.max(last.day, deal.age || 0, 1e-6);
     const x = (day) => left + ((w - left - right) * day) / total;
     const drawn = [];
     phases.forEach((phase, at) => {
@@ -381,6 +382,13 @@ const Charts = (() => {
       const path = y0 === y1 ? `M${n1(x0)} ${y0}H${n1(x1)}` : `M${n1(x0)} ${y0}H${n1(x1 - bend)}Q${n1(x1)} ${y0} ${n1(x1)} ${n1(y0 + sign * bend)}V${y1}`;
       drawn.push(`<path class="line ${kind} bell" d="${path}"/>`);
     });
+    // An open case still waits: dotted up to the as-of moment.
+    if (deal.age > last.day + 0.5) {
+      const y = lane.get(facts.activities[last.activity].phase);
+      const words = say("cases.waiting", { n: whole(deal.age - last.day) });
+      drawn.push(`<path class="line ink dotted bell" d="M${n1(x(last.day))} ${y}H${n1(x(deal.age))}"/>`);
+      if (width(words, 11.5) + 16 < x(deal.age) - x(last.day)) drawn.push(label("head mid", (x(last.day) + x(deal.age)) / 2, y - 6, words));
+    }
     deal.events.forEach((event, at) => {
       const activity = facts.activities[event.activity];
       const words = `${activity.label}, ${say("days.short", { n: Format.decimal(event.day, 1) })}`;

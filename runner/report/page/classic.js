@@ -17,7 +17,7 @@ const Classic = (() => {
       .slice(0, NODES);
     const kept = new Set(rows);
     const graph = new dagre.graphlib.Graph({ multigraph: false });
-    graph.setGraph({ rankdir: "TB", nodesep: 26, ranksep: 34, marginx: 8, marginy: 8 });
+    graph.setGraph({ rankdir: "TB", nodesep: 26, ranksep: 34, marginx: 16, marginy: 10 });
     graph.setDefaultEdgeLabel(() => ({}));
     for (const a of rows.sort((p, q) => p - q)) {
       const { label } = facts.activities[a];

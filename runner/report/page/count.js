@@ -1043,6 +1043,8 @@ const Count = (() => {
       value: log.columns.value[c] ? log.worth[log.columns.value[c]] : null,
       variant: v + 1,
       hasWaits: log.hasWaits,
+      // Days from the start to the as-of moment of an open case, whole days.
+      age: isOpen(log, c) ? dayNumber(log.facts.asOf) - log.facts.firstDay - log.columns.start[c] : null,
       segments,
       events,
     };
