@@ -216,6 +216,8 @@ def test_every_section_is_whole_and_silent_and_asks_for_nothing(
 COMMON = {"KPI", "n", "A", "B", "p90", "pt", "SVG", "PNG", "CSV", "Wilson", "SalesStage", "Enter"}
 COMMON |= {"Esc"}
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# Commands, options, formats of dates, files.
+CODE = re.compile(r"l2c \w+|--[\w-]+|%\w|[\w/.]+\.(?:csv|xlsx)")
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 
 
@@ -226,6 +228,8 @@ def names_of(ask: Ask) -> set[str]:
     sources += ["select source_file from intake_summary", "select sheet from intake_summary"]
     sources += ["select reporting_time_zone from runs", "select versions from runs"]
     sources += ["select content_hash from runs"]
+    # Not in the activity list, so without a label.
+    sources += ["select activity from process_map_nodes anti join activities using (activity)"]
     return {str(name) for source in sources for (name,) in ask(source) if name}
 
 
@@ -237,6 +241,601 @@ def test_a_page_has_no_word_of_the_other_language_but_names(
     page.go("")
     open_all(page.tab)
     allowed = {word for name in names_of(ask) for word in other.findall(name)}
-    found = {(word, text) for text in words_of(page.tab) for word in other.findall(text)}
+    texts = [CODE.sub("", text) for text in words_of(page.tab)]
+    found = {(word, text) for text in texts for word in other.findall(text)}
     assert [pair for pair in sorted(found) if pair[0] not in allowed | COMMON] == []
     assert page.tab.locator("html").get_attribute("lang") == language
+
+
+# ---- selection ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def places(ask: Ask) -> Callable[[str], int]:
+    """Return a function that gives the position of an activity in the page."""
+    names = [
+        name
+        for (name,) in ask(
+            """
+            select nodes.activity from process_map_nodes as nodes
+            left join activities on nodes.activity = activities.activity
+            order by activities.rank nulls last, nodes.mean_position, nodes.activity
+            """
+        )
+    ]
+    return names.index
+
+
+def at_of(edge: Locator) -> tuple[float, float]:
+    """Return a point in the window where a click meets an arrow and nothing else."""
+    edge.scroll_into_view_if_needed()
+    point: list[float] | None = edge.evaluate(
+        """(edge) => {
+            const hit = edge.querySelector(".hit");
+            for (let share = 0.5; share < 1; share += 0.02) {
+                const on = hit.getPointAtLength(share * hit.getTotalLength());
+                const { x, y } = on.matrixTransform(hit.getScreenCTM());
+                if (document.elementFromPoint(x, y)?.closest(".edge") === edge) return [x, y];
+            }
+        }"""
+    )
+    assert point is not None
+    return point[0], point[1]
+
+
+def selected(ask: Ask, condition: str) -> int:
+    [(count,)] = ask(f"select count(*) from cases where {condition}")
+    return int(count)
+
+
+def test_a_row_is_with_then_without_then_off(
+    demo_page: Opened, ask: Ask, places: Callable[[str], int]
+) -> None:
+    row = f'#map svg.wide .row[data-activity="{places("Quote Revised")}"]'
+    pressed = demo_page.tab.locator(row)
+    for address, condition, chips, state in (
+        ("with=Quote%20Revised", occurs("Quote Revised"), ["With Quote Revised"], "true"),
+        (
+            "without=Quote%20Revised",
+            f"not {occurs('Quote Revised')}",
+            ["Without Quote Revised"],
+            "mixed",
+        ),
+        ("", "true", [], "false"),
+    ):
+        demo_page.click(row)
+        assert (demo_page.address, demo_page.chips) == (address, chips)
+        assert demo_page.count == selected(ask, condition)
+        assert pressed.get_attribute("aria-pressed") == state
+
+
+def test_an_arrow_of_the_picture_selects_its_step_and_shows_its_times(
+    demo_page: Opened, ask: Ask, places: Callable[[str], int]
+) -> None:
+    from_, to = "Quote Issued", "Quote Revised"
+    condition = follows(from_, to, direct=True)
+    edge = demo_page.tab.locator(
+        f'#map svg.wide .edge[data-edge="{places(from_)} {places(to)}"]'
+    )
+    demo_page.tab.mouse.click(*at_of(edge))
+    demo_page.wait()
+    assert demo_page.address == "follows=Quote%20Issued,Quote%20Revised,direct"
+    assert demo_page.count == selected(ask, condition) > 10
+    assert "chosen" in (edge.get_attribute("class") or "")
+    [(steps,)] = ask(
+        f"select count(*) from transitions where from_activity = '{from_}'"
+        f" and to_activity = '{to}'"
+    )
+    step = demo_page.text("time.step")
+    assert step.startswith(f"{from_} → {to} {steps} times")
+    assert demo_page.tab.locator('[data-part="time.step"] svg rect').count() > 3
+    # A second click, here in the table, takes it back.
+    open_all(demo_page.tab)
+    demo_page.click(f'#table-edges [data-edge="{places(from_)} {places(to)}"]')
+    assert (demo_page.address, demo_page.text("time.step")) == ("", "")
+
+
+def test_a_path_a_variant_a_segment_a_rework_and_a_month_are_selected_by_a_click(
+    demo_page: Opened, ask: Ask
+) -> None:
+    open_all(demo_page.tab)
+    month = "2025-10"
+    for selector, key, condition in (
+        (
+            "#variants .row[data-path]",
+            "path",
+            "variant_id in (select variant_id from variants where milestone_path_id ="
+            " (select path_id from milestone_variants where rank = 1 limit 1))",
+        ),
+        (
+            '#table-variants [data-variant="2"]',
+            "variant",
+            "variant_id = (select variant_id from variants where rank = 2)",
+        ),
+        ("#segments .row[data-segment]", "sales_team", None),
+        ("#table-rework [data-repeats]", "repeats", None),
+        (
+            f'#time [data-month="{month}"] .hit',
+            "intersecting",
+            dated(f"first <= '{month}-31' and last >= '{month}-01'"),
+        ),
+    ):
+        row = demo_page.tab.locator(selector).first
+        name = row.locator("title").text_content() if key == "sales_team" else ""
+        activity = row.inner_text() if key == "repeats" else ""
+        expected = condition or (occurs(activity, 2) if activity else f"{key} = '{name}'")
+        demo_page.click(selector)
+        assert demo_page.address.startswith(f"{key}=")
+        assert demo_page.count == selected(ask, expected) > 1, key
+        demo_page.go("")
+
+
+def test_a_drag_over_the_months_is_a_period(demo_page: Opened, ask: Ask) -> None:
+    months = demo_page.tab.locator("#glance [data-start] .hit")
+    boxes = [months.nth(at).bounding_box() for at in (2, 5)]
+    names = [
+        demo_page.tab.locator("#glance [data-start]").nth(at).get_attribute("data-start")
+        for at in (2, 5)
+    ]
+    [(x0, y0), (x1, y1)] = [
+        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box
+    ]
+    demo_page.tab.mouse.move(x1, y1)
+    demo_page.tab.mouse.down()
+    demo_page.tab.mouse.move(x0, y0, steps=4)
+    assert demo_page.tab.locator("#glance .picked").count() == 4
+    demo_page.tab.mouse.up()
+    demo_page.wait()
+    [(last,)] = ask(f"select cast(last_day(date '{names[1]}-01') as text)")
+    assert demo_page.address == f"started={names[0]}-01,{last}"
+    between = dated(f"first between '{names[0]}-01' and '{last}'")
+    assert demo_page.count == selected(ask, between) > 10
+    # A click on one month replaces the period.
+    demo_page.click(f'#glance [data-start="{names[0]}"] .hit')
+    assert demo_page.address.startswith(f"started={names[0]}-01,{names[0]}-")
+
+
+def test_a_choice_in_the_bar_replaces_the_one_before(demo_page: Opened, ask: Ask) -> None:
+    region = demo_page.tab.locator('[data-pick="region"]')
+    for value in ("West", "East"):
+        region.select_option(value)
+        demo_page.wait()
+        assert demo_page.address == f"region={value}"
+        assert demo_page.count == selected(ask, f"region = '{value}'")
+    demo_page.tab.locator('[data-pick="outcome"]').select_option("won")
+    demo_page.wait()
+    assert demo_page.address == "region=East&outcome=won"
+    assert demo_page.chips == ["Region: East", "Outcome: won"]
+    assert demo_page.count == selected(ask, "region = 'East' and outcome = 'won'")
+    demo_page.click("[data-remove='0']")
+    assert (demo_page.address, region.input_value()) == ("outcome=won", "")
+
+
+# Kind of condition, the fields of its form, the address that it makes, and the same in SQL.
+CONDITIONS: list[tuple[str, dict[str, Any], str, str]] = [
+    (
+        "period",
+        {"key": "completed", "a": "2025-09-01", "b": "2026-03-31"},
+        "completed=2025-09-01,2026-03-31",
+        "is_complete and " + dated("last between '2025-09-01' and '2026-03-31'"),
+    ),
+    (
+        "period",
+        {"key": "contained", "a": "2025-05-01"},
+        "contained=2025-05-01,",
+        dated("first >= '2025-05-01'"),
+    ),
+    (
+        "dimension",
+        {"key": "region", "a": ["West", "(none)"]},
+        "region=West,(none)",
+        "coalesce(region, '(none)') in ('West', '(none)')",
+    ),
+    ("value", {"a": "1000000"}, "value=1000000,", "value_reporting >= 1000000"),
+    ("days", {"a": "30", "b": "90.5"}, "days=30,90.5", "duration_days between 30 and 90.5"),
+    ("top", {"a": "20"}, "top=20", top(0.2)),
+    ("with", {"a": "Quote Revised"}, "with=Quote%20Revised", occurs("Quote Revised")),
+    ("without", {"a": "Lead Captured"}, "without=Lead%20Captured", f"not {occurs('Lead Captured')}"),
+    (
+        "starts",
+        {"a": "Lead Captured"},
+        "starts=Lead%20Captured",
+        "case_id in (select case_id from events"
+        " where event_number = 1 and activity = 'Lead Captured')",
+    ),
+    (
+        "ends",
+        {"a": "Payment Received"},
+        "ends=Payment%20Received",
+        "(case_id, event_count) in (select (case_id, event_number) from events"
+        " where activity = 'Payment Received')",
+    ),
+    ("repeats", {"a": "Quote Revised", "b": "2"}, "repeats=Quote%20Revised,2", occurs("Quote Revised", 2)),
+    (
+        "follows",
+        {"a": "Quote Issued", "c": "eventual", "b": "Sales Order Created", "d": "within", "e": "30"},
+        "follows=Quote%20Issued,Sales%20Order%20Created,eventual,within,30",
+        follows("Quote Issued", "Sales Order Created", direct=False, limit="days <= 30"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "address", "condition"), CONDITIONS)
+def test_a_condition_of_the_panel_selects_what_sql_selects(
+    kind: str,
+    fields: dict[str, Any],
+    address: str,
+    condition: str,
+    demo_page: Opened,
+    ask: Ask,
+) -> None:
+    panel = demo_page.tab.locator('[data-bar="panel"]')
+    if not panel.is_visible():
+        demo_page.tab.locator('[data-do="more"]').click()
+    panel.locator('[name="kind"]').select_option(kind)
+    for name, value in fields.items():
+        control = panel.locator(f'[name="{name}"]')
+        if control.evaluate("(each) => each.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    panel.locator('button[type="submit"]').click()
+    demo_page.wait()
+    assert demo_page.address == address
+    assert demo_page.count == selected(ask, condition) > 0
+    assert len(demo_page.chips) == 1
+
+
+def test_an_empty_condition_selects_nothing_new(demo_page: Opened) -> None:
+    panel = demo_page.tab.locator('[data-bar="panel"]')
+    if panel.is_visible():
+        panel.locator('[data-do="close"]').click()
+    assert not panel.is_visible()
+    demo_page.tab.locator('[data-do="more"]').click()
+    for kind in ("period", "dimension", "value"):
+        panel.locator('[name="kind"]').select_option(kind)
+        panel.locator('button[type="submit"]').click()
+        assert (demo_page.address, demo_page.chips) == ("", [])
+    demo_page.press("Escape")
+    assert not panel.is_visible()
+
+
+def test_named_selections_undo_and_clear(demo_page: Opened, ask: Ask) -> None:
+    saved = demo_page.tab.locator('select[data-do="saved"]')
+    saved.select_option(label="Deals with a revised quote")
+    demo_page.wait()
+    assert (demo_page.address, saved.input_value()) == ("with=Quote%20Revised", "")
+    revised = selected(ask, occurs("Quote Revised"))
+    demo_page.tab.locator('[data-pick="region"]').select_option("West")
+    demo_page.wait()
+    both = selected(ask, occurs("Quote Revised") + " and region = 'West'")
+    assert demo_page.count == both < revised
+    count = demo_page.tab.locator('[data-bar="count"]')
+    demo_page.tab.locator('[data-do="undo"]').click()
+    count.get_by_text(f"{revised} / 300 deals").wait_for()
+    assert demo_page.address == "with=Quote%20Revised"
+    # The back and forward buttons of the browser do the same.
+    demo_page.tab.go_forward()
+    count.get_by_text(f"{both} / 300 deals").wait_for()
+    demo_page.tab.go_back()
+    count.get_by_text(f"{revised} / 300 deals").wait_for()
+    demo_page.click('[data-do="clear"]')
+    assert (demo_page.address, demo_page.chips, demo_page.count) == ("", [], 300)
+    assert demo_page.tab.locator('[data-do="clear"]').count() == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "words", "condition"),
+    [
+        ("rest", "B = the others", "coalesce(region, '') != 'West'"),
+        ("all", "B = all deals", "true"),
+        ("=outcome=open", "B = Open deals", "outcome = 'open'"),
+    ],
+)
+def test_a_comparison_shows_both_sides(
+    value: str, words: str, condition: str, demo_page: Opened, ask: Ask
+) -> None:
+    demo_page.go("region=West")
+    assert demo_page.tab.locator('[data-do="against"]').count() == 0
+    demo_page.click('[data-do="compare"]')
+    demo_page.tab.locator('[data-do="against"]').select_option(value)
+    demo_page.wait()
+    assert demo_page.address == "region=West&compare=" + quote(value, safe="")
+    west, other = selected(ask, "region = 'West'"), selected(ask, condition)
+    assert demo_page.text("map.sub").startswith(
+        f"A = selection, {west} deals; {words}, {other} deals."
+    )
+    assert "(A)" in demo_page.text("map.title")
+    assert "slower" in demo_page.text("map.legend")
+    [(a, b)] = ask(
+        f"""
+        select median(elapsed_days) filter (where cases.region = 'West'),
+            median(elapsed_days) filter (where {condition.replace("region", "cases.region")})
+        from transitions inner join cases using (case_id) where to_activity = 'Quote Issued'
+        """
+    )
+    row = demo_page.tab.locator("#map svg.wide .row", has_text="Quote Issued").first
+    cells = row.locator("text").all_text_contents()
+    assert f"{a:.0f} d" in cells
+    assert f"{b:.0f} d" in cells
+    demo_page.tab.locator('[data-do="against"]').select_option("")
+    demo_page.wait()
+    assert demo_page.address == "region=West"
+    assert "B = " not in demo_page.text("map.sub")
+
+
+ODD_ADDRESSES = (
+    "region=%E0%A4%A&x",
+    "nothing=at%20all",
+    "__proto__=1",
+    "constructor=1",
+    "follows=A",
+    "follows=Quote%20Issued,Quote%20Revised,odd,within,x",
+    "variant=-1",
+    "top=x",
+    "value=a,b",
+    "started=x,2025-99-99",
+    "path=",
+    "with=",
+    "repeats=",
+)
+
+
+def test_an_address_restores_selection_and_comparison_in_a_fresh_page(
+    files: dict[str, Path], open_: Open, ask: Ask
+) -> None:
+    address = (
+        "region=West,East&with=Quote%20Revised"
+        "&follows=Quote%20Issued,Quote%20Revised,direct&compare=rest"
+    )
+    page = open_(files["en"], address)
+    condition = "region in ('West', 'East') and " + follows(
+        "Quote Issued", "Quote Revised", direct=True
+    )
+    assert page.count == selected(ask, condition) > 0
+    assert page.chips == [
+        "Region: West, East",
+        "With Quote Revised",
+        "Quote Issued directly followed by Quote Revised",
+    ]
+    assert page.address == address
+    assert "A = selection" in page.text("map.sub")
+    assert page.said == []
+    # An address that no page makes is no error: what it does not know, it shows or leaves out.
+    for odd in ODD_ADDRESSES:
+        page.go(odd)
+        assert (page.said, page.count) == ([], 0), odd
+        [chip] = page.chips
+        assert not any(sign in chip for sign in MISSING), chip
+    # A link to a section is no selection.
+    page.go("")
+    page.go("stages")
+    assert (page.count, page.chips) == (300, [])
+
+
+def test_every_section_follows_the_selection(demo_page: Opened, ask: Ask) -> None:
+    condition = "region = 'East' and outcome = 'won'"
+    demo_page.go("region=East&outcome=won")
+    open_all(demo_page.tab)
+    chosen = f"(select * from cases where {condition})"
+    n = selected(ask, condition)
+    assert f"{n} deals" in demo_page.text("glance.eyebrow")
+    [(mean, paid)] = ask(
+        f"""
+        select sum(days) / count(*), count(*) from (
+            select case_id, sum(elapsed_days) as days
+            from transitions inner join {chosen} using (case_id)
+            where counts_in_phases group by case_id
+        )
+        """
+    )
+    assert f"{mean:.0f} d" in demo_page.text("glance.title")
+    assert f"{paid} " in demo_page.text("glance.sub")
+    counts = {
+        "nodes": "select activity, count(*) from events inner join {chosen} using (case_id)",
+        "edges": "select from_activity || ' → ' || to_activity, count(*) from transitions"
+        " inner join {chosen} using (case_id)",
+        "stages": "select stage_funnel.label_en, count(distinct case_id) from stage_visits"
+        " inner join {chosen} using (case_id) inner join stage_funnel using (stage)",
+    }
+    for table, sql in counts.items():
+        expected = {
+            name: count for name, count in ask(sql.format(chosen=chosen) + " group by all")
+        }
+        shown = {row[0]: int(row[1]) for row in demo_page.table(table)}
+        assert shown == expected, table
+        assert len(shown) > 2
+    kpis = {
+        label: n
+        for label, n in ask(
+            "select label_en, count(case_id) from kpis"
+            f" left join (select kpi, case_id from kpi_cases semi join {chosen} using (case_id))"
+            " using (kpi) group by all"
+        )
+    }
+    assert {row[0]: int(row[3]) for row in demo_page.table("kpis")} == kpis
+    variants = [int(row[1]) for row in demo_page.table("variants")]
+    [(most,)] = ask(
+        f"select max(n) from (select count(*) as n from {chosen} group by variant_id)"
+    )
+    assert variants[0] == most
+    assert demo_page.text("cases.title").startswith(f"{min(n, 25)} of {n} deals")
+    ids = {row[0] for row in demo_page.table("cases")}
+    assert ids <= {case_id for (case_id,) in ask(f"select case_id from {chosen}")}
+    assert len(ids) == min(n, 25)
+    segments = {row[0]: int(row[3]) for row in demo_page.table("segments")}
+    [(cycle,)] = ask(
+        "select count(*) from kpi_cases semi join"
+        f" {chosen} using (case_id) where kpi = (select kpi from kpis where is_headline"
+        " order by rank, kpi limit 1)"
+    )
+    assert sum(segments.values()) == cycle
+
+
+# ---- keyboard -------------------------------------------------------------------------------------
+
+
+def test_tab_reaches_the_skip_link_the_bar_and_each_chart_once(demo_page: Opened) -> None:
+    stops: list[str] = []
+    for _turn in range(220):
+        demo_page.tab.keyboard.press("Tab")
+        stop = demo_page.tab.evaluate(
+            """() => {
+                const each = document.activeElement;
+                const chart = each.closest("svg");
+                return each.className === "skip" ? "skip"
+                    : chart ? "chart " + chart.getAttribute("class")
+                    : each.dataset.pick || each.dataset.do || each.dataset.view
+                    || each.getAttribute("href") || each.dataset.replay || each.tagName;
+            }"""
+        )
+        if stop == "BODY":
+            break
+        stops.append(stop)
+    assert stops[:2] == ["skip", "region"]
+    bar = ["region", "product_category", "sales_representative", "outcome", "saved", "more"]
+    assert [stop for stop in stops if stop in bar] == bar
+    assert [stop for stop in stops if stop.startswith("chart")] == [
+        "chart chart process wide",
+        "chart chart chevrons",
+        "chart chart forest",
+    ]
+    rail = [stop for stop in stops if stop.startswith("#")]
+    assert rail[: len(SECTIONS)] == [f"#{section}" for section in SECTIONS]
+    views = {"steps", "rows", "measure", "only", "pathSearch", "kpi", "dimension", "caseSearch"}
+    assert views <= set(stops)
+    demo_page.tab.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
+    demo_page.press("Tab", "Enter")
+    assert demo_page.tab.evaluate("() => document.activeElement.id") == "glance-title"
+
+
+def test_arrows_move_enter_toggles_and_the_focus_stays_and_is_seen(
+    demo_page: Opened, ask: Ask, places: Callable[[str], int]
+) -> None:
+    first = demo_page.tab.locator("#map svg.wide .row").first
+    first.focus()
+    demo_page.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp")
+    row = demo_page.tab.locator("#map svg.wide .row").nth(2)
+    name = row.locator("title").text_content() or ""
+    focus = f"data-activity={places(name)}".replace("data-", "")
+    assert demo_page.focused() == f"g {focus}"
+    stroke = row.locator(".hover").evaluate("(each) => getComputedStyle(each).stroke")
+    assert stroke.startswith("rgb")
+    demo_page.press("Enter")
+    assert demo_page.address == f"with={quote(name)}"
+    assert demo_page.count == selected(ask, occurs(name))
+    assert demo_page.focused() == f"g {focus}"
+    stops = demo_page.tab.locator('#map svg.wide .row[tabindex="0"]')
+    assert (stops.count(), stops.get_attribute("data-activity")) == (1, str(places(name)))
+    demo_page.press("Space")
+    assert demo_page.address == f"without={quote(name)}"
+    last = demo_page.tab.locator("#map svg.wide .row").last
+    for key, end in (("End", last), ("Home", first)):
+        demo_page.press(key)
+        assert demo_page.focused() == f"g activity={end.get_attribute('data-activity')}"
+
+
+def test_escape_removes_the_last_chip_and_shift_escape_all(demo_page: Opened) -> None:
+    demo_page.go("region=West&outcome=won&with=Quote%20Revised")
+    demo_page.press("Escape")
+    assert demo_page.address == "region=West&outcome=won"
+    demo_page.tab.locator('[data-view="caseSearch"]').fill("OPP")
+    demo_page.press("Escape")
+    assert (demo_page.address, demo_page.tab.locator('[data-view="caseSearch"]').input_value()) == (
+        "region=West&outcome=won",
+        "",
+    )
+    demo_page.press("Shift+Escape")
+    assert (demo_page.address, demo_page.chips) == ("", [])
+
+
+def test_a_removed_chip_leaves_the_focus_to_the_next(demo_page: Opened) -> None:
+    demo_page.go("region=West&outcome=won&with=Quote%20Revised")
+    demo_page.tab.locator("[data-remove='1']").focus()
+    demo_page.press("Enter")
+    assert demo_page.address == "region=West&with=Quote%20Revised"
+    assert demo_page.focused() == "BUTTON remove=1"
+    demo_page.press("Enter", "Enter")
+    assert (demo_page.address, demo_page.focused()) == ("", "BUTTON do=more")
+    demo_page.press("Enter")
+    assert demo_page.focused() == "SELECT"
+    demo_page.press("Escape")
+    assert demo_page.focused() == "BUTTON do=more"
+    demo_page.go("region=West")
+    demo_page.tab.locator('[data-do="compare"]').focus()
+    demo_page.press("Enter")
+    assert demo_page.focused() == "SELECT do=against"
+
+
+def test_keys_lead_to_the_search_and_from_section_to_section(demo_page: Opened) -> None:
+    heading = "() => document.activeElement.id"
+    seen = []
+    for _section in SECTIONS:
+        demo_page.press("]")
+        demo_page.tab.wait_for_timeout(40)
+        seen.append(demo_page.tab.evaluate(heading))
+    assert seen == [f"{section}-title" for section in (*SECTIONS[1:], SECTIONS[-1])]
+    demo_page.press("[")
+    assert demo_page.tab.evaluate(heading) == f"{SECTIONS[-2]}-title"
+    demo_page.press("/")
+    assert demo_page.focused() == "INPUT view=caseSearch"
+    # In a field these keys are text.
+    demo_page.press("[", "/")
+    assert demo_page.tab.locator('[data-view="caseSearch"]').input_value() == "[/"
+    demo_page.press("Escape")
+
+
+# ---- accessibility, without scripting -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "colours", "address"),
+    [
+        ("en", "light", ""),
+        ("en", "dark", "region=West&with=Quote%20Revised&compare=rest"),
+        ("ja", "light", "follows=Quote%20Issued,Quote%20Revised,direct"),
+        ("ja", "dark", ""),
+    ],
+)
+def test_axe_finds_nothing(
+    language: str, colours: Any, address: str, opened: dict[str, Opened]
+) -> None:
+    page = opened[language]
+    page.tab.emulate_media(color_scheme=colours)
+    ground = page.tab.locator("body").evaluate("(each) => getComputedStyle(each).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 27)"}[colours]
+    page.go(address)
+    open_all(page.tab)
+    deal = page.tab.locator("#table-cases [data-case]").first
+    deal.click()
+    found = Axe().run(page.tab).response["violations"]
+    assert [(each["impact"], each["id"], each["nodes"][0]["html"]) for each in found] == []
+    deal.click()
+    page.tab.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_scripting_pictures_figures_and_tables_are_there(
+    language: str, files: dict[str, Path], open_: Open, opened: dict[str, Opened]
+) -> None:
+    still = open_(files[language], draws=False, java_script_enabled=False)
+    live = opened[language]
+    live.go("")
+    tab = still.tab
+    assert tab.locator("noscript p").is_visible()
+    assert tab.locator("svg.process.wide").is_visible()
+    for picture in ("ribbon.wide", "chevrons", "funnel", "trend", "forest", "spark", "starts"):
+        assert tab.locator(f"svg.{picture}").first.is_visible(), picture
+    assert tab.locator("main button, main input, main select, header select").count() > 0
+    shown = tab.locator("button:visible, input:visible, select:visible, canvas:visible")
+    assert shown.count() == 0
+    for part in ("glance.title", "glance.cards", "map.title", "stages.title", "segments.title"):
+        assert still.text(part) == live.text(part), part
+    for table in ("nodes", "edges", "variants", "stages", "kpis", "segments", "rework", "cases"):
+        texts = tab.locator(f"#table-{table} td").all_text_contents()
+        assert len(texts) > 9
+        # The still page may show the first rows only.
+        alive = live.tab.locator(f"#table-{table} td").all_text_contents()
+        assert texts == alive[: len(texts)], table
+    assert still.said == []
+    assert len(still.requests) == 1

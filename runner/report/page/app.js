@@ -234,18 +234,33 @@
       if (opened.has(query("summary", each)?.textContent)) each.open = true;
     });
     for (const table of queryAll(`#${section} table[id]`)) if (sorted.has(table.id)) sortTable(table);
-    if (focus) query(focus)?.focus();
+    if (focus) refocus(focus);
   }
 
   // A selector for what has the focus in a section, so that redrawing keeps it.
   function focusedIn(section) {
     const active = document.activeElement;
     if (!active || !active.closest(`#${section}`)) return null;
-    for (const name of ["activity", "edge", "path", "segment", "variant", "case", "repeats"]) {
+    for (const name of ["activity", "edge", "path", "segment", "variant", "case", "repeats", "csv"]) {
       const value = active.dataset[name];
       if (value !== undefined) return `#${section} ${active.tagName === "BUTTON" ? "button" : ".row"}[data-${name}="${CSS.escape(value)}"]`;
     }
-    return null;
+    const head = active.closest("th");
+    if (head) return `#${head.closest("table").id} th:nth-child(${head.cellIndex + 1}) .sort`;
+    const part = active.closest("[data-part]")?.dataset.part;
+    return part && active.matches("summary, .scroll") ? `[data-part="${part}"] ${active.matches("summary") ? "summary" : ".scroll"}` : null;
+  }
+
+  // The first match that is shown: a picture is there in a wide and a narrow shape.
+  function refocus(selector) {
+    const place = queryAll(selector).find((each) => each.getClientRects().length);
+    if (!place) return;
+    if (place.matches(".row")) rove(place);
+    place.focus({ preventScroll: true });
+  }
+
+  function rove(row) {
+    for (const each of queryAll(".row[role]", row.closest("svg"))) each.setAttribute("tabindex", each === row ? 0 : -1);
   }
 
   function drawChips() {
@@ -254,6 +269,7 @@
     const words = figures.cases === all ? say("bar.count.all", { all: whole(all) }) : say("bar.count", { n: whole(figures.cases), all: whole(all) });
     if (count.textContent !== words) count.textContent = words;
     if (!log) return;
+    const focused = document.activeElement?.closest('[data-bar="chips"], [data-bar="tools"]') && document.activeElement.dataset;
     query('[data-bar="chips"]').innerHTML = state.filters
       .map((filter, at) => {
         const words_ = chipWords(filter);
@@ -262,6 +278,11 @@
       .join("");
     query('[data-bar="tools"]').innerHTML = tools();
     for (const each of queryAll("[data-pick]")) each.value = state.filters.find(({ key, values }) => key === each.dataset.pick && values.length === 1)?.values[0] || "";
+    if (!focused) return;
+    // A removed chip leaves the focus to the next one, a button that is gone to the first.
+    const { remove, do: name } = focused;
+    const next = remove === undefined ? query(`[data-bar="tools"] [data-do="${{ compare: "against" }[name] || name}"]`) : queryAll("[data-remove]")[Math.min(Number(remove), state.filters.length - 1)];
+    (next || query('[data-do="more"]')).focus();
   }
 
   function tools() {
@@ -286,16 +307,19 @@
       const list = values.map((value) => dimension.segments.find(({ name }) => name === value)?.label || value).join(", ");
       return say("chip.dimension", { dimension: dimension.label, list });
     }
-    const [a, b, how, limit, days] = values;
-    if (["started", "completed", "contained", "intersecting"].includes(key)) return say(`chip.${key}`, { from: a ? date(a) : "…", to: b ? date(b) : "…" });
-    if (key === "value" || key === "days") return say(`chip.${key}`, { from: a ? whole(Number(a)) : "…", to: b ? whole(Number(b)) : "…" });
+    // An address may say anything: what is no date, number or step is shown as it stands there.
+    const [a, b = "", how, limit, days] = values;
+    const dated = (text) => (/^\d{4}-(0[1-9]|1[0-2])-\d\d$/.test(text) ? date(text) : text || "…");
+    const counted = (text) => (text && !Number.isNaN(Number(text)) ? whole(Number(text)) : text || "…");
+    if (["started", "completed", "contained", "intersecting"].includes(key)) return say(`chip.${key}`, { from: dated(a), to: dated(b) });
+    if (key === "value" || key === "days") return say(`chip.${key}`, { from: counted(a), to: counted(b) });
     if (key === "variant") return say("chip.variant", { list: values.join(", ") });
     if (key === "path") return say("chip.path", { list: values.map((name) => facts.activities.find((activity) => activity.name === name)?.short || name).join(" → ") });
-    if (key === "top") return say("chip.top", { share: percent(Number(a) / 100) });
+    if (key === "top" && !Number.isNaN(Number(a))) return say("chip.top", { share: percent(Number(a) / 100) });
     if (key === "repeats") return say("chip.repeats", { activity: labelOf(a), n: b || "2" });
     if (key === "follows") {
       const base = say(how === "eventual" ? "chip.eventual" : "chip.direct", { from: labelOf(a), to: labelOf(b) });
-      return limit ? `${base}, ${say(`chip.${limit}`, { days })}` : base;
+      return days && ["within", "after"].includes(limit) ? `${base}, ${say(`chip.${limit}`, { days })}` : base;
     }
     return ["with", "without", "starts", "ends"].includes(key) ? say(`chip.${key}`, { activity: labelOf(a) }) : `${key}: ${values.join(", ")}`;
   }
@@ -459,7 +483,7 @@
   function togglePanel(isOpen) {
     query('[data-bar="panel"]').hidden = !isOpen;
     drawChips();
-    if (isOpen) query('[data-bar="panel"] select').focus();
+    query(isOpen ? '[data-bar="panel"] select' : '[data-do="more"]').focus();
   }
 
   function onClick(event) {
@@ -525,6 +549,7 @@
     const { key, target } = event;
     const isTyping = target.matches("input, select, textarea");
     if (key === "Escape") {
+      if (target.type === "search" && target.value) return; // the browser empties it
       if (!query('[data-bar="panel"]').hidden) togglePanel(false);
       else if (event.shiftKey && log) ACTIONS.clear();
       else if (log && state.filters.length) change(state.filters.slice(0, -1));
@@ -538,7 +563,11 @@
 
   function step(by) {
     const all = queryAll("main > section");
-    const current = all.findIndex((section) => section.id === query(".rail a[aria-current]")?.getAttribute("href").slice(1));
+    // The last sections are too short to reach the top of the window: then the heading in focus tells.
+    const focused = document.activeElement.closest("main > section");
+    const marked = query(".rail a[aria-current]")?.getAttribute("href").slice(1);
+    const isSeen = focused && document.activeElement.getBoundingClientRect().top >= 0 && document.activeElement.getBoundingClientRect().top < innerHeight;
+    const current = isSeen ? all.indexOf(focused) : all.findIndex(({ id }) => id === marked);
     const next = all[Math.min(all.length - 1, Math.max(0, current + by))];
     next.scrollIntoView();
     const heading = query("h1, h2", next);
@@ -555,7 +584,7 @@
       event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     } else if (to !== undefined && rows[to]) {
       event.preventDefault();
-      rows.forEach((row, index) => row.setAttribute("tabindex", index === to ? 0 : -1));
+      rove(rows[to]);
       rows[to].focus();
     }
   }

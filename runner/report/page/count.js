@@ -227,7 +227,7 @@ const Count = (() => {
   function apply(log, mask, { key, values }) {
     const dimension = log.facts.dimensions.find((each) => each.code === key);
     if (dimension) bySegment(log, mask, dimension, values);
-    else if (RULES[key]) RULES[key](log, mask, values);
+    else if (Object.hasOwn(RULES, key)) RULES[key](log, mask, values);
     else mask.fill(0);
   }
 
