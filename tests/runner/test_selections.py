@@ -337,10 +337,17 @@ class OracleOf:
             assert found["count"] == len(groups)
             counts = [count for _id, count, _median in groups]
             assert [group["cases"] for group in found["top"]] == counts[:20]
+            assert found["for80"] == self.for80(counts)
             if counts and (len(counts) == 1 or counts[0] > counts[1]):
                 # A duration is a sum of stored waits, stored again.
                 twice = 2 * self.log.margin
                 assert self.close(found["top"][0]["median"], groups[0][2], margin=twice)
+
+    def for80(self, counts: list[int]) -> int:
+        """Return the number of the most frequent groups that hold 80 % of the cases."""
+        enough = 0.8 * self.totals()[0] - 1e-9
+        held = [sum(counts[: number + 1]) >= enough for number in range(len(counts))]
+        return held.index(True) + 1 if True in held else len(counts)
 
     def compare_kpis(self, kpis: list[dict[str, Any]]) -> None:
         rows = self.log.ask(

@@ -825,7 +825,7 @@ const Count = (() => {
     return {
       count: counts.filter(Boolean).length,
       cases: counts.reduce((sum, count) => sum + count, 0),
-      for80: coverage(counts, 0.8),
+      for80: coverage(counts, 0.8, chosen),
       top: listed.map((p, at) => ({
         steps: log.paths[p].map((activity, s) => ({
           activity,
@@ -838,10 +838,10 @@ const Count = (() => {
     };
   }
 
-  // Number of the most frequent groups that hold a share of the cases.
-  function coverage(counts, share) {
+  // Number of the most frequent groups that hold a share of all selected cases; all groups if they hold less.
+  function coverage(counts, share, chosen) {
     const sorted = counts.filter(Boolean).sort((a, b) => b - a);
-    const enough = share * sorted.reduce((sum, count) => sum + count, 0);
+    const enough = share * chosen.reduce((sum, count) => sum + count, 0);
     let [number, sum] = [0, 0];
     while (number < sorted.length && sum < enough - 1e-9) sum += sorted[number++];
     return number;
@@ -853,7 +853,7 @@ const Count = (() => {
     const more = ofGroups(log, mask, listed, null);
     return {
       count: counts.filter(Boolean).length,
-      for80: coverage(counts, 0.8),
+      for80: coverage(counts, 0.8, chosen),
       top: listed.map((v, at) => ({
         number: v + 1,
         steps: Array.from(log.path.subarray(log.firstEvent[v], log.firstEvent[v + 1])),
