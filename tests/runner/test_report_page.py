@@ -1072,7 +1072,7 @@ def test_naughty_names_select_and_are_restored(
 
 # ---- empty, tiny and odd logs ---------------------------------------------------------------------
 
-HEAD = "SalesOpportunity,ActivityName,EventTimestamp\n"
+HEAD = "SalesOpportunity,ActivityName,EventTime\n"
 
 
 def listed(rows: list[tuple[str, str, str]]) -> str:
@@ -1094,7 +1094,8 @@ def long_case() -> str:
 
 
 LOGS: dict[str, Callable[[], str]] = {
-    "no case": lambda: "",
+    # A row without an activity is rejected.
+    "no case": lambda: listed([("A-1", "", "2026-03-01 09:00")]),
     "one event": lambda: listed([("A-1", "Touched", "2026-03-01 09:00")]),
     "open deals": lambda: listed(
         [
@@ -1111,12 +1112,8 @@ LOGS: dict[str, Callable[[], str]] = {
 def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the published file of an odd log."""
     folder = tmp_path_factory.mktemp("odd")
-    if content := LOGS[request.param]():
-        (folder / "log.csv").write_text(content, "utf-8")
-        imports.import_files([folder / "log.csv"], DataFolder(folder / "data"), Options())
-    else:
-        (folder / "data" / "landing").mkdir(parents=True)
-        shutil.copy(PROJECT / "data" / "landing" / "empty.parquet", folder / "data" / "landing")
+    (folder / "log.csv").write_text(LOGS[request.param](), "utf-8")
+    imports.import_files([folder / "log.csv"], DataFolder(folder / "data"), Options())
     return tables(folder / "data")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import gzip
 import math
 from collections.abc import Callable
@@ -16,12 +15,13 @@ from runner import messages
 from runner.columns import mapping
 from runner.columns.options import Options
 from runner.data_folder import DataFolder
+from runner.engines.warehouse import Warehouse
 from runner.landing import imports
 from runner.project import PROJECT
 from runner.report import page
 from runner.report.drawing import Drawing
 from runner.simulation import simulate
-from tests.runner.conftest import Ask, query, tables
+from tests.runner.conftest import Ask, tables
 
 
 class Opened(NamedTuple):
@@ -65,7 +65,10 @@ def opened(file: Path) -> Opened:
         "function steps(filters, from, to) {"
         " return Count.waitsOf(opened.log, Count.select(opened.log, filters), from, to); }"
     )
-    return Opened(engine, functools.partial(query, file), engine.call("open", text))
+    warehouse = Warehouse()
+    warehouse.attach(file, "published")
+    warehouse.run("use published.marts")
+    return Opened(engine, warehouse.rows, engine.call("open", text))
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +148,7 @@ DEMO = {
     "region=West": "region = 'West'",
     "region=West,East": "region in ('West', 'East')",
     "product_category=Hardware": "product_category = 'Hardware'",
-    "sales_team=(none)": "sales_team is null",
+    "region=(none)": "region is null",
     "outcome=won": "outcome = 'won'",
     "outcome=open,lost": "outcome in ('open', 'lost')",
     "case_kind=lead": "case_kind = 'lead'",

@@ -13,6 +13,7 @@
   let figures = null; // of the selection
   let rest = null; // of what it is compared with
   let mask = null;
+  let restMask = null;
   const state = { filters: [], compare: "", steps: 0.9, rows: 0.9, measure: "count", only: "", kpi: "", dimension: "", step: null, deal: -1, caseSearch: "", pathSearch: "" };
   const sorted = new Map(); // table → {column, direction}
 
@@ -126,9 +127,8 @@
   // What the selection is compared with: the others, all deals, a named selection; without a choice, all deals.
   function comparison() {
     if (!state.filters.length) return null;
-    if (!state.compare || state.compare === "all") return facts.whole;
-    const other = state.compare === "rest" ? Uint8Array.from(mask, (each) => 1 - each) : Count.select(log, parsed(state.compare.replace(/^=/, "")).filters);
-    return Count.result(log, other);
+    restMask = state.compare === "rest" ? Uint8Array.from(mask, (each) => 1 - each) : Count.select(log, parsed(state.compare.replace(/^=|^all$/, "")).filters);
+    return !state.compare || state.compare === "all" ? facts.whole : Count.result(log, restMask);
   }
 
   function view() {
@@ -149,6 +149,7 @@
       kpi: state.kpi,
       dimension: state.dimension,
       segments: segmentsShown(),
+      restSegments: rest ? restSegments() : null,
       step: stepShown(),
       deals: state.caseSearch && log ? searched() : null,
       deal: state.deal >= 0 ? Count.oneCase(log, state.deal) : null,
@@ -175,6 +176,11 @@
       if (known) return known[state.kpi] || [];
     }
     return log && state.kpi && state.dimension ? Count.segments(log, mask, state.kpi, state.dimension) : [];
+  }
+
+  function restSegments() {
+    if (rest === facts.whole && facts.segmentFigures[state.dimension]) return facts.segmentFigures[state.dimension][state.kpi];
+    return state.kpi && state.dimension ? Count.segments(log, restMask, state.kpi, state.dimension) : null;
   }
 
   function stepShown() {

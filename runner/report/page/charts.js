@@ -94,9 +94,10 @@ const Charts = (() => {
   // ---- milestone chevrons -------------------------------------------------------------------------------------------
 
   // Each milestone in its fixed column: what was skipped is a gap.
-  function chevrons(facts, paths, total, live, chosen) {
+  // `rest`: {name, shareOf(steps)} of what the selection is compared with.
+  function chevrons(facts, paths, total, live, chosen, rest = null) {
     const columns = facts.activities.map((activity, a) => ({ ...activity, a })).filter((activity) => activity.isMilestone);
-    const [left, right, w, height] = [196, 70, 1048, 32];
+    const [left, right, w, height] = [196, rest ? 124 : 70, 1048, 32];
     const pitch = Math.min(46, (w - left - right) / Math.max(1, columns.length));
     const place = new Map(columns.map((activity, at) => [activity.a, left + at * pitch]));
     const drawn = [
@@ -104,6 +105,7 @@ const Charts = (() => {
       label("head", 46, 14, say("variants.share")),
       label("head", left, 14, say("variants.columns")),
       label("head end", w - 4, 14, say("variants.median")),
+      rest ? label("head end", w - 58, 14, say("variants.rest", { rest: rest.name })) : "",
     ];
     let sum = 0;
     paths.top.forEach((path, at) => {
@@ -123,6 +125,7 @@ const Charts = (() => {
         rect("fill acc", 46 + (90 * before) / (total || 1), y + 12, (90 * path.cases) / (total || 1), 8),
         label("cell end mut", 184, y + 20, percent(sum / (total || 1))),
         label("cell end", w - 4, y + 20, days(path.median)),
+        rest ? label("cell end mut", w - 58, y + 20, rest.shareOf(path)) : "",
         ...chevronRow(facts, path, place, pitch, y + 6),
       ];
       drawn.push(open + cells.join("") + "</g>");
@@ -169,7 +172,8 @@ const Charts = (() => {
   // ---- stage funnel -------------------------------------------------------------------------------------------------
 
   // Entered = went on + dropped + went back + still there (stalled ones hot); then returns, dwell, oldest open deal.
-  function funnel(facts, stages) {
+  // `rest`: {name, stages} of what the selection is compared with.
+  function funnel(facts, stages, rest = null) {
     const [w, height, left, space] = [1048, 58, 118, 430];
     const most = Math.max(1, ...stages.map((stage) => stage.entered));
     const longest = Math.max(1, ...stages.flatMap((stage) => [stage.p90 || 0, stage.oldestDays || 0]));
@@ -184,7 +188,9 @@ const Charts = (() => {
       if (at) drawn.push(`<path class="line rule" d="M0 ${y}H${w}"/>`);
       const named = facts.stages[at].label;
       drawn.push(`<g><title>${escape(named)}</title>${label("cell end strong iso", left - 14, y + 24, fit(named, 13, left - 18))}</g>`);
-      drawn.push(label("head end", left - 14, y + 41, percent(stage.entered ? stage.wentOn / stage.entered : null)));
+      const other = rest && rest.stages[stage.at];
+      const onward = (of) => percent(of.entered ? of.wentOn / of.entered : null);
+      drawn.push(label("head end", left - 14, y + 41, onward(stage) + (other ? ` / ${onward(other)}` : "")));
       let x = left;
       const waiting = stage.open - stage.stalled;
       for (const [count, kind] of [[stage.wentOn, "ok"], [stage.dropped, "ok2"], [stage.wentBack, "back"], [stage.stalled, "hot"], [waiting, "open"]]) {
@@ -195,6 +201,7 @@ const Charts = (() => {
         x += wide;
       }
       if (stage.returns) drawn.push(label("cell end strong often", 640, y + 33, `↶ ${whole(stage.returns)}`));
+      if (other && other.median !== null) drawn.push(`<circle class="hollow" cx="${n1(scale(other.median))}" cy="${y + 28}" r="6.5"><title>${escape(`${rest.name}: ${days(other.median)}`)}</title></circle>`);
       drawn.push(...dwell(facts, stage, y, scale));
     });
     return svg("funnel", w, 28 + stages.length * height, say("stages.alt", { n: stages.length }), drawn);
@@ -224,12 +231,14 @@ const Charts = (() => {
   // ---- trends, intervals, distributions -----------------------------------------------------------------------------
 
   // A KPI by month: value with interval, n as bars; months that are not mature are hollow and dotted.
-  function trend(kpi, figures, live) {
+  // `rest`: the same KPI of what the selection is compared with.
+  function trend(kpi, figures, live, rest = null) {
     const [w, h, left, right, base] = [510, 190, 44, 8, 138];
     const months = figures.months.slice(-24);
     const known = months.map((each, at) => ({ ...each, at })).filter((each) => each.value !== null && each.n > 0);
     if (!known.length) return `<p class="mut">${escape(say("time.none"))}</p>`;
-    const tops = known.flatMap((each) => [each.value, each.high ?? each.value]);
+    const others = rest ? rest.months.slice(-24).map((each, at) => ({ ...each, at })).filter((each) => each.value !== null && each.n > 0) : [];
+    const tops = [...known.flatMap((each) => [each.value, each.high ?? each.value]), ...others.map((each) => each.value)];
     const [low, high] = [0, Math.max(...tops, kpi.target ?? 0) || 1];
     const x = (at) => left + ((w - left - right) * (at + 0.5)) / months.length;
     const y = (value) => base - ((base - 12) * (Math.min(value, high) - low)) / (high - low);
@@ -242,6 +251,7 @@ const Charts = (() => {
       drawn.push(`<path class="line target" d="M${left} ${n1(y(kpi.target))}H${w - right}"/>`);
     }
     const most = Math.max(...known.map((each) => each.n));
+    if (others.length > 1) drawn.push(`<path class="line other" d="${others.map((each, k) => `${k ? "L" : "M"}${n1(x(each.at))} ${n1(y(each.value))}`).join("")}"/>`);
     drawn.push(`<path class="line acc2" d="${known.map((each, k) => `${k ? "L" : "M"}${n1(x(each.at))} ${n1(y(each.value))}`).join("")}"/>`);
     for (const each of known) {
       const words = `${month(each.month)} ${inUnit(each.value, kpi.unit)}, n = ${whole(each.n)}`;
@@ -298,6 +308,7 @@ const Charts = (() => {
         open +
           `<title>${escape(row.label)}</title>${rect("hover", 0, y - height / 2, w, height)}` +
           label(`cell end iso ${isSmall ? "mut" : ""}`, left - 16, y + 4, named) + whisker +
+          (row.rest && row.rest.value !== null && row.rest.n ? `<circle class="hollow" cx="${n1(x(row.rest.value))}" cy="${n1(y)}" r="6.5"/>` : "") +
           `<circle class="${isSmall ? "hollow" : `fill ${kind}`}" cx="${n1(x(row.value))}" cy="${n1(y)}" r="4.6"/>` +
           label(`cell end ${isSmall ? "mut" : ""}`, w - 190, y + 4, inUnit(row.value, kpi.unit)) +
           label("cell end mut", w - 78, y + 4, `n = ${whole(row.n)} (${percent(row.n / Math.max(1, all.n))})`) +

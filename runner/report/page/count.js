@@ -589,6 +589,7 @@ const Count = (() => {
       }
     }
     if (log.hasWaits) addWaits(log, mask, chosen, nodes, edges);
+    else addWholeTimes(log, nodes, edges);
     return { nodes, edges: edges.filter((edge) => edge.count) };
   }
 
@@ -635,6 +636,15 @@ const Count = (() => {
       const { n, ...rest } = times;
       Object.assign(nodes[a], { waits: n, ...rest });
     });
+  }
+
+  // A page without waits knows the times of steps over all cases only.
+  function addWholeTimes(log, nodes, edges) {
+    const { whole } = log.facts;
+    const known = new Map(whole.edges.map((edge) => [edge.from * log.activities + edge.to, edge]));
+    const times = ({ median, p90, low, high }) => ({ median, p90, low, high, total: 0 });
+    for (const edge of edges) Object.assign(edge, times(known.get(edge.from * log.activities + edge.to)));
+    nodes.forEach((node, a) => Object.assign(node, { waits: node.events - node.starts, ...times(whole.nodes[a]) }));
   }
 
   // Mean days per phase of the log's population; a wait belongs to the phase of the activity that ends it.

@@ -12,11 +12,14 @@ const Sections = (() => {
   // The largest row by a figure; ties keep the first.
   const largest = (rows, figure) => rows.reduce((best, row) => (figure(row) > (best ? figure(best) : 0) ? row : best), null);
 
+  // What a selection is compared with: B, or all deals.
+  const restName = (view) => say(view.isAll ? "compare.all" : "compare.b");
+
   // Columns: {key, kind: "text" | "number", show(row), value(row)}. A cell carries its value for sorting and for the CSV.
   function table(id, columns, rows, live) {
     const head = columns
-      .map(({ key, kind }) => {
-        const words = escape(say(key));
+      .map(({ key, kind, words: given }) => {
+        const words = escape(given || say(key));
         const inner = live ? `<button type="button" class="sort">${words}</button>` : words;
         return `<th scope="col" class="${kind}">${inner}</th>`;
       })
@@ -55,7 +58,7 @@ const Sections = (() => {
       "glance.title": isTold ? ribbonTitle(facts, phases) : escape(say("glance.none", { deals: say("deals", { n: whole(figures.cases) }) })),
       "glance.sub": isTold
         ? escape(say(`glance.sub.${phases.population}`, { n: whole(phases.n), us: days(sum(phases, "us") + sum(phases, "system")), customer: days(sum(phases, "customer")) }))
-        : escape(say(figures.cases ? "glance.lack" : "glance.empty")),
+        : escape(say(!figures.cases ? "glance.empty" : phases ? "glance.lack" : "glance.counts")),
       "glance.ribbon": isTold ? Charts.ribbon(facts, phases, "wide") + Charts.ribbon(facts, phases, "narrow") : "",
       "glance.starts": Charts.starts(facts, figures.starts, facts.whole.starts, view.live),
       "glance.cards": cards(facts, figures, view),
@@ -81,14 +84,14 @@ const Sections = (() => {
 
   function cards(facts, figures, view) {
     const shown = facts.kpis.map((kpi, k) => ({ kpi, k })).filter(({ kpi }) => kpi.isHeadline);
-    return shown.map(({ kpi, k }) => card(kpi, figures.kpis[k], view.rest && !view.isAll ? view.rest.kpis[k] : null)).join("");
+    return shown.map(({ kpi, k }) => card(kpi, figures.kpis[k], view.rest && view.rest.kpis[k], view)).join("");
   }
 
-  function card(kpi, figure, rest) {
+  function card(kpi, figure, rest, view) {
     const [value, unit] = figureParts(figure.value, kpi.unit);
     const kind = kpi.form === "interval" ? say("kpi.median") : say("kpi.rate");
     const n = figure.low === null || figure.low === undefined ? say("kpi.n", { n: whole(figure.n) }) : say("kpi.interval", { n: whole(figure.n), low: inUnit(figure.low, kpi.unit), high: inUnit(figure.high, kpi.unit) });
-    const other = rest ? `<p class="note">${escape(say("kpi.rest", { value: inUnit(rest.value, kpi.unit), n: whole(rest.n) }))}</p>` : "";
+    const other = rest ? `<p class="note">${escape(say("kpi.rest", { rest: restName(view), value: inUnit(rest.value, kpi.unit), n: whole(rest.n) }))}</p>` : "";
     return (
       `<div class="card"><h3>${escape(kpi.label)} <span>${escape(kind)}</span></h3>` +
       `<p class="figure">${escape(value)}<span>${escape(unit)}</span></p>${other}` +
@@ -155,7 +158,7 @@ const Sections = (() => {
     const compares = view.rest && !view.isAll;
     const [first] = ProcessLine.longest(figures.edges);
     return {
-      "map.title": compares ? compareTitle(facts, figures, view) : first ? say("map.title", { step: step(facts, first), share: percent(first.total / total(figures.edges)), median: days(first.median) }) : escape(say("map.title.still")),
+      "map.title": compares ? compareTitle(facts, figures, view) : first ? say("map.title", { step: step(facts, first), share: percent(first.total / total(figures.edges)), median: days(first.median) }) : escape(facts.detail === "cases" && view.rest ? say("map.title.counts", { steps: whole(figures.steps) }) : say("map.title.still")),
       "map.sub": mapSub(facts, figures, view, compares),
       "map.legend": legend(facts, compares),
       "map.picture": lineOrNothing(facts, figures, view),
@@ -263,9 +266,18 @@ const Sections = (() => {
       "variants.title": escape(say("variants.title", { n: whole(paths.count), for80: whole(paths.for80) })),
       "variants.sub": escape(sub),
       "variants.legend": phases,
-      "variants.picture": Charts.chevrons(facts, paths, figures.cases, view.live, view.chosen),
+      "variants.picture": Charts.chevrons(facts, paths, figures.cases, view.live, view.chosen, pathShares(view)),
       "variants.table": folded("variants.exact", exactTable),
     };
+  }
+
+  // The share of a path among the cases that the selection is compared with; – if it is not among the paths listed there.
+  function pathShares(view) {
+    if (!view.rest) return null;
+    const key = (path) => path.steps.map((each) => each.activity).join(" ");
+    const counts = new Map(view.rest.paths.top.map((path) => [key(path), path.cases]));
+    const shareOf = (path) => (counts.has(key(path)) ? percent(counts.get(key(path)) / view.rest.cases) : NONE);
+    return { name: restName(view), shareOf };
   }
 
   // ---- stages -------------------------------------------------------------------------------------------------------
@@ -298,8 +310,8 @@ const Sections = (() => {
     const shownFacts = { ...facts, stages: rows.map((stage) => facts.stages[stage.at]) };
     return {
       "stages.title": title,
-      "stages.sub": escape(say("stages.sub")),
-      "stages.picture": Charts.funnel(shownFacts, rows),
+      "stages.sub": escape(say("stages.sub") + (view.rest ? say("stages.sub.rest", { rest: restName(view) }) : "")),
+      "stages.picture": Charts.funnel(shownFacts, rows, view.rest && { name: restName(view), stages: view.rest.stages }),
       "stages.table": folded("stages.table", table("stages", columns, rows, view.live)),
     };
   }
@@ -316,11 +328,11 @@ const Sections = (() => {
       ? say(worse.length ? "time.title.worse" : "time.title.better", { kpi: escape(told.kpi.label), change: escape(change(told.figure.year.value - told.figure.year.baseline, told.kpi.unit)), n: whole(worse.length || changed.length) })
       : escape(say("time.title.same"));
     const trends = facts.kpis
-      .map((kpi, k) => `<figure><figcaption><strong>${escape(kpi.label)}</strong> ${escape(inUnit(figures.kpis[k].value, kpi.unit))} <span class="mut">${escape(say("kpi.n", { n: whole(figures.kpis[k].n) }))}</span></figcaption>${Charts.trend(kpi, figures.kpis[k], view.live)}</figure>`)
+      .map((kpi, k) => `<figure><figcaption><strong>${escape(kpi.label)}</strong> ${escape(inUnit(figures.kpis[k].value, kpi.unit))} <span class="mut">${escape(say("kpi.n", { n: whole(figures.kpis[k].n) }))}</span></figcaption>${Charts.trend(kpi, figures.kpis[k], view.live, view.rest && view.rest.kpis[k])}</figure>`)
       .join("");
     return {
       "time.title": title,
-      "time.sub": escape(say("time.sub")),
+      "time.sub": escape(say("time.sub") + (view.rest ? say("time.sub.rest", { rest: restName(view) }) : "")),
       "time.picture": `<div class="multiples">${trends}</div>`,
       "time.step": view.step ? stepTimes(facts, figures, view) : "",
       "time.table": folded("time.table", kpiTable(facts, figures, view)),
@@ -362,7 +374,7 @@ const Sections = (() => {
     const dimension = facts.dimensions.find(({ code }) => code === view.dimension) || facts.dimensions[0];
     if (!kpi || !dimension) return { "segments.title": escape(say("segments.none")), "segments.sub": "", "segments.picture": "", "segments.table": "" };
     const all = figures.kpis[k];
-    const known = dimension.segments.map((segment, at) => ({ ...segment, ...view.segments[at], at, isChosen: Boolean(view.chosen && view.chosen.has(`${dimension.code} ${segment.name}`)) }));
+    const known = dimension.segments.map((segment, at) => ({ ...segment, ...view.segments[at], rest: view.restSegments && view.restSegments[at], at, isChosen: Boolean(view.chosen && view.chosen.has(`${dimension.code} ${segment.name}`)) }));
     const sign = kpi.direction === "up" ? 1 : -1;
     const rows = known.filter((row) => row.n > 0).sort((a, b) => (a.n < 20) - (b.n < 20) || sign * (a.value - b.value) || a.at - b.at).slice(0, 40);
     const worst = rows.find((row) => row.n >= 20 && Charts.segmentVerdict(kpi, all, row) === "bad");
@@ -379,7 +391,7 @@ const Sections = (() => {
     ];
     return {
       "segments.title": title,
-      "segments.sub": escape(say("segments.sub", { kpi: kpi.label, dimension: dimension.label })),
+      "segments.sub": escape(say("segments.sub", { kpi: kpi.label, dimension: dimension.label }) + (view.restSegments ? say("segments.sub.rest", { rest: restName(view) }) : "")),
       "segments.picture": Charts.forest(facts, kpi, all, rows, view.live),
       "segments.table": folded("segments.table", table("segments", columns, rows, view.live)),
     };
@@ -399,6 +411,7 @@ const Sections = (() => {
       { key: "rework.kind", kind: "text", value: (row) => facts.labels.repeats[facts.activities[row.activity].repeats], show: (row) => escape(facts.labels.repeats[facts.activities[row.activity].repeats]) },
       number("rework.cases", (row) => row.cases),
       { key: "rework.share", kind: "picture", value: (row) => row.cases, show: (row) => shareBar(figures.cases ? row.cases / figures.cases : 0, facts.activities[row.activity].repeats !== "normal") },
+      ...(view.rest ? [reworkInRest(view)] : []),
       number("rework.loops", (row) => row.loops),
       number("rework.repeats", (row) => row.repeats),
       { key: "rework.days", kind: "number", value: (row) => (facts.activities[row.activity].repeats === "normal" ? null : extra[row.activity]), show: (row) => (facts.activities[row.activity].repeats === "normal" ? NONE : escape(whole(extra[row.activity]))) },
@@ -409,6 +422,12 @@ const Sections = (() => {
       "rework.sub": escape(say("rework.sub")),
       "rework.table": table("rework", columns, rows, view.live),
     };
+  }
+
+  function reworkInRest(view) {
+    const cases = new Map(view.rest.rework.map((row) => [row.activity, row.cases]));
+    const share = (row) => (view.rest.cases ? (cases.get(row.activity) || 0) / view.rest.cases : null);
+    return { key: "rework.rest", words: say("rework.rest", { rest: restName(view) }), kind: "number", value: share, show: (row) => escape(percent(share(row))) };
   }
 
   function shareBar(share, isHot) {
