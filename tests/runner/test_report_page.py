@@ -1113,7 +1113,7 @@ def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """Return the published file of an odd log."""
     folder = tmp_path_factory.mktemp("odd")
     (folder / "log.csv").write_text(LOGS[request.param](), "utf-8")
-    imports.import_files([folder / "log.csv"], DataFolder(folder / "data"), Options())
+    imports.import_files([folder / "log.csv"], DataFolder(folder / "data"), Options(time_zone="Asia/Tokyo"))
     return tables(folder / "data")
 
 

@@ -548,7 +548,7 @@
   }
 
   function onToggle({ target }) {
-    if (target.dataset?.doOpen === "dotted" && target.open) drawDots();
+    if (log && target.dataset?.doOpen === "dotted" && target.open) drawDots();
   }
 
   function onKey(event) {
