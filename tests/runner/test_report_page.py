@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import functools
+import gzip
+import io
 import re
 import shutil
 import time
@@ -12,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -1152,3 +1157,339 @@ def test_an_odd_log_gives_a_page_that_says_what_it_lacks(odd: Path, open_: Open)
             assert ("No step to show" in lacks) == (events < 2)
             assert ("No deal in this selection" in lacks) == (cases == 0)
         assert page.said == []
+
+
+# ---- what the file holds --------------------------------------------------------------------------
+
+
+def content(page: report.Page) -> bytes:
+    """Return all that a page holds, with its embedded log unpacked."""
+    before, _, rest = page.html.partition('id="log">')
+    packed, _, after = rest.partition("</script>")
+    return (before + after).encode() + gzip.decompress(base64.b64decode(packed))
+
+
+def test_the_same_input_gives_the_same_bytes(published: Path, files: dict[str, Path]) -> None:
+    for language, file in files.items():
+        messages.use(language)
+        assert report.build(published).html == file.read_text("utf-8")
+    assert 200_000 < len(files["en"].read_bytes()) < 1_500_000
+
+
+def test_a_page_of_cases_has_no_waits_of_steps_and_a_page_of_tables_no_case(
+    published: Path, tmp_path: Path, open_: Open, ask: Ask
+) -> None:
+    messages.use("en")
+    ids = [case_id.encode() for (case_id,) in ask("select case_id from cases")]
+    full, cases, tables_ = (
+        report.build(published, detail) for detail in ("full", "cases", "tables")
+    )
+    assert len(full.html) > len(cases.html) > len(tables_.html)
+    assert b'"waits"' not in content(cases)
+    assert [case_id for case_id in ids if case_id in content(tables_)] == []
+    for made, text in ((cases, "no waits per step"), (tables_, "Tables only: no single case")):
+        page = open_(made.write(tmp_path / f"{made.facts.detail}.html"))
+        open_all(page.tab)
+        assert text in page.tab.locator("#data").inner_text()
+        assert page.count == 300
+        steps = len(ask("from process_map_edges"))
+        assert len(page.table("edges")) == steps
+        assert page.said == []
+        if made is cases:
+            page.go("region=West")
+            assert page.count == selected(ask, "region = 'West'")
+            page.tab.locator("#table-cases [data-case]").first.click()
+            assert "holds no waits" in page.text("cases.deal")
+        else:
+            # Controls that need cases are away.
+            assert page.text("cases.title") == "This page holds no single deal"
+            for control in ("[data-pick]", '[data-do="more"]', '[data-view="caseSearch"]'):
+                assert page.tab.locator(control).count() == 0
+            page.tab.locator("#map svg.wide .row").first.click()
+            page.tab.locator('[data-view="steps"]').fill("100")
+            page.press("Escape", "/", "]")
+            assert (page.address, page.said) == ("", [])
+
+
+def test_a_page_without_names_holds_none_of_them(published: Path, ask: Ask) -> None:
+    messages.use("en")
+    [(people, ids)] = ask(
+        "select list(distinct sales_representative), list(distinct case_id) from cases"
+    )
+    page = report.build(published, has_names=False)
+    held = content(page)
+    assert [name for name in people if name and name.encode() in held] == []
+    assert [name for name in ids if name.encode() in held] == []
+    assert b"OPP-" not in held
+    # The same codes in the list of cases and in the embedded log.
+    assert page.facts.whole.deals[0].id.encode() in held
+    named = content(report.build(published))
+    assert [name for name in people if name and name.encode() not in named] == []
+
+
+def test_the_cells_of_the_page_are_those_of_the_tables(demo_page: Opened, ask: Ask) -> None:
+    open_all(demo_page.tab)
+    compared = 0
+    for name, sql in {
+        "nodes": """
+            select coalesce(label_en, activity), event_count, case_count, rework_case_count,
+                start_count, end_count, wait_median_days, wait_total_days
+            from process_map_nodes left join activities using (activity)
+        """,
+        "edges": """
+            select coalesce(a.label_en, from_activity) || ' → ' || coalesce(b.label_en, to_activity),
+                transition_count, case_count, median_days, low_days, p90_days, total_days,
+                coalesce(value_reporting, 0)
+            from process_map_edges
+            left join activities as a on a.activity = from_activity
+            left join activities as b on b.activity = to_activity
+        """,
+        "stages": """
+            select label_en, entered_cases, went_on_cases, dropped_cases, went_back_cases,
+                open_cases, stalled_cases, return_count, median_days, p90_days,
+                coalesce(open_value, 0), coalesce(stalled_value, 0), oldest_open_days
+            from stage_funnel where entered_cases > 0
+        """,
+        "kpis": """
+            select label_en, value, low, n, target from kpi_values inner join kpis using (kpi)
+            where dimension = 'all' and period = 'all'
+        """,
+    }.items():
+        shown = {row[0]: row[1:] for row in demo_page.table(name)}
+        for label, *expected in ask(sql):
+            for cell, value in zip(shown.pop(label), expected, strict=False):
+                assert float(cell or "nan") == pytest.approx(
+                    float("nan") if value is None else float(value), rel=1e-9, nan_ok=True
+                ), (name, label)
+                compared += 1
+        assert shown == {}, name
+    assert compared > 600
+    cards = demo_page.tab.locator(".card").all_inner_texts()
+    for label, form, value in ask(
+        """
+        select label_en, kpis.form, value from kpi_values inner join kpis using (kpi)
+        where dimension = 'all' and period = 'all' and is_headline
+        """
+    ):
+        [card] = [card for card in cards if card.startswith(label)]
+        figure = "–" if value is None else f"{value:.0f}d" if form == "interval" else f"{value:.0%}"
+        assert figure in card.replace(" ", "").replace("\n", ""), card
+
+
+# ---- nothing jumps; files and tables --------------------------------------------------------------
+
+PLACES = """() => Object.fromEntries(
+    [...document.querySelectorAll("#map svg.wide .row[data-activity]")].map((row) => {
+        const node = document.querySelector(`#map svg.wide .node[data-activity="${row.dataset.activity}"]`);
+        const columns = [...row.querySelectorAll("text.end")].map((each) => each.getAttribute("x"));
+        return [row.dataset.activity, [node.getAttribute("cx"), node.getAttribute("cy"), ...columns.slice(0, 4)]];
+    }))"""
+
+
+def test_no_row_node_or_column_moves(demo_page: Opened) -> None:
+    before = demo_page.tab.evaluate(PLACES)
+    assert len(before) > 20
+    slider = demo_page.tab.locator('[data-view="steps"]')
+    arrows = []
+    for share in ("70", "100", "90"):
+        slider.fill(share)
+        arrows.append(demo_page.tab.locator("#map svg.wide .edge").count())
+        assert demo_page.tab.evaluate(PLACES) == before
+    assert arrows[0] < arrows[2] < arrows[1]
+    for address in (
+        "region=West",
+        "started=2025-06-01,2025-06-30",
+        "started=2026-01-01,2026-01-31",
+        "variant=1",
+        "region=Nowhere",
+    ):
+        demo_page.go(address)
+        assert demo_page.tab.evaluate(PLACES) == before, address
+    demo_page.go("")
+    rows = demo_page.tab.locator('[data-view="rows"]')
+    for share in ("100", "90"):
+        rows.fill(share)
+        after = demo_page.tab.evaluate(PLACES)
+        # More rows may unfold; none changes its column or its order.
+        assert [place[0] for key, place in after.items() if key in before] == [
+            place[0] for place in before.values()
+        ]
+        assert [key for key in after if key in before] == list(before)
+    assert after == before
+
+
+def test_a_zoom_shows_one_phase_and_the_measure_changes_the_width(
+    demo_page: Opened, ask: Ask
+) -> None:
+    zoom = demo_page.tab.locator('[data-view="only"]')
+    zoom.select_option(label="Quote")
+    rows = demo_page.tab.locator("#map svg.wide .row title").all_text_contents()
+    assert sorted(rows) == [
+        label
+        for (label,) in ask(
+            "select label_en from activities semi join process_map_nodes using (activity)"
+            " where phase = 'quote' order by label_en"
+        )
+    ]
+    zoom.select_option("")
+    measure = demo_page.tab.locator('[data-view="measure"]')
+    widths = "(all) => all.map((each) => each.getAttribute('stroke-width')).join()"
+    lines = demo_page.tab.locator("#map svg.wide .edge .line")
+    seen = set()
+    for value in ("value", "cases", "count"):
+        measure.select_option(value)
+        seen.add(lines.evaluate_all(widths))
+    assert len(seen) == 3
+
+
+def test_a_table_is_sorted_by_a_click_and_stays_so(demo_page: Opened) -> None:
+    open_all(demo_page.tab)
+    heads = demo_page.tab.locator("#table-nodes th")
+    heads.nth(2).locator(".sort").click()
+    counts = [int(row[2]) for row in demo_page.table("nodes")]
+    assert counts == sorted(counts, reverse=True) != sorted(counts)
+    assert heads.nth(2).get_attribute("aria-sort") == "descending"
+    demo_page.go("region=West")
+    counts = [int(row[2]) for row in demo_page.table("nodes")]
+    assert counts == sorted(counts, reverse=True)
+    heads.nth(2).locator(".sort").click()
+    assert [int(row[2]) for row in demo_page.table("nodes")] == counts[::-1]
+    heads.nth(0).locator(".sort").click()
+    names = [row[0] for row in demo_page.table("nodes")]
+    assert names == sorted(names)
+    assert heads.nth(0).get_attribute("aria-sort") == "ascending"
+    assert heads.nth(2).get_attribute("aria-sort") is None
+    heads.nth(6).locator(".sort").click()
+    medians = [float(row[6] or "-inf") for row in demo_page.table("nodes")]
+    assert medians == sorted(medians, reverse=True)
+
+
+def saved(page: Opened, button: str) -> tuple[str, bytes]:
+    """Return name and content of the file that a button saves."""
+    with page.tab.expect_download() as started:
+        page.tab.locator(button).first.click()
+    return started.value.suggested_filename, Path(started.value.path()).read_bytes()
+
+
+def test_a_csv_has_the_rows_shown(demo_page: Opened) -> None:
+    demo_page.go("region=West")
+    open_all(demo_page.tab)
+    for table in ("nodes", "edges", "cases", "kpis"):
+        name, data = saved(demo_page, f'[data-csv="{table}"]')
+        assert name == f"{table}.csv"
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        assert rows[0] == demo_page.tab.locator(f"#table-{table} th").all_text_contents()
+        shown = demo_page.table(table)
+        assert [[unguarded(cell) for cell in row] for row in rows[1:]] == shown
+        assert len(shown) > 5
+
+
+def unguarded(cell: str) -> str:
+    return cell.removeprefix("'") if cell[1:2] in tuple("=+-@\t\r") else cell
+
+
+def test_a_csv_starts_no_formula(hostile: dict[str, Opened]) -> None:
+    page = hostile["en"]
+    page.tab.set_viewport_size(WIDE)
+    page.go("")
+    open_all(page.tab)
+    cells = [
+        cell
+        for table in ("nodes", "edges", "cases", "stages", "segments", "variants", "rework")
+        for row in csv.reader(
+            io.StringIO(saved(page, f'[data-csv="{table}"]')[1].decode("utf-8-sig"), newline="")
+        )
+        for cell in row
+    ]
+    formulas = [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
+    assert [cell for cell in formulas if not re.fullmatch(r"-?[\d.]+(e-?\d+)?", cell)] == []
+    assert len([cell for cell in cells if cell.startswith(("'=2+5", "'+1", "'@SUM", "'-1"))]) > 3
+
+
+def test_the_picture_is_saved_as_svg_and_png(demo_page: Opened) -> None:
+    name, svg = saved(demo_page, '[data-do="svg"]')
+    assert name == "process-line.svg"
+    root = ElementTree.fromstring(svg)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    rows = demo_page.tab.locator("#map svg.wide .row").count()
+    found = root.iterfind(".//*[@class]")
+    assert sum(each.get("class", "").startswith("row") for each in found) == rows
+    name, png = saved(demo_page, '[data-do="png"]')
+    assert (name, png[:8]) == ("process-line.png", b"\x89PNG\r\n\x1a\n")
+    size = [int.from_bytes(png[at : at + 4]) for at in (16, 20)]
+    assert size == [2 * int(root.get(side, 0)) for side in ("width", "height")]
+    # Not one colour: the style went along.
+    assert len(png) > 30_000
+
+
+def test_a_replay_runs_pauses_and_ends_with_the_next_selection(demo_page: Opened) -> None:
+    button = demo_page.tab.locator('[data-do="replay"]')
+    day = demo_page.tab.locator('[data-replay="date"]')
+    button.click()
+    demo_page.tab.locator("circle.replay").first.wait_for(state="attached")
+    demo_page.tab.wait_for_timeout(300)
+    button.click()
+    first = day.inner_text()
+    assert (button.inner_text(), first[-4:]) == ("Replay by day", "2025")
+    demo_page.tab.wait_for_timeout(200)
+    assert day.inner_text() == first
+    slider = demo_page.tab.locator('[data-replay="day"]')
+    slider.fill("200")
+    assert day.inner_text() == "18 Oct 2025"
+    sizes = demo_page.tab.locator("#map svg.wide circle.replay").evaluate_all(
+        "(all) => all.map((each) => Number(each.getAttribute('r'))).filter(Boolean).length"
+    )
+    assert sizes > 5
+    demo_page.go("region=West")
+    assert demo_page.tab.locator("circle.replay").count() == 0
+    assert (day.inner_text(), slider.is_visible()) == ("", False)
+
+
+def test_a_replay_is_a_still_for_those_who_want_no_motion(demo_page: Opened) -> None:
+    demo_page.tab.emulate_media(reduced_motion="reduce")
+    demo_page.tab.locator('[data-do="replay"]').click()
+    day = demo_page.tab.locator('[data-replay="date"]')
+    before = day.inner_text()
+    demo_page.tab.wait_for_timeout(250)
+    assert before == day.inner_text() == "1 Apr 2025"
+    demo_page.tab.locator('[data-replay="day"]').fill("10")
+    assert day.inner_text() == "11 Apr 2025"
+    demo_page.tab.emulate_media(reduced_motion="no-preference")
+
+
+def test_deals_and_paths_are_found_by_a_search_and_a_deal_opens(
+    demo_page: Opened, ask: Ask
+) -> None:
+    [(case_id, events)] = ask(
+        "select case_id, event_count from cases order by event_count desc, case_id limit 1"
+    )
+    demo_page.tab.locator('[data-view="caseSearch"]').fill(case_id.lower())
+    assert [row[0] for row in demo_page.table("cases")] == [case_id]
+    demo_page.tab.locator(f'#table-cases [data-case="{case_id}"]').click()
+    assert f"{events} events" in demo_page.tab.locator(".deal h3").inner_text()
+    assert demo_page.tab.locator(".deal svg .node").count() == events
+    open_all(demo_page.tab)
+    steps = ask(
+        f"select activity from events where case_id = '{case_id}' order by event_number"
+    )
+    assert [row[1] for row in demo_page.table("deal")] == [activity for (activity,) in steps]
+    demo_page.tab.locator(f'#table-cases [data-case="{case_id}"]').click()
+    assert demo_page.tab.locator(".deal").count() == 0
+    demo_page.tab.locator('[data-view="caseSearch"]').fill("")
+    paths = demo_page.tab.locator("#variants .row[data-path] title")
+    demo_page.tab.locator('[data-view="pathSearch"]').fill("DISQUAL")
+    found = paths.all_text_contents()
+    assert found
+    assert all("Lead Disqualified" in path for path in found)
+    demo_page.tab.locator('[data-view="pathSearch"]').fill("")
+    assert paths.count() > len(found)
+
+
+def test_the_dotted_chart_is_drawn_when_it_is_opened(demo_page: Opened) -> None:
+    demo_page.tab.locator('[data-do-open="dotted"] summary').click()
+    inked: int = demo_page.tab.locator("canvas").evaluate(
+        """(canvas) => { const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            return data.filter((each, at) => at % 4 === 3 && each > 0).length }"""
+    )
+    assert inked > 3000
