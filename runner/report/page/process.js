@@ -90,7 +90,7 @@ const ProcessLine = (() => {
     let track = 104;
     let room = 0; // for names
     if (shape === "wide") {
-      const names = Math.max(...rows.map((a) => width(facts.activities[a].label, CHART)), 0);
+      const names = Math.max(...facts.activities.map(({ label }) => width(label, CHART)), 0);
       const phases = Math.max(...facts.phases.map(({ label }) => width(label, 11.5)), 0);
       track = Math.min(300, Math.max(180, names + phases + 34)) + 94;
       room = track - 97 - phases - 20;
