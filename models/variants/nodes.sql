@@ -23,7 +23,7 @@ positions as (
     select
         path_steps.activity_code,
         cast(sum(path_steps.case_count * cast(floor(
-            1000000 * (path_steps.step_number - 1)
+            1000000 * cast(path_steps.step_number - 1 as bigint)
             / cast(greatest(paths.event_count - 1, 1) as double)
         ) as bigint)) as bigint) as position_millionths
     from {{ ref('paths') }} as paths

@@ -19,6 +19,7 @@ from runner import messages
 from runner.checks import gates
 from runner.checks.batches import batches as all_batches
 from runner.checks.candidate import Candidate, read_runs
+from runner.checks.candidate import make as make_candidate
 from runner.checks.expectations import Batch
 from runner.cli import cli
 from runner.columns.options import Options
@@ -100,6 +101,14 @@ def build_tables(data_dir: Path) -> Ask:
     """Build what is landed, without tests; return a function that queries the marts."""
     assert dbt.build(build_in(data_dir), selector="tables").broken == []
     return tables_of(data_dir)
+
+
+def tables(data_dir: Path) -> Path:
+    """Build what is landed, without tests; return a file of its tables, as published."""
+    build = build_in(data_dir)
+    result = dbt.build(build, selector="tables")
+    assert result.broken == []
+    return make_candidate(build, result, []).path
 
 
 def query(file: Path, sql: str) -> list[tuple[Any, ...]]:

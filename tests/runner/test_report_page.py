@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
+import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -14,8 +17,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from runner import messages
+from runner.columns.options import Options
+from runner.data_folder import DataFolder
+from runner.engines.warehouse import Warehouse, sql_literal
+from runner.landing import imports
+from runner.project import PROJECT
 from runner.report import page as report
-from tests.runner.conftest import Ask, query
+from tests.runner.conftest import Ask, query, tables
 from tests.runner.test_selections import dated, follows, occurs, top
 
 if TYPE_CHECKING:
@@ -850,3 +858,297 @@ def test_without_scripting_pictures_figures_and_tables_are_there(
         assert texts == alive[: len(texts)], table
     assert still.said == []
     assert len(still.requests) == 1
+
+
+# ---- hostile names --------------------------------------------------------------------------------
+
+NAUGHTY = (
+    "<script>window.harmed = 1</script>",
+    "</script><script>window.harmed = 2</script>",
+    "</title><svg onload=window.harmed=3>",
+    "<img src=x onerror=window.harmed=4>",
+    "\"><svg/onload=window.harmed=5>",
+    "' onmouseover='window.harmed=6",
+    "`${window.harmed=7}`",
+    "{{ 7 * 7 }} {% raw %}",
+    "javascript:window.harmed=8",
+    "<!-- -->]]><![CDATA[",
+    "&lt;b&gt;&amp;&#39;",
+    "'; drop table cases; --",
+    "$1 $& \\1 \\n %s %d {n}",
+    "=2+5+cmd|' /C calc'!A0",
+    "+1+1",
+    "-1",
+    "@SUM(1)",
+    "../../etc/passwd",
+    "a,b;c\td=e&f#g?h|i",
+    "100% %E0%A4%A %zz",
+    "مرحبا بالعالم",
+    "\u202eright to left\u202c",
+    "שלום (1) עולם",
+    "田中\u3000由美\u200b🇯🇵",
+    "👩‍👩‍👧‍👦🏳️‍🌈 Z̸̡̛͔a̵l̴g̸o̶",
+    "𝒻𝓊𝓁𝓁 Ｗｉｄｔｈ ﷽",
+    "undefined",
+    "null",
+    "NaN",
+    "__proto__",
+    "constructor",
+    "(none)x",
+    "0",
+    "1e400",
+    "長" * 300,
+    "W" * 300,
+    "ﬁ   spaces   ",
+    "·\u00a0\ufeff·",
+)
+# Columns that hold the same names.
+DOMAINS: dict[str, tuple[str, ...]] = {
+    "activity": (
+        "activities.activity",
+        "events.activity",
+        "process_map_nodes.activity",
+        "process_map_edges.from_activity",
+        "process_map_edges.to_activity",
+        "process_map_segments.from_activity",
+        "process_map_segments.to_activity",
+        "milestone_variants.activity",
+        "milestones.activity",
+        "rework_loops.activity",
+        "transitions.from_activity",
+        "transitions.to_activity",
+        "variant_steps.activity",
+    ),
+    "label": ("activities.label_en", "activities.label_ja"),
+    "short": ("activities.short_en", "activities.short_ja"),
+    "case_id": (
+        "cases.case_id",
+        "case_attributes.case_id",
+        "events.case_id",
+        "kpi_cases.case_id",
+        "milestones.case_id",
+        "stage_transitions.case_id",
+        "stage_visits.case_id",
+        "transitions.case_id",
+        "stage_funnel.oldest_open_case_id",
+    ),
+    "segment": (
+        "cases.region",
+        "cases.sales_representative",
+        "cases.sales_team",
+        "cases.product_category",
+        "cases.lead_source",
+        "cases.customer_segment",
+        "kpi_values.segment",
+        "segment_labels.segment",
+    ),
+    "segment_label": ("segment_labels.label_en", "segment_labels.label_ja"),
+    "stage": ("stage_funnel.stage", "stage_visits.stage", "cases.current_stage"),
+    "stage_label": ("stage_funnel.label_en", "stage_funnel.label_ja"),
+    "dimension_label": ("dimensions.label_en", "dimensions.label_ja"),
+    "phase_label": ("codes.label_en", "codes.label_ja"),
+    "selection": ("selections.label_en", "selections.label_ja"),
+    "file": ("intake_summary.source_file", "intake_summary.sheet"),
+}
+KEPT = ("", "(none)", "all")
+
+
+def renamed(published: Path, file: Path, names: tuple[str, ...]) -> None:
+    """Copy a published file and put a naughty name before each name in it."""
+    shutil.copy(published, file)
+    with Warehouse(file) as warehouse:
+        warehouse.run("use marts")
+        listed = ", ".join(f"({at}, {sql_literal(name)})" for at, name in enumerate(names))
+        warehouse.run(
+            f"create temp table naughty as from (values {listed}) as naughty (number, naughty)"
+        )
+        for columns in DOMAINS.values():
+            known = " union ".join(
+                f"select {{1}} as known from {{0}} where {{1}} not in {KEPT}".format(
+                    *column.split(".")
+                )
+                for column in columns
+            )
+            warehouse.run(
+                f"""
+                create or replace temp table names as
+                with known as ({known}),
+                numbered as (select known, row_number() over (order by known) - 1 as turn from known)
+                select known, naughty || ' ' || known as name
+                from numbered inner join naughty on number = turn % {len(names)}
+                """
+            )
+            for column in columns:
+                table, _, name = column.partition(".")
+                warehouse.run(f"update {table} set {name} = names.name from names where known = {name}")
+
+
+@pytest.fixture(scope="module")
+def hostile(
+    published: Path, tmp_path_factory: pytest.TempPathFactory, open_: Open
+) -> dict[str, Opened]:
+    """Return the opened page of the demo log with naughty names, in each language."""
+    folder = tmp_path_factory.mktemp("hostile")
+    renamed(published, folder / "lead_to_cash.duckdb", NAUGHTY)
+    return {
+        language: open_(built(folder / "lead_to_cash.duckdb", folder, language))
+        for language in LANGUAGES
+    }
+
+
+# Pairs of labels in the picture of the process line that lie on each other.
+OVERLAPS = """() => {
+    const picture = [...document.querySelectorAll("svg.process")].find((each) => each.getClientRects().length);
+    const labels = [...picture.querySelectorAll("text")].map((each) => [each.textContent, each.getBoundingClientRect()]);
+    const found = [];
+    labels.forEach(([text, a], at) => {
+        for (const [other, b] of labels.slice(at + 1)) {
+            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (wide > 0.5 && high > 4) found.push([text, other]);
+        }
+    });
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_naughty_names_are_text_and_move_nothing(
+    language: str, hostile: dict[str, Opened], opened: dict[str, Opened]
+) -> None:
+    page = hostile[language]
+    for width in (390, 1024, 1280):
+        page.tab.set_viewport_size({"width": width, "height": 800})
+        for address in ("", "outcome=won&compare=rest"):
+            page.go(address)
+            open_all(page.tab)
+            assert page.tab.evaluate("() => document.documentElement.scrollWidth") == width
+            assert page.tab.evaluate(OVERLAPS) == []
+    page.go("")
+    texts = "\n".join(words_of(page.tab))
+    assert [name for name in NAUGHTY if name.strip() not in texts] == []
+    # Nothing of a name became an element, an attribute or a script.
+    assert page.tab.evaluate("() => window.harmed") is None
+    assert page.tab.locator("img, main script, [onload], [onerror], [onmouseover]").count() == 0
+    assert page.tab.locator("script").count() == 2
+    assert page.said == []
+    assert len(page.requests) == 1
+    # The rows are where they are with other names.
+    rows = "(all) => all.map((each) => each.getAttribute('y'))"
+    plain = opened[language]
+    plain.go("")
+    places = "#map svg.wide .row .hover"
+    moved = page.tab.locator(places).evaluate_all(rows)
+    assert moved == plain.tab.locator(places).evaluate_all(rows)
+
+
+def test_naughty_names_select_and_are_restored(
+    hostile: dict[str, Opened], open_: Open
+) -> None:
+    page = hostile["en"]
+    page.tab.set_viewport_size(WIDE)
+    page.go("")
+    rows = page.tab.locator("#map svg.wide .row")
+    for at in range(0, rows.count(), 5):
+        page.go("")
+        rows.nth(at).click(position={"x": 700, "y": 12})
+        page.wait()
+        label = rows.nth(at).locator("title").text_content() or ""
+        [chip] = page.chips
+        assert chip.split() == f"With {label}".split()
+        [cases] = [int(row[2]) for row in page.table("nodes") if row[0] == label]
+        assert 0 < cases == page.count
+    page.go("")
+    open_all(page.tab)
+    page.click("#segments .row[data-segment]")
+    page.tab.locator("#table-cases [data-case]").nth(1).click()
+    assert page.tab.locator(".deal").is_visible()
+    address, chips, count = page.address, page.chips, page.count
+    again = open_(Path(unquote(page.tab.url.partition("#")[0].removeprefix("file://"))), address)
+    assert (again.address, again.chips, again.count) == (address, chips, count)
+    assert again.said == page.said == []
+    assert again.tab.evaluate("() => window.harmed") is None
+
+
+# ---- empty, tiny and odd logs ---------------------------------------------------------------------
+
+HEAD = "SalesOpportunity,ActivityName,EventTime\n"
+
+
+def listed(rows: list[tuple[str, str, str]]) -> str:
+    return HEAD + "".join(",".join(row) + "\n" for row in rows)
+
+
+def long_case() -> str:
+    """Return a log with a case of 50,000 events, and 400 activities that no list knows."""
+    start = datetime(2026, 1, 1)
+    rows = [
+        ("LONG", f"Step {at % 7}", f"{start + timedelta(minutes=7 * at):%Y-%m-%d %H:%M}")
+        for at in range(50_000)
+    ]
+    rows += [
+        (f"C-{at // 4}", f"Rare {at}", f"{start + timedelta(days=at % 4, hours=at)}")
+        for at in range(393)
+    ]
+    return listed(rows)
+
+
+LOGS: dict[str, Callable[[], str]] = {
+    # A row without an activity is rejected.
+    "no case": lambda: listed([("A-1", "", "2026-03-01 09:00")]),
+    "one event": lambda: listed([("A-1", "Touched", "2026-03-01 09:00")]),
+    "open deals": lambda: listed(
+        [
+            ("A-1", "Opportunity Created", "2026-03-01 09:00"),
+            ("A-1", "Quote Created", "2026-03-04 10:00"),
+            ("A-2", "Opportunity Created", "2026-03-02 09:00"),
+        ]
+    ),
+    "400 activities, 50,000 events in a case": long_case,
+}
+
+
+@pytest.fixture(scope="module", params=LOGS)
+def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the published file of an odd log."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "log.csv").write_text(LOGS[request.param](), "utf-8")
+    imports.import_files([folder / "log.csv"], DataFolder(folder / "data"), Options(time_zone="Asia/Tokyo"))
+    return tables(folder / "data")
+
+
+def test_an_odd_log_gives_a_page_that_says_what_it_lacks(odd: Path, open_: Open) -> None:
+    [(cases, events, activities)] = query(
+        odd, "select count(distinct case_id), count(*), count(distinct activity) from events"
+    )
+    for language in LANGUAGES:
+        began = time.process_time()
+        file = built(odd, odd.parent, language)
+        assert time.process_time() - began < 8
+        page = open_(file)
+        open_all(page.tab)
+        assert page.said == []
+        assert page.count == cases
+        assert [text for text in words_of(page.tab) if any(sign in text for sign in MISSING)] == []
+        for section in SECTIONS:
+            assert len(page.tab.locator(f"#{section}-title").inner_text()) > 4, section
+        for width in (390, 1280):
+            page.tab.set_viewport_size({"width": width, "height": 800})
+            assert page.tab.evaluate("() => document.documentElement.scrollWidth") == width
+        assert len(page.table("nodes")) == activities
+        if cases:
+            assert page.tab.evaluate(OVERLAPS) == []
+            row = page.tab.locator("#map svg.wide .row")
+            assert 1 <= row.count() <= 60
+            row.first.click()
+            page.wait()
+            assert 1 <= page.count <= cases
+            page.go("")
+            page.tab.locator("#table-cases [data-case]").first.click()
+            assert page.tab.locator(".deal").is_visible()
+        if language == "en":
+            lacks = page.tab.locator("main").inner_text()
+            assert ("No sales stage in this selection" in lacks) == (events != 3)
+            assert ("No step to show" in lacks) == (events < 2)
+            assert ("No deal in this selection" in lacks) == (cases == 0)
+        assert page.said == []

@@ -12,18 +12,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from runner import messages
-from runner.checks import candidate
 from runner.columns import mapping
 from runner.columns.options import Options
 from runner.data_folder import DataFolder
-from runner.engines import dbt
 from runner.engines.warehouse import Warehouse
 from runner.landing import imports
 from runner.project import PROJECT
 from runner.report import page
 from runner.report.drawing import Drawing
 from runner.simulation import simulate
-from tests.runner.conftest import Ask, build_in
+from tests.runner.conftest import Ask, tables
 
 
 class Opened(NamedTuple):
@@ -71,14 +69,6 @@ def opened(file: Path) -> Opened:
     warehouse.attach(file, "published")
     warehouse.run("use published.marts")
     return Opened(engine, warehouse.rows, engine.call("open", text))
-
-
-def tables(data_dir: Path) -> Path:
-    """Build what is landed, without tests; return a file of its tables, as published."""
-    build = build_in(data_dir)
-    result = dbt.build(build, selector="tables")
-    assert result.broken == []
-    return candidate.make(build, result, []).path
 
 
 @pytest.fixture(scope="module")

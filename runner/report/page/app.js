@@ -550,7 +550,7 @@
   }
 
   function onToggle({ target }) {
-    if (target.dataset?.doOpen === "dotted" && target.open) drawDots();
+    if (log && target.dataset?.doOpen === "dotted" && target.open) drawDots();
   }
 
   function onKey(event) {
