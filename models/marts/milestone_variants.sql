@@ -59,7 +59,7 @@ milestone_variants as (
     select
         ranked_totals.milestone_path_id as path_id,
         ranked_totals.rank,
-        milestone_counts.step_number,
+        cast(milestone_counts.step_number as bigint) as step_number,
         activity_codes.activity,
         cast(milestone_counts.occurrences as double) / ranked_totals.case_count
             as mean_occurrences,
