@@ -16,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help spark java demo test lint parity check check-fast soak bench holidays lock clean
+.PHONY: help spark java demo test lint parity check check-fast soak bench screenshots holidays lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ bench: $(VENV)/.stamp .venv-bench/.stamp ## measure every step at 1 and 10 milli
 	.venv-bench/bin/python bench/tools.py data/bench.parquet
 	.venv-bench/bin/python bench/picture.py
 	rm data/bench.parquet data/bench.causes.json
+
+screenshots: demo ## write screenshots of the report of the demo log (needs Chromium), to docs/screenshots/
+	$(RUN)/python docs/screenshots.py data/demo/publish/lead_to_cash.duckdb
 
 holidays: $(VENV)/.stamp ## generate the seeds of public holidays and country time zones again
 	$(RUN)/python seeds/policy/make_holidays.py
