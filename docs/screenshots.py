@@ -68,8 +68,8 @@ def with_view(
         # For README: without the beginning of the next section.
         end = tab.locator("#glance").bounding_box()
         assert end is not None
-        height = end["y"] + end["height"] + 18
-        clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+        bottom = end["y"] + end["height"] + 18
+        clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": bottom}
         tab.screenshot(path=FOLDER / "first-screen.png", clip=clip)
     # The bar would lie on what is below it.
     tab.evaluate("() => { document.querySelector('.bar').style.position = 'static' }")

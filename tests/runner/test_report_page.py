@@ -823,18 +823,19 @@ def test_keys_lead_to_the_search_and_from_section_to_section(demo_page: Opened) 
 
 
 @pytest.mark.parametrize(
-    ("language", "colours", "address"),
+    ("language", "colours", "width", "address"),
     [
-        ("en", "light", ""),
-        ("en", "dark", "region=West&with=Quote%20Revised&compare=rest"),
-        ("ja", "light", "follows=Quote%20Issued,Quote%20Revised,direct"),
-        ("ja", "dark", ""),
+        ("en", "light", WIDE, ""),
+        ("en", "dark", WIDE, "region=West&with=Quote%20Revised&compare=rest"),
+        ("ja", "light", 390, "follows=Quote%20Issued,Quote%20Revised,direct"),
+        ("ja", "dark", WIDE, ""),
     ],
 )
 def test_axe_finds_nothing(
-    language: str, colours: Any, address: str, opened: dict[str, Opened]
+    language: str, colours: Any, width: int, address: str, opened: dict[str, Opened]
 ) -> None:
     page = opened[language]
+    page.resize(width)
     page.tab.emulate_media(color_scheme=colours)
     ground = page.tab.locator("body").evaluate("(each) => getComputedStyle(each).backgroundColor")
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 27)"}[colours]
@@ -851,6 +852,7 @@ def test_axe_finds_nothing(
     assert [(each["impact"], each["id"], each["nodes"][0]["html"]) for each in found] == []
     deal.click()
     page.tab.emulate_media(color_scheme="light")
+    page.resize()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -1048,7 +1050,9 @@ def test_naughty_names_are_text_and_move_nothing(
         for address in ("", "outcome=won&compare=rest"):
             page.go(address)
             open_all(page.tab)
+            page.tab.locator("#table-cases [data-case]").first.click()
             assert page.tab.evaluate("() => document.documentElement.scrollWidth") == width
+            page.tab.locator("#table-cases [data-case]").first.click()
             assert page.tab.evaluate(OVERLAPS) == []
     page.go("")
     texts = "\n".join(words_of(page.tab))
