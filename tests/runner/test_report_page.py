@@ -141,19 +141,32 @@ def open_(browser: Browser) -> Iterator[Open]:
         context.close()
 
 
-def built(published: Path, folder: Path, language: str, *arguments: Any, **options: Any) -> Path:
-    """Write the page of a published file in a language; return its path."""
+def made(published: Path, language: str, *arguments: Any, **options: Any) -> report.Page:
+    """Return the page of a published file in a language."""
     messages.use(language)
-    made = report.build(published, *arguments, **options)
+    page = report.build(published, *arguments, **options)
     messages.use("en")
-    return made.write(folder / f"{language}.html")
+    return page
+
+
+def built(published: Path, folder: Path, language: str) -> Path:
+    """Write the page of a published file in a language; return its path."""
+    return made(published, language).write(folder / f"{language}.html")
 
 
 @pytest.fixture(scope="module")
-def files(published: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(published: Path) -> dict[str, report.Page]:
     """Return the page of the demo log in each language."""
+    return {language: made(published, language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def files(
+    pages: dict[str, report.Page], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """Return the file of the page of the demo log in each language."""
     folder = tmp_path_factory.mktemp("page")
-    return {language: built(published, folder, language) for language in LANGUAGES}
+    return {language: page.write(folder / f"{language}.html") for language, page in pages.items()}
 
 
 @pytest.fixture(scope="module")
@@ -1045,15 +1058,15 @@ def test_naughty_names_are_text_and_move_nothing(
     language: str, hostile: dict[str, Opened], opened: dict[str, Opened]
 ) -> None:
     page = hostile[language]
-    for width in (390, 1024, 1280):
+    compared = "outcome=won&compare=rest"
+    for width, address in ((390, ""), (1024, compared), (1280, ""), (1280, compared)):
         page.resize(width)
-        for address in ("", "outcome=won&compare=rest"):
-            page.go(address)
-            open_all(page.tab)
-            page.tab.locator("#table-cases [data-case]").first.click()
-            assert page.tab.evaluate("() => document.documentElement.scrollWidth") == width
-            page.tab.locator("#table-cases [data-case]").first.click()
-            assert page.tab.evaluate(OVERLAPS) == []
+        page.go(address)
+        open_all(page.tab)
+        page.tab.locator("#table-cases [data-case]").first.click()
+        assert page.tab.evaluate("() => document.documentElement.scrollWidth") == width
+        page.tab.locator("#table-cases [data-case]").first.click()
+        assert page.tab.evaluate(OVERLAPS) == []
     page.go("")
     texts = "\n".join(words_of(page.tab))
     assert [name for name in NAUGHTY if name.strip() not in texts] == []
@@ -1125,13 +1138,6 @@ LOGS: dict[str, Callable[[], str]] = {
     # A row without an activity is rejected.
     "no case": lambda: listed([("A-1", "", "2026-03-01 09:00")]),
     "one event": lambda: listed([("A-1", "Touched", "2026-03-01 09:00")]),
-    "open deals": lambda: listed(
-        [
-            ("A-1", "Opportunity Created", "2026-03-01 09:00"),
-            ("A-1", "Quote Created", "2026-03-04 10:00"),
-            ("A-2", "Opportunity Created", "2026-03-02 09:00"),
-        ]
-    ),
     "400 activities, 50,000 events in a case": long_case,
 }
 
@@ -1151,7 +1157,7 @@ def test_an_odd_log_gives_a_page_that_says_what_it_lacks(odd: Path, open_: Open)
     [(cases, events, activities)] = query(
         odd, "select count(distinct case_id), count(*), count(distinct activity) from events"
     )
-    for language in LANGUAGES:
+    for language in LANGUAGES if events < 1000 else ("en",):
         began = time.process_time()
         file = built(odd, odd.parent, language)
         assert time.process_time() - began < 8
@@ -1178,7 +1184,8 @@ def test_an_odd_log_gives_a_page_that_says_what_it_lacks(odd: Path, open_: Open)
             assert page.tab.locator(".deal").is_visible()
         if language == "en":
             lacks = page.tab.locator("main").inner_text()
-            assert ("No sales stage in this selection" in lacks) == (events != 3)
+            assert "No sales stage in this selection" in lacks
+            assert "No KPI changed clearly against the year before" in lacks
             assert ("No step to show" in lacks) == (events < 2)
             assert ("No deal in this selection" in lacks) == (cases == 0)
         assert page.said == []
@@ -1202,35 +1209,33 @@ def columns(page: report.Page) -> list[str]:
     return [column["name"] for column in header["columns"]]
 
 
-def test_the_same_input_gives_the_same_bytes(published: Path, files: dict[str, Path]) -> None:
-    for language, file in files.items():
-        messages.use(language)
-        assert report.build(published).html == file.read_text("utf-8")
-    assert 200_000 < len(files["en"].read_bytes()) < 1_500_000
+def test_the_same_input_gives_the_same_bytes(
+    published: Path, pages: dict[str, report.Page]
+) -> None:
+    assert made(published, "ja").html == pages["ja"].html
+    assert 200_000 < len(pages["ja"].html.encode()) < 1_500_000
 
 
 def test_a_page_of_cases_has_no_waits_of_steps_and_a_page_of_tables_no_case(
-    published: Path, tmp_path: Path, open_: Open, ask: Ask
+    published: Path, pages: dict[str, report.Page], tmp_path: Path, open_: Open, ask: Ask
 ) -> None:
-    messages.use("en")
     ids = [case_id.encode() for (case_id,) in ask("select case_id from cases")]
-    full, cases, tables_ = (
-        report.build(published, detail) for detail in ("full", "cases", "tables")
-    )
+    full = pages["en"]
+    cases, tables_ = (made(published, "en", detail) for detail in ("cases", "tables"))
     assert len(full.html) > len(cases.html) > len(tables_.html)
     assert "waits" in columns(full)
     assert columns(tables_) == []
     assert "waits" not in columns(cases)
     assert [case_id for case_id in ids if case_id in content(tables_)] == []
-    for made, text in ((cases, "no waits per step"), (tables_, "Tables only: no single case")):
-        page = open_(made.write(tmp_path / f"{made.facts.detail}.html"))
+    for held, text in ((cases, "no waits per step"), (tables_, "Tables only: no single case")):
+        page = open_(held.write(tmp_path / f"{held.facts.detail}.html"))
         open_all(page.tab)
         assert text in page.tab.locator("#data").inner_text()
         assert page.count == 300
         steps = len(ask("from process_map_edges"))
         assert len(page.table("edges")) == steps
         assert page.said == []
-        if made is cases:
+        if held is cases:
             page.go("region=West")
             assert page.count == selected(ask, "region = 'West'")
             page.tab.locator("#table-cases [data-case]").first.click()
@@ -1246,19 +1251,20 @@ def test_a_page_of_cases_has_no_waits_of_steps_and_a_page_of_tables_no_case(
             assert (page.address, page.said) == ("", [])
 
 
-def test_a_page_without_names_holds_none_of_them(published: Path, ask: Ask) -> None:
-    messages.use("en")
+def test_a_page_without_names_holds_none_of_them(
+    published: Path, pages: dict[str, report.Page], ask: Ask
+) -> None:
     [(people, ids)] = ask(
         "select list(distinct sales_representative), list(distinct case_id) from cases"
     )
-    page = report.build(published, has_names=False)
+    page = made(published, "en", has_names=False)
     held = content(page)
     assert [name for name in people if name and name.encode() in held] == []
     assert [name for name in ids if name.encode() in held] == []
     assert b"OPP-" not in held
     # The same codes in the list of cases and in the embedded log.
     assert page.facts.whole.deals[0].id.encode() in held
-    named = content(report.build(published))
+    named = content(pages["en"])
     assert [name for name in people if name and name.encode() not in named] == []
 
 
