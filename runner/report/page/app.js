@@ -155,7 +155,7 @@
       step: stepShown(),
       deals: state.caseSearch && log ? searched() : null,
       deal: state.deal >= 0 ? Count.oneCase(log, state.deal) : null,
-      pathSearch: state.pathSearch,
+      found: state.pathSearch && log ? pathsFound() : null,
     };
   }
 
@@ -201,6 +201,14 @@
       }
     }
     return Count.deals(log, found);
+  }
+
+  // The paths of the selection with an activity whose label has the text.
+  function pathsFound() {
+    const wanted = state.pathSearch.toLowerCase();
+    const names = facts.activities.filter(({ label }) => label.toLowerCase().includes(wanted)).map(({ name }) => name);
+    const { paths, variants } = Count.result(log, Count.select(log, [...state.filters, { key: "any", values: names }]));
+    return { paths, variants };
   }
 
   // ---- drawing ------------------------------------------------------------------------------------------------------
@@ -409,6 +417,7 @@
   function goTo(event, href) {
     event.preventDefault();
     const place = query(href);
+    if (place.tagName === "DETAILS") place.open = true;
     place.scrollIntoView();
     const heading = query("h1, h2", place) || place;
     heading.tabIndex = -1;

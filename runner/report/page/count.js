@@ -345,6 +345,12 @@ const Count = (() => {
       const activity = activityNamed(log, name);
       return (_v, start, end) => occurrences(log, activity, start, end) > 0;
     }),
+    // Any of these activities: the search of paths.
+    any: byVariant((log, names) => {
+      const wanted = new Uint8Array(log.activities);
+      for (const name of names) wanted[activityNamed(log, name)] = 1;
+      return (_v, start, end) => log.path.subarray(start, end).some((activity) => wanted[activity]);
+    }),
     without: byVariant((log, [name]) => {
       const activity = activityNamed(log, name);
       return (_v, start, end) => occurrences(log, activity, start, end) === 0;

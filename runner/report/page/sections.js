@@ -243,10 +243,7 @@ const Sections = (() => {
   // ---- variants -----------------------------------------------------------------------------------------------------
 
   function variants(facts, figures, view) {
-    const wanted = (view.pathSearch || "").toLowerCase();
-    const meets = (steps) => !wanted || steps.some((a) => activity(facts, a).toLowerCase().includes(wanted));
-    const paths = { ...figures.paths, top: figures.paths.top.filter((path) => meets(path.steps.map((each) => each.activity))) };
-    const exact = { ...figures.variants, top: figures.variants.top.filter((variant) => meets(variant.steps)) };
+    const { paths, variants: exact } = view.found || figures;
     const listed = figures.variants.top.slice(0, 10).reduce((all, variant) => all + variant.cases, 0);
     const share = figures.cases ? listed / figures.cases : 0;
     const sub = say("variants.sub", { n: whole(exact.count), top: whole(Math.min(10, figures.variants.top.length)), share: percent(share) });
