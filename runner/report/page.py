@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,7 @@ def _render(facts: Facts, drawing: Drawing, log: str) -> str:
         counts=_counts(facts),
         view=view,
         say=say,
+        date=_date,
         part=lambda name: Markup(parts.get(name, "")),
         drawn=True,
         style=style,
@@ -192,6 +194,17 @@ def _render(facts: Facts, drawing: Drawing, log: str) -> str:
         policy=_policy(style, script),
         log=log,
     )
+
+
+def _date(text: str | None) -> str:
+    """Return a date as the language writes it, as format.js does."""
+    from babel.dates import format_date
+
+    if not text:
+        return "–"
+    language = messages.language()
+    form = {"en": "d MMM y", "ja": "y年M月d日"}[language]
+    return str(format_date(date.fromisoformat(text), form, locale=language))
 
 
 def _view(facts: Facts) -> dict[str, Any]:

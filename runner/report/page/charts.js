@@ -295,7 +295,7 @@ const Charts = (() => {
     }
     if (all.value !== null) {
       drawn.push(`<path class="line ink" d="M${n1(x(all.value))} 20V${end}"/>`);
-      drawn.push(label("head mid strong", x(all.value), 14, say("segments.all", { value: inUnit(all.value, kpi.unit) })));
+      drawn.push(label("head mid strong", x(all.value), 14, say(all.isSelected ? "segments.selected" : "segments.all", { value: inUnit(all.value, kpi.unit) })));
     }
     shown.forEach((row, at) => {
       const y = 26 + (at + 0.5) * height;
@@ -312,7 +312,7 @@ const Charts = (() => {
           `<circle class="${isSmall ? "hollow" : `fill ${kind}`}" cx="${n1(x(row.value))}" cy="${n1(y)}" r="4.6"/>` +
           label(`cell end ${isSmall ? "mut" : ""}`, w - 190, y + 4, inUnit(row.value, kpi.unit)) +
           label("cell end mut", w - 78, y + 4, `n = ${whole(row.n)} (${percent(row.n / Math.max(1, all.n))})`) +
-          label(`cell end ${kind}`, w - 4, y + 4, say(`segments.${isSmall ? "few" : kind}`)) +
+          label(`cell end ${isSmall ? "mut" : kind}`, w - 4, y + 4, say(`segments.${isSmall ? "few" : kind}`)) +
           "</g>"
       );
     });

@@ -192,6 +192,13 @@ const Sections = (() => {
     if (worst) return say("map.title.slower", { label, n: whole(slower.length), activity: name(activity(facts, worst.a)), more: days(worst.more) });
     const best = largest(found, (row) => -row.more);
     if (best) return say("map.title.faster", { label, activity: name(activity(facts, best.a)), less: days(-best.more) });
+    // No activity differs as a whole, but one of its steps may.
+    const edges = new Map(view.rest.edges.map((edge) => [`${edge.from} ${edge.to}`, edge]));
+    const slow = largest(
+      figures.edges.filter((edge) => ProcessLine.verdict(edge, edges.get(`${edge.from} ${edge.to}`)) === "slower"),
+      (edge) => edge.median - edges.get(`${edge.from} ${edge.to}`).median
+    );
+    if (slow) return say("map.title.step", { label, step: step(facts, slow), more: days(slow.median - edges.get(`${slow.from} ${slow.to}`).median) });
     return say("map.title.same", { label });
   }
 
@@ -370,7 +377,7 @@ const Sections = (() => {
     const kpi = facts.kpis[k];
     const dimension = facts.dimensions.find(({ code }) => code === view.dimension) || facts.dimensions[0];
     if (!kpi || !dimension) return { "segments.title": escape(say("segments.none")), "segments.sub": "", "segments.picture": "", "segments.table": "" };
-    const all = figures.kpis[k];
+    const all = { ...figures.kpis[k], isSelected: Boolean(view.rest) };
     const known = dimension.segments.map((segment, at) => ({ ...segment, ...view.segments[at], rest: view.restSegments && view.restSegments[at], at, isChosen: Boolean(view.chosen && view.chosen.has(`${dimension.code} ${segment.name}`)) }));
     const sign = kpi.direction === "up" ? 1 : -1;
     const rows = known.filter((row) => row.n > 0).sort((a, b) => (a.n < 20) - (b.n < 20) || sign * (a.value - b.value) || a.at - b.at).slice(0, 40);
