@@ -281,7 +281,7 @@ const Charts = (() => {
 
   // A KPI per segment as dot and whisker; grey when the interval meets the value of all, pale below the minimum.
   function forest(facts, kpi, all, rows, live) {
-    const [w, height, left, right] = [1048, 30, 250, 250];
+    const [w, height, left, right] = [1048, 30, 250, 320];
     const shown = rows.filter((row) => row.n > 0 && row.value !== null);
     if (!shown.length) return `<p class="mut">${escape(say("segments.none"))}</p>`;
     const tops = shown.flatMap((row) => [row.value, row.n >= 20 ? (row.high ?? row.value) : row.value]);
@@ -310,8 +310,8 @@ const Charts = (() => {
           label(`cell end iso ${isSmall ? "mut" : ""}`, left - 16, y + 4, named) + whisker +
           (row.rest && row.rest.value !== null && row.rest.n ? `<circle class="hollow" cx="${n1(x(row.rest.value))}" cy="${n1(y)}" r="6.5"/>` : "") +
           `<circle class="${isSmall ? "hollow" : `fill ${kind}`}" cx="${n1(x(row.value))}" cy="${n1(y)}" r="4.6"/>` +
-          label(`cell end ${isSmall ? "mut" : ""}`, w - 190, y + 4, inUnit(row.value, kpi.unit)) +
-          label("cell end mut", w - 78, y + 4, `n = ${whole(row.n)} (${percent(row.n / Math.max(1, all.n))})`) +
+          label(`cell end ${isSmall ? "mut" : ""}`, w - 250, y + 4, inUnit(row.value, kpi.unit)) +
+          label("cell end mut", w - 136, y + 4, `n = ${whole(row.n)} (${percent(row.n / Math.max(1, all.n))})`) +
           label(`cell end ${isSmall ? "mut" : kind}`, w - 4, y + 4, say(`segments.${isSmall ? "few" : kind}`)) +
           "</g>"
       );
