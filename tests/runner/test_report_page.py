@@ -745,7 +745,7 @@ def test_tab_reaches_the_skip_link_the_bar_and_each_chart_once(demo_page: Opened
     assert [stop for stop in stops if stop.startswith("chart")] == [
         "chart chart process wide",
         "chart chart chevrons",
-        "chart chart forest",
+        "chart chart forest wide",
     ]
     rail = [stop for stop in stops if stop.startswith("#")]
     assert rail[: len(SECTIONS)] == [f"#{section}" for section in SECTIONS]

@@ -316,7 +316,33 @@ const Charts = (() => {
           "</g>"
       );
     });
-    return svg("forest", w, end + 22, say("segments.alt", { kpi: kpi.label }), drawn, live);
+    const wide = svg("forest wide", w, end + 22, say("segments.alt", { kpi: kpi.label }), drawn, live);
+    return wide + forestNarrow(facts, kpi, all, rows, live);
+  }
+
+  // The same on a phone: name and figures above, the interval below, in the width of the screen.
+  function forestNarrow(facts, kpi, all, rows, live) {
+    const [w, height] = [358, 44];
+    const shown = rows.filter((row) => row.n > 0 && row.value !== null);
+    const tops = shown.flatMap((row) => [row.value, row.n >= 20 ? (row.high ?? row.value) : row.value]);
+    const high = kpi.unit === "ratio" ? 1 : Math.max(...tops, all.value || 0) * 1.05 || 1;
+    const x = (value) => 4 + ((w - 8) * Math.min(value, high)) / high;
+    const end = shown.length * height;
+    const drawn = all.value === null ? [] : [`<path class="line ink" d="M${n1(x(all.value))} 0V${end}"/>`];
+    shown.forEach((row, at) => {
+      const y = at * height;
+      const kind = row.n < 20 ? "small" : segmentVerdict(kpi, all, row);
+      const words = `${inUnit(row.value, kpi.unit)} · n = ${whole(row.n)}`;
+      const open = live ? `<g class="row" data-segment="${row.at}" role="button" tabindex="${at ? -1 : 0}" aria-pressed="${row.isChosen}">` : `<g class="row">`;
+      const whisker = row.low === null || row.low === undefined ? "" : `<path class="line ${kind} bell" d="M${n1(x(row.low))} ${y + 31}H${n1(x(row.high))}"/>`;
+      drawn.push(
+        `${open}<title>${escape(row.label)}</title>${rect("hover", 0, y, w, height)}` +
+          label(`cell iso ${row.n < 20 ? "mut" : ""}`, 0, y + 16, fit(row.label, 12.5, w - width(words, 12.5) - 16)) +
+          label(`cell end ${row.n < 20 ? "mut" : kind}`, w, y + 16, words) + whisker +
+          `<circle class="${row.n < 20 ? "hollow" : `fill ${kind}`}" cx="${n1(x(row.value))}" cy="${y + 31}" r="4.6"/></g>`
+      );
+    });
+    return svg("forest narrow", w, Math.max(end, 1), say("segments.alt", { kpi: kpi.label }), drawn, live);
   }
 
   // "good", "bad" or "und" (undecided): whether the interval of a segment clears the value of all.
