@@ -285,11 +285,10 @@ def report(
 
     FILE: a published DuckDB file or Parquet folder; default: that of the data folder.
     """
+    from runner.publish.published import find
     from runner.report import page
 
-    source = published or DuckDbBuild(folder).published
-    if not source.exists():
-        raise Fault(_("nothing is published yet; run: l2c run"))
+    source = published or find(folder)
     made = page.build(source, detail, has_names=not without_names)
     if as_json:
         click.echo(made.json())

@@ -27,11 +27,13 @@ def find(folder: DataFolder) -> Path:
 
 @contextmanager
 def marts(path: Path) -> Iterator[Warehouse]:
-    """Open a published file at its schema `marts`; raise `DataFault` if a table is missing."""
+    """Open a published result at its schema `marts`.
+
+    Raise `DataFault` if it is no published result, or if a table is missing.
+    """
     try:
         with Warehouse() as warehouse:
-            warehouse.attach(path, PUBLISHED)
-            warehouse.run(f"use {PUBLISHED}.marts")
+            _use(warehouse, path)
             yield warehouse
     except WarehouseError as error:
         if "does not exist" not in str(error) and "not found" not in str(error):
@@ -40,4 +42,17 @@ def marts(path: Path) -> Iterator[Warehouse]:
             _("a table or column is missing: another version published this file"),
             file=str(path),
             remedy=_("build and publish again: l2c run"),
+        ) from error
+
+
+def _use(warehouse: Warehouse, path: Path) -> None:
+    try:
+        warehouse.attach(path, PUBLISHED)
+        warehouse.run(f"use {PUBLISHED}.marts")
+    except WarehouseError as error:
+        raise DataFault(
+            _("this is no published result"),
+            file=str(path),
+            expected=_("a published DuckDB file, or a folder with a folder of Parquet per table"),
+            remedy=_("publish first, or check the path."),
         ) from error

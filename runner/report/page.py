@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from runner import messages
-from runner.engines.warehouse import Warehouse, WarehouseError
-from runner.faults import DataFault
 from runner.files import replace_text
-from runner.messages import _
+from runner.publish.published import marts
 from runner.report import embedded, intake
 from runner.report.contents import Dimension, Facts, Segment, Stage, as_json
 from runner.report.drawing import PURE, Drawing, source
@@ -55,18 +53,10 @@ def build(published: Path, detail: str | None = None, *, has_names: bool = True)
     a file that is no published result.
     """
     drawing = Drawing()
-    try:
-        with Warehouse() as warehouse:
-            opened = Published(warehouse, published)
-            facts = _facts(opened, detail, has_names=has_names)
-            log = None if facts.detail == "tables" else embedded.EmbeddedLog(opened, facts)
-    except WarehouseError as error:
-        raise DataFault(
-            _("the report needs tables that this result lacks: {problem}", problem=error),
-            file=str(published),
-            expected=_("a result published by this version"),
-            remedy=_("publish it again: l2c run"),
-        ) from error
+    with marts(published) as warehouse:
+        opened = Published(warehouse)
+        facts = _facts(opened, detail, has_names=has_names)
+        log = None if facts.detail == "tables" else embedded.EmbeddedLog(opened, facts)
     facts = replace(facts, classic=drawing.call("Classic.layout", as_json(facts)))
     if not has_names:
         facts = _without_names(facts)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from runner import messages
-from runner.engines.warehouse import Warehouse, WarehouseError, sql_literal
-from runner.faults import DataFault
+from runner.engines.warehouse import Warehouse, sql_literal
 from runner.messages import _
 from runner.report.contents import Activity, Code, Dimension, Kpi, Segment, Selection
 
@@ -16,21 +14,9 @@ from runner.report.contents import Activity, Code, Dimension, Kpi, Segment, Sele
 class Published:
     """A published result, with the activities, phases, KPIs and stages of the page."""
 
-    def __init__(self, warehouse: Warehouse, path: Path) -> None:
+    def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
-        try:
-            warehouse.attach(path, "published")
-            warehouse.run("use published.marts")
-            self.run = self.one("select * from runs")
-        except WarehouseError as error:
-            raise DataFault(
-                _("this is no published result"),
-                file=str(path),
-                expected=_(
-                    "a published DuckDB file, or a folder with a folder of Parquet per table"
-                ),
-                remedy=_("publish first, or check the path."),
-            ) from error
+        self.run = self.one("select * from runs")
         language = messages.language()
         self.label, self.short = f"label_{language}", f"short_{language}"
         self.definition = f"definition_{language}"
