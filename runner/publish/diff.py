@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from runner.engines.warehouse import Warehouse, WarehouseError, quote_identifier
-from runner.faults import DataFault
 from runner.messages import _, counted
 from runner.project import PROJECT
+from runner.publish.published import no_result
 
 # Tables about the run and about earlier runs.
 LEFT_OUT = ("runs", "kpi_history")
@@ -107,19 +107,10 @@ def _open(warehouse: Warehouse, path: Path, side: str) -> dict[str, str]:
         warehouse.attach(path, side)
         found = {name: f"{side}.marts.{quote_identifier(name)}" for name in warehouse.tables(side)}
     except WarehouseError as error:
-        raise _unreadable(path) from error
+        raise no_result(path) from error
     if not found:
-        raise _unreadable(path)
+        raise no_result(path)
     return found
-
-
-def _unreadable(path: Path) -> DataFault:
-    return DataFault(
-        _("this is no published result"),
-        file=str(path),
-        expected=_("a published DuckDB file, or a folder with a folder of Parquet per table"),
-        remedy=_("publish first, or check the path."),
-    )
 
 
 @cache

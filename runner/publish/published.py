@@ -50,9 +50,14 @@ def _use(warehouse: Warehouse, path: Path) -> None:
         warehouse.attach(path, PUBLISHED)
         warehouse.run(f"use {PUBLISHED}.marts")
     except WarehouseError as error:
-        raise DataFault(
-            _("this is no published result"),
-            file=str(path),
-            expected=_("a published DuckDB file, or a folder with a folder of Parquet per table"),
-            remedy=_("publish first, or check the path."),
-        ) from error
+        raise no_result(path) from error
+
+
+def no_result(path: Path) -> DataFault:
+    """Return the fault that a path is no published result."""
+    return DataFault(
+        _("this is no published result"),
+        file=str(path),
+        expected=_("a published DuckDB file, or a folder with a folder of Parquet per table"),
+        remedy=_("publish first, or check the path."),
+    )

@@ -9,6 +9,7 @@ ordered by rank of the variant, start and id. A duration is stored as a code: 0 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runner.engines.warehouse import quote_identifier, sql_literal
-from runner.report.contents import Dimension, Facts, Kpi, as_json
+from runner.report.contents import Dimension, Facts, Kpi
 from runner.report.published import Published
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def resolution(steps: int) -> str:
     return f"{100 * math.expm1(0.5 / per_e(steps)):.2g}"
 
 
+def code_of(name: str) -> str:
+    """Return the code of a person or case; the same name has the same code in every page."""
+    return hashlib.sha256(name.encode()).hexdigest()[:8]
+
+
 class EmbeddedLog:
     """The columns of the embedded log."""
 
@@ -61,6 +67,7 @@ class EmbeddedLog:
             "columns": self.columns,
         }
         self._place_cases()
+        self.case_columns = {name for name, *_rest in self.warehouse.rows("describe placed")}
         self._add_variants()
         self._add_cases()
         for dimension in facts.dimensions:
@@ -128,11 +135,6 @@ class EmbeddedLog:
         self.warehouse.run(
             f"""
             create or replace temp table placed as
-            with days as (
-                select case_id, min(event_date) as first, max(event_date) as last
-                from events group by case_id
-            ),
-            stalled as (select case_id from stage_visits where is_stalled group by case_id)
             select cases.*, stalled.case_id is not null as is_stalled,
                 date_diff('day', date '1970-01-01', days.first) - {self.facts.first_day} as start,
                 date_diff('day', days.first, days.last) as span,
@@ -142,8 +144,8 @@ class EmbeddedLog:
                 ) - 1 as place
             from cases
             inner join variants on cases.variant_id = variants.variant_id
-            inner join days on cases.case_id = days.case_id
-            left join stalled on cases.case_id = stalled.case_id
+            inner join case_days as days on cases.case_id = days.case_id
+            left join stalled_cases as stalled on cases.case_id = stalled.case_id
             """
         )
 
@@ -174,8 +176,7 @@ class EmbeddedLog:
     def _add_dimension(self, dimension: Dimension) -> None:
         """Add the segment of each case: a column of cases, or a row of case_attributes."""
         self._number("segments", [segment.name for segment in dimension.segments])
-        columns = {name for name, *_rest in self.warehouse.rows("describe placed")}
-        if dimension.code in columns:
+        if dimension.code in self.case_columns:
             value, join = f"placed.{quote_identifier(dimension.code)}", ""
         else:
             value = "case_attributes.last_value"
@@ -264,7 +265,7 @@ class EmbeddedLog:
     def _add_ids(self) -> None:
         """Add the case ids: as prefix and number where all end in a number, else as text."""
         if not self.facts.has_names:
-            self._add_text("ids", self._texts("substr(sha256(case_id), 1, 8)"))
+            self._add_text("ids", map(code_of, self._texts("case_id")))
             return
         parts = r"regexp_extract(case_id, '^(.*?)(\d{1,9})$', ['prefix', 'digits'])"
         prefix = f"{parts}.prefix || '|' || length({parts}.digits)"
@@ -286,9 +287,9 @@ class EmbeddedLog:
         return [text for (text,) in rows]
 
 
-def packed(facts: Facts, log: EmbeddedLog | None) -> bytes:
-    """Return the facts and the embedded log as bytes, compressed with gzip."""
-    header = {**(log.header if log else {"cases": 0, "columns": []}), "facts": as_json(facts)}
+def packed(content: Any, log: EmbeddedLog | None) -> bytes:
+    """Return the facts, as JSON objects, and the embedded log as bytes, compressed with gzip."""
+    header = {**(log.header if log else {"cases": 0, "columns": []}), "facts": content}
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     body = log.body if log else []
     return gzip.compress(b"".join([len(text).to_bytes(4, "little"), text, *body]), 9, mtime=0)

@@ -83,7 +83,7 @@ class WholeLog:
         """Return the first and last date of the log, as texts and as days since 1970."""
         return self.one(
             """
-            with days as (select min(event_date) as first, max(event_date) as last from events)
+            with days as (select min(first) as first, max(last) as last from case_days)
             select strftime(first, '%Y-%m-%d') as first, strftime(last, '%Y-%m-%d') as last,
                 coalesce(date_diff('day', date '1970-01-01', first), 0) as first_day,
                 coalesce(date_diff('day', date '1970-01-01', last), 0) as last_day
@@ -183,7 +183,7 @@ class WholeLog:
                 select period as month from kpi_values
                 where period_grain in ('month', 'last_12_months')
                 union all
-                select strftime(event_date, '%Y-%m') from events where event_number = 1
+                select strftime(first, '%Y-%m') from case_days
             ),
             bounds as (select min(month) as first, max(month) as last from months)
             select strftime(unnest(generate_series(
@@ -198,10 +198,7 @@ class WholeLog:
     def _starts(self) -> list[int]:
         """Return the number of cases by month of their first event."""
         rows = self.published.warehouse.rows(
-            """
-            with days as (select min(event_date) as first from events group by case_id)
-            select strftime(first, '%Y-%m'), count(*) from days group by all
-            """
+            "select strftime(first, '%Y-%m'), count(*) from case_days group by all"
         )
         counts = dict(rows)
         return [counts.get(month, 0) for month in self.months]
@@ -362,11 +359,6 @@ class WholeLog:
         label = self.published.label
         rows = self.rows(
             f"""
-            with stalled as (select case_id from stage_visits where is_stalled group by case_id),
-            days as (
-                select case_id, min(event_date) as first, max(event_date) as last
-                from events group by case_id
-            )
             select cases.case_id as id, codes.{label} as outcome,
                 coalesce(stage_funnel.{label}, '') as stage,
                 stalled.case_id is not null as is_stalled,
@@ -378,9 +370,9 @@ class WholeLog:
                 coalesce(sales_representative, '') as owner,
                 coalesce(segment_labels.{label}, cases.region, '') as region
             from cases
-            inner join days on cases.case_id = days.case_id
+            inner join case_days as days on cases.case_id = days.case_id
             inner join codes on codes.code_type = 'outcome' and codes.code = cases.outcome
-            left join stalled on cases.case_id = stalled.case_id
+            left join stalled_cases as stalled on cases.case_id = stalled.case_id
             left join stage_funnel on cases.current_stage = stage_funnel.stage
             left join segment_labels
                 on segment_labels.dimension = 'region' and segment_labels.segment = cases.region

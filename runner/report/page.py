@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from runner.publish.published import marts
 from runner.report import embedded, intake
 from runner.report.contents import Dimension, Facts, Segment, Stage, as_json
 from runner.report.drawing import PURE, Drawing, source
+from runner.report.embedded import code_of
 from runner.report.figures import WholeLog
 from runner.report.published import Published
 from runner.report.texts import texts
@@ -57,11 +57,12 @@ def build(published: Path, detail: str | None = None, *, has_names: bool = True)
         opened = Published(warehouse)
         facts = _facts(opened, detail, has_names=has_names)
         log = None if facts.detail == "tables" else embedded.EmbeddedLog(opened, facts)
-    facts = replace(facts, classic=drawing.call("Classic.layout", as_json(facts)))
     if not has_names:
         facts = _without_names(facts)
-    packed = embedded.packed(facts, log)
-    return Page(_render(facts, drawing, base64.b64encode(packed).decode()), facts)
+    facts = replace(facts, classic=drawing.call("Classic.layout", as_json(facts)))
+    content = as_json(facts)
+    packed = base64.b64encode(embedded.packed(content, log)).decode()
+    return Page(_render(facts, content, drawing, packed), facts)
 
 
 def _facts(published: Published, detail: str | None, *, has_names: bool) -> Facts:
@@ -121,7 +122,7 @@ def _without_names(facts: Facts) -> Facts:
     def coded(segment: Segment) -> Segment:
         if segment.name == "(none)":
             return segment
-        code = _code(segment.name)
+        code = code_of(segment.name)
         return Segment(name=code, label=code)
 
     dimensions = [
@@ -135,26 +136,21 @@ def _without_names(facts: Facts) -> Facts:
     whole = replace(
         facts.whole,
         stages=[
-            replace(stage, oldest_case=stage.oldest_case and _code(stage.oldest_case))
+            replace(stage, oldest_case=stage.oldest_case and code_of(stage.oldest_case))
             for stage in facts.whole.stages
         ],
         deals=[
-            replace(deal, id=_code(deal.id), owner=deal.owner and _code(deal.owner))
+            replace(deal, id=code_of(deal.id), owner=deal.owner and code_of(deal.owner))
             for deal in facts.whole.deals
         ],
     )
     return replace(facts, dimensions=dimensions, whole=whole)
 
 
-def _code(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:8]
-
-
-def _render(facts: Facts, drawing: Drawing, log: str) -> str:
+def _render(facts: Facts, content: Any, drawing: Drawing, log: str) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    content = as_json(facts)
     view = _view(facts)
     parts = drawing.call("allParts", content, content["whole"], as_json(view))
     style = source("page.css")
@@ -176,25 +172,13 @@ def _render(facts: Facts, drawing: Drawing, log: str) -> str:
         counts=_counts(facts),
         view=view,
         say=say,
-        date=_date,
+        date=lambda text: drawing.call("Format.date", text),
         part=lambda name: Markup(parts.get(name, "")),
-        drawn=True,
         style=style,
         script=script,
         policy=_policy(style, script),
         log=log,
     )
-
-
-def _date(text: str | None) -> str:
-    """Return a date as the language writes it, as format.js does."""
-    from babel.dates import format_date
-
-    if not text:
-        return "–"
-    language = messages.language()
-    form = {"en": "d MMM y", "ja": "y年M月d日"}[language]
-    return str(format_date(date.fromisoformat(text), form, locale=language))
 
 
 def _view(facts: Facts) -> dict[str, Any]:

@@ -26,6 +26,15 @@ class Published:
             f"(select cast(timezone({sql_literal(self.zone)}, timezone('UTC', as_of)) as date)"
             " from runs)"
         )
+        # The first and last date of each case, and the cases with a stalled visit.
+        warehouse.run(
+            "create temp table case_days as select case_id, min(event_date) as first,"
+            " max(event_date) as last from events group by case_id"
+        )
+        warehouse.run(
+            "create temp table stalled_cases as select case_id from stage_visits"
+            " where is_stalled group by case_id"
+        )
         self.labels = self._labels()
         self.phases = self._phases()
         self.activities = self._activities()

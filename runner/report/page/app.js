@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { escape, say, whole, percent, date, month } = Format;
+  const { escape, say, whole, percent, date } = Format;
   const query = (selector, inside = document) => inside.querySelector(selector);
   const queryAll = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const SECTIONS = ["glance", "map", "variants", "stages", "time", "segments", "rework", "cases"];
@@ -136,7 +136,7 @@
   function view() {
     const isAll = Boolean(rest) && !state.compare;
     const named = facts.selections.find(({ filter }) => `=${filter}` === state.compare);
-    return {
+    const shown = {
       rest,
       isAll,
       restLabel: { rest: say("compare.rest"), all: say("compare.all") }[state.compare] || (named ? named.label : state.compare),
@@ -150,13 +150,16 @@
       chosen: chosen(),
       kpi: state.kpi,
       dimension: state.dimension,
-      segments: segmentsShown(),
-      restSegments: rest ? restSegments() : null,
-      step: stepShown(),
-      deals: state.caseSearch && log ? searched() : null,
-      deal: state.deal >= 0 ? Count.oneCase(log, state.deal) : null,
-      found: state.pathSearch && log ? pathsFound() : null,
     };
+    // What only one section reads is counted for that section.
+    return Count.lazily(shown, {
+      segments: segmentsShown,
+      restSegments: () => (rest ? restSegments() : null),
+      step: stepShown,
+      deals: () => (state.caseSearch && log ? searched() : null),
+      deal: () => (state.deal >= 0 ? Count.oneCase(log, state.deal) : null),
+      found: () => (state.pathSearch && log ? pathsFound() : null),
+    });
   }
 
   // What is pressed in the pictures, by the names that these use.
@@ -418,6 +421,11 @@
     event.preventDefault();
     const place = query(href);
     if (place.tagName === "DETAILS") place.open = true;
+    showPlace(place);
+  }
+
+  // Scrolls to a section and leaves the focus on its heading.
+  function showPlace(place) {
     place.scrollIntoView();
     const heading = query("h1, h2", place) || place;
     heading.tabIndex = -1;
@@ -585,11 +593,7 @@
     const marked = query(".rail a[aria-current]")?.getAttribute("href").slice(1);
     const isSeen = focused && document.activeElement.getBoundingClientRect().top >= 0 && document.activeElement.getBoundingClientRect().top < innerHeight;
     const current = isSeen ? all.indexOf(focused) : all.findIndex(({ id }) => id === marked);
-    const next = all[Math.min(all.length - 1, Math.max(0, current + by))];
-    next.scrollIntoView();
-    const heading = query("h1, h2", next);
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    showPlace(all[Math.min(all.length - 1, Math.max(0, current + by))]);
   }
 
   function onRowKey(event) {

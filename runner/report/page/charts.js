@@ -2,8 +2,7 @@
 "use strict";
 
 const Charts = (() => {
-  const { escape, say, days, percent, whole, money, month, kpi: inUnit, width, fit } = Format;
-  const n1 = (number) => String(Math.round(number * 10) / 10);
+  const { escape, say, days, percent, whole, money, month, kpi: inUnit, width, fit, n1 } = Format;
 
   function svg(kind, w, h, alt, parts, live = false) {
     const role = live ? "group" : "img";

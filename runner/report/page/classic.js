@@ -3,8 +3,7 @@
 "use strict";
 
 const Classic = (() => {
-  const { escape, say, whole, days, width, fit } = Format;
-  const n1 = (number) => String(Math.round(number * 10) / 10);
+  const { escape, say, whole, days, width, fit, n1 } = Format;
   const NODES = 40; // the most frequent activities of a larger log
 
   // Places of nodes and edges by dagre; called at build only. Steps of the main path are heavy, so they stay straight.

@@ -259,6 +259,14 @@ const Count = (() => {
 
   const activityNamed = (log, name) => log.facts.activities.findIndex((activity) => activity.name === name);
 
+  // The same for a rule about one activity, which is the first of its values.
+  function byActivity(test) {
+    return byVariant((log, [name, more]) => {
+      const activity = activityNamed(log, name);
+      return (_v, start, end) => test(log, activity, start, end, more);
+    });
+  }
+
   function occurrences(log, activity, start, end) {
     let count = 0;
     for (let e = start; e < end; e++) if (log.path[e] === activity) count++;
@@ -341,33 +349,18 @@ const Count = (() => {
       const enough = (Number(percent) / 100) * log.cases;
       return (v) => log.firstCase[v] < enough - 1e-9;
     }),
-    with: byVariant((log, [name]) => {
-      const activity = activityNamed(log, name);
-      return (_v, start, end) => occurrences(log, activity, start, end) > 0;
-    }),
+    with: byActivity((log, activity, start, end) => occurrences(log, activity, start, end) > 0),
+    without: byActivity((log, activity, start, end) => occurrences(log, activity, start, end) === 0),
+    starts: byActivity((log, activity, start) => log.path[start] === activity),
+    ends: byActivity((log, activity, _start, end) => log.path[end - 1] === activity),
+    repeats: byActivity((log, activity, start, end, least) => occurrences(log, activity, start, end) >= (Number(least) || 2)),
     // Any of these activities: the search of paths.
     any: byVariant((log, names) => {
       const wanted = new Uint8Array(log.activities);
       for (const name of names) wanted[activityNamed(log, name)] = 1;
       return (_v, start, end) => log.path.subarray(start, end).some((activity) => wanted[activity]);
     }),
-    without: byVariant((log, [name]) => {
-      const activity = activityNamed(log, name);
-      return (_v, start, end) => occurrences(log, activity, start, end) === 0;
-    }),
-    starts: byVariant((log, [name]) => {
-      const activity = activityNamed(log, name);
-      return (_v, start) => log.path[start] === activity;
-    }),
-    ends: byVariant((log, [name]) => {
-      const activity = activityNamed(log, name);
-      return (_v, _start, end) => log.path[end - 1] === activity;
-    }),
-    repeats: byVariant((log, [name, least]) => {
-      const activity = activityNamed(log, name);
-      return (_v, start, end) => occurrences(log, activity, start, end) >= (Number(least) || 2);
-    }),
-    follows: (log, mask, values) => follows(log, mask, values),
+    follows,
   };
 
   // values: from, to, direct or eventual, then optionally within or after, days. Eventually: any later position.
@@ -497,7 +490,7 @@ const Count = (() => {
     const chosen = chosenPerVariant(log, mask);
     const figures = totals(log, mask, chosen);
     const map = once(() => processMap(log, mask, chosen));
-    const parts = {
+    return lazily(figures, {
       nodes: () => map().nodes,
       edges: () => map().edges,
       phases: () => phases(log, mask),
@@ -509,10 +502,13 @@ const Count = (() => {
       extraDays: () => extraDays(log, mask, chosen),
       starts: () => starts(log, mask),
       deals: () => deals(log, mask),
-    };
-    for (const [name, count] of Object.entries(parts))
-      Object.defineProperty(figures, name, { get: once(count), enumerable: true });
-    return figures;
+    });
+  }
+
+  // Adds properties to an object that are computed when they are first read.
+  function lazily(object, parts) {
+    for (const [name, count] of Object.entries(parts)) Object.defineProperty(object, name, { get: once(count), enumerable: true });
+    return object;
   }
 
   function once(count) {
@@ -1091,6 +1087,6 @@ const Count = (() => {
 
   return {
     unpack, select, result, segments, waitsOf, oneCase, indexOf, eventsByDay, dayNumber, dateOf, wilson, change,
-    medianRanks, deals, starts,
+    medianRanks, deals, starts, lazily,
   };
 })();

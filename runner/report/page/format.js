@@ -134,5 +134,8 @@ const Format = (() => {
     return kept.trimEnd() + "…";
   }
 
-  return { use, escape, say, name, whole, decimal, days, percent, money, date, month, kpi, parts, change, width, fit, NONE };
+  // A coordinate of a picture, to a tenth of a px.
+  const n1 = (number) => String(Math.round(number * 10) / 10);
+
+  return { use, escape, say, name, whole, decimal, days, percent, money, date, month, kpi, parts, change, width, fit, n1, NONE };
 })();

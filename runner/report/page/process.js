@@ -3,7 +3,7 @@
 "use strict";
 
 const ProcessLine = (() => {
-  const { escape, say, days, percent, whole, money, width, fit } = Format;
+  const { escape, say, days, percent, whole, money, width, fit, n1 } = Format;
   const CHART = 12.5; // font size of chart text
   const ROW = { wide: 24, narrow: 30 };
   const TOP = { wide: 30, narrow: 6 };
@@ -134,8 +134,6 @@ const ProcessLine = (() => {
     }
     return routed;
   }
-
-  const n1 = (number) => String(Math.round(number * 10) / 10);
 
   // The path of a route, its arrowhead, and where a badge on it stands.
   function drawn(route, place, radius) {

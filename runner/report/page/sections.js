@@ -3,7 +3,7 @@
 "use strict";
 
 const Sections = (() => {
-  const { escape, say, name, whole, decimal, days, percent, money, date, month, kpi: inUnit, parts: figureParts, change, NONE } = Format;
+  const { escape, say, name, whole, decimal, days, percent, money, date, kpi: inUnit, parts: figureParts, change, NONE } = Format;
 
   const activity = (facts, a) => facts.activities[a].label;
   const step = (facts, edge) => say("step", { from: name(activity(facts, edge.from)), to: name(activity(facts, edge.to)) });
@@ -40,8 +40,14 @@ const Sections = (() => {
   const number = (key, get, show = whole) => ({ key, kind: "number", value: get, show: (row) => (get(row) === null || get(row) === undefined ? NONE : escape(show(get(row)))) });
   const text = (key, get) => ({ key, kind: "text", value: get, show: (row) => name(get(row)) });
 
-  function folded(key, content, isOpen = false) {
-    return `<details${isOpen ? " open" : ""}><summary>${escape(say(key))}</summary>${content}</details>`;
+  // The column of a 95 % interval: of(row) has `low` and `high`, inWords(bound, row) writes one of them.
+  const interval = (of, inWords) => ({
+    key: "map.interval", kind: "number", value: (row) => of(row).low,
+    show: (row) => (of(row).low === null || of(row).low === undefined ? NONE : escape(say("range", { low: inWords(of(row).low, row), high: inWords(of(row).high, row) }))),
+  });
+
+  function folded(key, content) {
+    return `<details><summary>${escape(say(key))}</summary>${content}</details>`;
   }
 
   const nothing = (key) => `<p class="lack">${escape(say(key))}</p>`;
@@ -170,7 +176,9 @@ const Sections = (() => {
 
   function lineOrNothing(facts, figures, view) {
     if (!facts.activities.length) return "";
-    return ProcessLine.draw(facts, figures, { ...view, shape: "wide" }) + ProcessLine.draw(facts, figures, { ...view, shape: "narrow" });
+    const { rest, isAll, steps, rows, only, measure, live, chosen } = view;
+    const draw = (shape) => ProcessLine.draw(facts, figures, { rest, isAll, steps, rows, only, measure, live, chosen, shape });
+    return draw("wide") + draw("narrow");
   }
 
   function mapSub(facts, figures, view, compares) {
@@ -224,7 +232,7 @@ const Sections = (() => {
       number("map.count", (edge) => edge.count),
       number("map.cases", (edge) => edge.cases),
       number("map.median", (edge) => edge.median, days),
-      { key: "map.interval", kind: "number", value: (edge) => edge.low, show: (edge) => (edge.low === null || edge.low === undefined ? NONE : escape(say("range", { low: days(edge.low), high: days(edge.high) }))) },
+      interval((edge) => edge, (bound) => days(bound)),
       number("map.p90", (edge) => edge.p90, days),
       number("map.total", (edge) => edge.total),
       number("map.value", (edge) => edge.value, money),
@@ -353,7 +361,7 @@ const Sections = (() => {
     const columns = [
       text("kpi.name", (row) => row.kpi.label),
       number("kpi.value", (row) => row.figure.value, (value) => value),
-      { key: "map.interval", kind: "number", value: (row) => row.figure.low, show: (row) => (row.figure.low === null || row.figure.low === undefined ? NONE : escape(say("range", { low: inUnit(row.figure.low, row.kpi.unit), high: inUnit(row.figure.high, row.kpi.unit) }))) },
+      interval((row) => row.figure, (bound, { kpi }) => inUnit(bound, kpi.unit)),
       number("kpi.cases", (row) => row.figure.n),
       { key: "kpi.target", kind: "number", value: (row) => row.kpi.target, show: (row) => escape(row.kpi.target === null ? NONE : inUnit(row.kpi.target, row.kpi.unit)) },
       { key: "kpi.status", kind: "text", value: (row) => facts.labels.kpi_status[row.figure.status], show: (row) => escape(facts.labels.kpi_status[row.figure.status]) },
@@ -388,9 +396,9 @@ const Sections = (() => {
       ? say("segments.title", { kpi: escape(kpi.label), segment: name(told.label), value: escape(inUnit(told.value, kpi.unit)), all: escape(inUnit(all.value, kpi.unit)) })
       : say("segments.title.same", { kpi: escape(kpi.label), dimension: escape(dimension.label) });
     const columns = [
-      { key: "segments.segment", kind: "text", value: (row) => row.label, show: (row) => (view.live ? filterButton(true, "segment", row.at, name(row.label)) : name(row.label)) },
+      { key: "segments.segment", kind: "text", value: (row) => row.label, show: (row) => filterButton(view.live, "segment", row.at, name(row.label)) },
       { key: "kpi.value", kind: "number", value: (row) => row.value, show: (row) => escape(inUnit(row.value, kpi.unit)) },
-      { key: "map.interval", kind: "number", value: (row) => row.low, show: (row) => (row.low === null || row.low === undefined ? NONE : escape(say("range", { low: inUnit(row.low, kpi.unit), high: inUnit(row.high, kpi.unit) }))) },
+      interval((row) => row, (bound) => inUnit(bound, kpi.unit)),
       number("kpi.cases", (row) => row.n),
     ];
     return {
@@ -411,7 +419,7 @@ const Sections = (() => {
     const extra = figures.extraDays;
     const share = figures.cases && most ? most.cases / figures.cases : 0;
     const columns = [
-      { key: "map.activity", kind: "text", value: (row) => activity(facts, row.activity), show: (row) => (view.live ? filterButton(true, "repeats", row.activity, name(activity(facts, row.activity))) : name(activity(facts, row.activity))) },
+      { key: "map.activity", kind: "text", value: (row) => activity(facts, row.activity), show: (row) => filterButton(view.live, "repeats", row.activity, name(activity(facts, row.activity))) },
       { key: "rework.kind", kind: "text", value: (row) => facts.labels.repeats[facts.activities[row.activity].repeats], show: (row) => escape(facts.labels.repeats[facts.activities[row.activity].repeats]) },
       number("rework.cases", (row) => row.cases),
       { key: "rework.share", kind: "picture", value: (row) => row.cases, show: (row) => shareBar(figures.cases ? row.cases / figures.cases : 0, facts.activities[row.activity].repeats !== "normal") },
@@ -477,7 +485,7 @@ const Sections = (() => {
     return `<article class="deal" tabindex="-1"><h3>${title}</h3><p class="mut facts">${facts_}</p>${deal.hasWaits ? Charts.timeline(facts, deal) : nothing("deal.no_waits")}${folded("deal.table", table("deal", columns, rows, true))}</article>`;
   }
 
-  return { glance, map, variants, stages, time, segments, rework, cases, changeVerdict, table, month };
+  return { glance, map, variants, stages, time, segments, rework, cases, changeVerdict };
 })();
 
 // The parts of all sections that have figures, by name.
